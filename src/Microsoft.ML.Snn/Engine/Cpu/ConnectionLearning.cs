@@ -1,0 +1,40 @@
+using System;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>What learning needs for one connection beside its weights: who spiked, what came back, the optimiser's moments.</summary>
+internal sealed unsafe class ConnectionLearning(ConnectionProgram connection, int stride) : IDisposable
+{
+    public ConnectionProgram Connection { get; } = connection;
+
+    public EventIndex Index { get; } = new(connection.Rows);
+
+    public NativeBuffer<float> Gradient { get; } = new((long)connection.Rows * stride);
+
+    public NativeBuffer<float> Mean { get; } = new((long)connection.Rows * stride);
+
+    public NativeBuffer<float> Square { get; } = new((long)connection.Rows * stride);
+
+    /// <summary>Presynaptic events of each example of the batch.</summary>
+    public EventList[] Events { get; set; } = [];
+
+    public int Stride { get; } = stride;
+
+    /// <summary>Rows of the trace per example: the number of steps, or 1 for a constant current.</summary>
+    public int Segments { get; set; }
+
+    /// <summary>λI of the postsynaptic layer, shape [example, segment, neuron].</summary>
+    public float* Trace { get; set; }
+
+    /// <summary>What turns a sum of λI into the gradient.</summary>
+    public float Scale { get; set; }
+
+    public void Dispose()
+    {
+        Index.Dispose();
+        Gradient.Dispose();
+        Mean.Dispose();
+        Square.Dispose();
+    }
+}

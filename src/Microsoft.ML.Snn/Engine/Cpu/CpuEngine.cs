@@ -1,0 +1,364 @@
+using System;
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Creates the CPU engine with the widest lane of this machine.</summary>
+internal static class CpuEngine
+{
+    public static NetworkEngine Create(NetworkProgram program, int batchSize, int threads) =>
+        Vector512.IsHardwareAccelerated
+            ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
+            : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+}
+
+/// <summary>Trains on all cores, one example per thread at a time.</summary>
+/// <remarks>
+/// <para>A batch has three phases. Forward: every example on its own. Backward: every example on its own; meanwhile the
+/// spikes are sorted by weight row. Update: every weight row on its own gathers its gradient and is updated.
+/// No phase depends on which thread did what, so that the result has the same bits on any number of threads.</para>
+/// <para>All memory is allocated at build, or when a batch has more spikes than any before; a batch allocates no
+/// managed memory.</para>
+/// </remarks>
+internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
+    where TLane : struct, ISimdLane<TLane>
+{
+    private const int RowsPerJob = 16;
+
+    private readonly CpuNetwork<TLane> _network;
+    private readonly WorkerTeam _team;
+    private readonly LayerScratch[] _scratch;
+    private readonly ExampleSlot[] _slots;
+    private readonly AdjointTrace[][] _traces;
+    private readonly NativeBuffer<float>[] _traceMemory;
+    private readonly ConnectionLearning[] _learning;
+    private readonly long[] _spikeCounts;
+    private readonly int[] _batchCounts;
+    private readonly NativeBuffer<float> _push;
+    private readonly int[] _examples;
+    private readonly Action<int, int> _forward;
+    private readonly Action<int, int> _backward;
+    private readonly Action<int, int> _update;
+    private readonly Action<int, int> _score;
+
+    private SpikeTrains? _trains;
+    private SpikeTrains? _scored;
+    private int[] _labels = [];
+    private float[]? _exampleWeights;
+    private int _count;
+    private LearningStep _step;
+    private bool _usesPush;
+    private float* _probabilities;
+
+    public CpuEngine(NetworkProgram program, int batchSize, int threads)
+    {
+        _network = new CpuNetwork<TLane>(program);
+        _team = new WorkerTeam(threads);
+        _scratch = Create(threads, _network.CreateScratch);
+        _slots = Create(Math.Max(batchSize, threads), _network.CreateSlot);
+        _examples = new int[batchSize];
+        _traces = Create(batchSize, () => new AdjointTrace[program.Hidden.Count + 1]);
+        _traceMemory = Create(2 * (program.Hidden.Count + 1), () => new NativeBuffer<float>(0));
+        _learning = new ConnectionLearning[program.Connections.Count];
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            _learning[connection.Index] = new ConnectionLearning(connection, _network.Weights.Stride(connection));
+        }
+
+        _spikeCounts = new long[_network.HiddenNeurons];
+        _batchCounts = new int[_network.HiddenNeurons];
+        _push = new NativeBuffer<float>(_network.HiddenNeurons);
+        (_forward, _backward, _update, _score) = (Forward, Backward, Update, ScoreOne);
+    }
+
+    public override string Device => string.Create(
+        CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction");
+
+    private NetworkProgram Program => _network.Program;
+
+    public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
+    {
+        Begin(batch, step);
+        _team.Run(_count, _forward);
+        CountSpikes();
+        _team.Run(_count + _learning.Length, _backward);
+        _team.Run(JobsOf(_learning.Length), _update);
+        return Finish();
+    }
+
+    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    {
+        _scored = trains;
+        fixed (float* target = probabilities)
+        {
+            _probabilities = target;
+            _team.Run(trains.Count, _score);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    public override void SetWeights(NetworkWeights weights) => _network.Weights.Load(weights);
+
+    public override void GetWeights(NetworkWeights weights) => _network.Weights.Save(weights);
+
+    public override void TakeSpikeCounts(Span<long> counts)
+    {
+        for (int n = 0; n < _spikeCounts.Length; n++)
+        {
+            counts[n] += _spikeCounts[n];
+        }
+
+        Array.Clear(_spikeCounts);
+    }
+
+    public override void GetGradient(NetworkWeights gradient)
+    {
+        foreach (ConnectionLearning learning in _learning)
+        {
+            ConnectionProgram c = learning.Connection;
+            for (int row = 0; row < c.Rows; row++)
+            {
+                new Span<float>(learning.Gradient.Pointer + (long)row * learning.Stride, c.Columns)
+                    .CopyTo(gradient[c.Index].AsSpan(row * c.Columns, c.Columns));
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _team.Dispose();
+            _network.Dispose();
+            Array.ForEach(_scratch, scratch => scratch.Dispose());
+            Array.ForEach(_slots, slot => slot.Dispose());
+            Array.ForEach(_traceMemory, memory => memory.Dispose());
+            Array.ForEach(_learning, learning => learning.Dispose());
+            _push.Dispose();
+        }
+    }
+
+    private static T[] Create<T>(int count, Func<T> create)
+    {
+        var items = new T[count];
+        for (int n = 0; n < count; n++)
+        {
+            items[n] = create();
+        }
+
+        return items;
+    }
+
+    private void Begin(in TrainingBatch batch, in LearningStep step)
+    {
+        _count = batch.Examples.Length;
+        if (_count < 1 || _count > _examples.Length)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
+        }
+
+        batch.Examples.CopyTo(_examples);
+        (_labels, _exampleWeights, _step) = (batch.Labels, batch.ExampleWeights, step);
+        if (!ReferenceEquals(_trains, batch.Trains))
+        {
+            _trains = batch.Trains;
+            PlanTraces();
+        }
+    }
+
+    /// <summary>Gives every layer room for λI in the form that its connections read.</summary>
+    private void PlanTraces()
+    {
+        bool constant = _trains!.IsConstantCurrent;
+        int layers = Program.Hidden.Count + 1;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            bool isOutput = layer == layers - 1;
+            ConnectionProgram input = isOutput ? Program.Output.Input : Program.Hidden[layer].Input;
+            ConnectionProgram? recurrent = isOutput ? null : Program.Hidden[layer].Recurrent;
+            MembraneEquations membrane = isOutput ? Program.Output.Membrane : Program.Hidden[layer].Membrane;
+            bool needsSum = constant && layer == 0;
+            bool needsSteps = !needsSum || recurrent != null;
+            long row = _network.Weights.Stride(input);
+            NativeBuffer<float> steps = _traceMemory[2 * layer];
+            NativeBuffer<float> sums = _traceMemory[2 * layer + 1];
+            steps.Grow(needsSteps ? _examples.Length * Program.Steps * row : 0);
+            sums.Grow(needsSum ? _examples.Length * row : 0);
+            for (int slot = 0; slot < _examples.Length; slot++)
+            {
+                _traces[slot][layer] = new AdjointTrace(
+                    needsSteps ? steps.Pointer + slot * Program.Steps * row : null,
+                    needsSum ? sums.Pointer + slot * row : null);
+            }
+
+            Plan(_learning[input.Index], needsSum ? sums.Pointer : steps.Pointer, needsSum, membrane);
+            if (recurrent != null)
+            {
+                Plan(_learning[recurrent.Index], steps.Pointer, sum: false, membrane);
+            }
+        }
+    }
+
+    private void Plan(ConnectionLearning learning, float* trace, bool sum, MembraneEquations membrane)
+    {
+        learning.Trace = trace;
+        learning.Segments = sum ? 1 : Program.Steps;
+        learning.Scale = -membrane.SynapseTime * (sum ? membrane.CurrentGain : 1);
+        learning.Events = new EventList[_examples.Length];
+    }
+
+    private void Forward(int worker, int job)
+    {
+        ExampleSlot slot = _slots[job];
+        int example = _examples[job];
+        _network.Forward(
+            CpuNetwork<TLane>.EventsOf(_trains!, example), _trains!.IsConstantCurrent, _scratch[worker], slot);
+
+        Span<float> probabilities = slot.Probabilities;
+        int label = _labels[example];
+        float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
+        slot.IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(probabilities) == label;
+        SoftmaxEquations.ToProbabilities(probabilities);
+        slot.Loss = weight * SoftmaxEquations.Loss(probabilities[label]);
+        for (int k = 0; k < probabilities.Length; k++)
+        {
+            slot.LossByReadout[k] = weight / _count * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
+        }
+    }
+
+    private void CountSpikes()
+    {
+        Array.Clear(_batchCounts);
+        for (int slot = 0; slot < _count; slot++)
+        {
+            int first = 0;
+            for (int layer = 0; layer < Program.Hidden.Count; layer++)
+            {
+                SpikeTape tape = _slots[slot].Tapes[layer];
+                for (int k = 0; k < tape.Count; k++)
+                {
+                    _batchCounts[first + tape.Neuron[k]]++;
+                }
+
+                first += Program.Hidden[layer].Units;
+            }
+        }
+
+        _usesPush = _step.SpikeCount.IsActive;
+        for (int n = 0; n < _batchCounts.Length; n++)
+        {
+            _spikeCounts[n] += _batchCounts[n];
+            if (_usesPush)
+            {
+                _push.Pointer[n] = _step.SpikeCount.Push((float)_batchCounts[n] / _count, _count);
+            }
+        }
+    }
+
+    /// <summary>The first jobs sort the spikes of one connection each, the others run one example each.</summary>
+    private void Backward(int worker, int job)
+    {
+        if (job < _learning.Length)
+        {
+            Sort(job);
+            return;
+        }
+
+        int n = job - _learning.Length;
+        _network.Backward(
+            CpuNetwork<TLane>.EventsOf(_trains!, _examples[n]), _trains!.IsConstantCurrent, _scratch[worker], _slots[n],
+            _traces[n], _step.GrazingLimit, _usesPush ? _push.Pointer : null);
+    }
+
+    private void Sort(int connection)
+    {
+        ConnectionLearning learning = _learning[connection];
+        int tape = -1;
+        for (int layer = 0; layer < Program.Hidden.Count; layer++)
+        {
+            // A layer's spikes feed its own recurrent connection and the input of the next layer.
+            ConnectionProgram next = layer + 1 < Program.Hidden.Count ? Program.Hidden[layer + 1].Input : Program.Output.Input;
+            if (next.Index == connection || Program.Hidden[layer].Recurrent?.Index == connection)
+            {
+                tape = layer;
+            }
+        }
+
+        for (int slot = 0; slot < _count; slot++)
+        {
+            learning.Events[slot] = tape < 0
+                ? CpuNetwork<TLane>.EventsOf(_trains!, _examples[slot])
+                : _slots[slot].Tapes[tape].AsEvents();
+        }
+
+        learning.Index.Build(learning.Events.AsSpan(0, _count), learning.Segments);
+    }
+
+    private int JobsOf(int connections)
+    {
+        int jobs = 0;
+        for (int c = 0; c < connections; c++)
+        {
+            jobs += (_learning[c].Connection.Rows + RowsPerJob - 1) / RowsPerJob;
+        }
+
+        return jobs;
+    }
+
+    private void Update(int worker, int job)
+    {
+        int connection = 0;
+        while (job >= JobsOf(connection + 1))
+        {
+            connection++;
+        }
+
+        ConnectionLearning learning = _learning[connection];
+        int first = (job - JobsOf(connection)) * RowsPerJob;
+        int end = Math.Min(first + RowsPerJob, learning.Connection.Rows);
+        float* weights = _network.Weights[learning.Connection];
+        for (int row = first; row < end; row++)
+        {
+            long at = (long)row * learning.Stride;
+            float* gradient = learning.Gradient.Pointer + at;
+            RowUpdate<TLane>.Gather(learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient);
+            RowUpdate<TLane>.Apply(
+                _step.Adam, weights + at, gradient, learning.Mean.Pointer + at, learning.Square.Pointer + at, learning.Stride);
+        }
+    }
+
+    private BatchResult Finish()
+    {
+        double loss = 0;
+        int correct = 0;
+        long spikes = 0, grazing = 0;
+        for (int n = 0; n < _count; n++)
+        {
+            loss += _slots[n].Loss;
+            correct += _slots[n].IsCorrect ? 1 : 0;
+            grazing += _slots[n].Grazing;
+            foreach (SpikeTape tape in _slots[n].Tapes)
+            {
+                spikes += tape.Count;
+            }
+        }
+
+        GC.KeepAlive(this);
+        return new BatchResult(loss, correct, spikes, grazing);
+    }
+
+    private void ScoreOne(int worker, int example)
+    {
+        ExampleSlot slot = _slots[worker];
+        _network.Forward(
+            CpuNetwork<TLane>.EventsOf(_scored!, example), _scored!.IsConstantCurrent, _scratch[worker], slot);
+        SoftmaxEquations.ToProbabilities(slot.Probabilities);
+        slot.Probabilities.CopyTo(new Span<float>(_probabilities + (long)example * Program.Output.Units, Program.Output.Units));
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>The events of a batch sorted by weight row: for each row, when and in which example it was used.</summary>
+/// <remarks>
+/// With it the gradient of a row is gathered, not scattered: one thread owns the row and sums over its events in the
+/// order of example and time. The sum does not depend on the number of threads, no thread needs a gradient of its
+/// own, and each row is read and written once per batch.
+/// </remarks>
+internal sealed unsafe class EventIndex(int rows) : IDisposable
+{
+    private readonly NativeBuffer<int> _rowEnd = new(rows + 1);
+    private readonly NativeBuffer<int> _trace = new(1024);
+    private readonly NativeBuffer<float> _value = new(1024);
+    private bool _hasValues;
+
+    /// <summary>End of each row's events; row r begins at index r and ends at r + 1. Shape [row + 1].</summary>
+    public int* RowStart => _rowEnd.Pointer;
+
+    /// <summary>Row of the λI trace, [example, step], that belongs to each event.</summary>
+    public int* Trace => _trace.Pointer;
+
+    /// <summary>Value of each event, or null where all are 1.</summary>
+    public float* Value => _hasValues ? _value.Pointer : null;
+
+    /// <summary>Sorts the events of a batch.</summary>
+    /// <param name="batch">Events of each example of the batch, in order.</param>
+    /// <param name="segments">Number of steps, or 1 for a constant current: rows of the trace per example.</param>
+    public void Build(ReadOnlySpan<EventList> batch, int segments)
+    {
+        int* start = RowStart;
+        new Span<int>(start, rows + 1).Clear();
+        int total = 0;
+        _hasValues = batch[0].Value != null;
+        foreach (EventList events in batch)
+        {
+            int count = events.End[segments - 1];
+            total += count;
+            for (int k = 0; k < count; k++)
+            {
+                start[events.Row[k] + 1]++;
+            }
+        }
+
+        _trace.Grow(total);
+        _value.Grow(_hasValues ? total : 0);
+        for (int row = 0; row < rows; row++)
+        {
+            start[row + 1] += start[row];
+        }
+
+        Fill(batch, segments);
+
+        // Filling moved every start to its end: move them back by one row.
+        for (int row = rows; row > 0; row--)
+        {
+            start[row] = start[row - 1];
+        }
+
+        start[0] = 0;
+    }
+
+    public void Dispose()
+    {
+        _rowEnd.Dispose();
+        _trace.Dispose();
+        _value.Dispose();
+    }
+
+    private void Fill(ReadOnlySpan<EventList> batch, int segments)
+    {
+        int* next = RowStart;
+        for (int example = 0; example < batch.Length; example++)
+        {
+            EventList events = batch[example];
+            int k = 0;
+            for (int segment = 0; segment < segments; segment++)
+            {
+                int traceRow = example * segments + segment;
+                for (int end = events.End[segment]; k < end; k++)
+                {
+                    int at = next[events.Row[k]]++;
+                    Trace[at] = traceRow;
+                    if (_hasValues)
+                    {
+                        _value.Pointer[at] = events.Value[k];
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>What arrives at a layer in one trial: rows of its weight matrix, step by step.</summary>
+/// <param name="row">Presynaptic neuron or channel of each event.</param>
+/// <param name="value">Value of each event, or null where all are 1.</param>
+/// <param name="end">Number of events up to and with each step. Shape [step].</param>
+internal readonly unsafe struct EventList(int* row, float* value, int* end)
+{
+    public readonly int* Row = row;
+    public readonly float* Value = value;
+    public readonly int* End = end;
+
+    /// <summary>Index of the first event of a step.</summary>
+    public int First(int step) => step == 0 ? 0 : End[step - 1];
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>State of the one layer that a worker runs at a time. It stays in the first-level cache.</summary>
+internal sealed unsafe class LayerScratch : IDisposable
+{
+    private readonly NativeBuffer<float> _values;
+    private readonly NativeBuffer<int> _lastSpike;
+    private readonly int _stride;
+
+    public LayerScratch(NetworkProgram program, int laneWidth)
+    {
+        _stride = CpuWeights.Padded(
+            program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
+        _values = new NativeBuffer<float>(5L * _stride);
+        _lastSpike = new NativeBuffer<int>(_stride);
+    }
+
+    /// <summary>Potential V, or λV in the backward pass.</summary>
+    public float* V => _values.Pointer;
+
+    /// <summary>Current I, or λI in the backward pass.</summary>
+    public float* I => _values.Pointer + _stride;
+
+    /// <summary>Steps left in the refractory period, or what the release passes back to the spike.</summary>
+    public float* Held => _values.Pointer + 2 * _stride;
+
+    /// <summary>Constant current into each neuron.</summary>
+    public float* Drive => _values.Pointer + 3 * _stride;
+
+    /// <summary>What regularisation takes from λV.</summary>
+    public float* Push => _values.Pointer + 4 * _stride;
+
+    public int* LastSpike => _lastSpike.Pointer;
+
+    public void Dispose()
+    {
+        _values.Dispose();
+        _lastSpike.Dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Loops over rows of a weight matrix that every layer shares.</summary>
+internal static unsafe class RowLoops<TLane>
+    where TLane : struct, ISimdLane<TLane>
+{
+    /// <summary>Moves the adjoint of a layer one step back and writes λI where it is wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StepBack(
+        MembraneEquations membrane, float* lambdaV, float* lambdaI, float* trace, float* traceSum, int stride)
+    {
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            TLane v = TLane.Load(lambdaV + j);
+            TLane i = TLane.Load(lambdaI + j);
+            membrane.StepBack(ref v, ref i);
+            TLane.Store(v, lambdaV + j);
+            TLane.Store(i, lambdaI + j);
+            if (trace != null)
+            {
+                TLane.Store(i, trace + j);
+            }
+
+            if (traceSum != null)
+            {
+                TLane.Store(TLane.Load(traceSum + j) + i, traceSum + j);
+            }
+        }
+    }
+
+    /// <summary>Sends each presynaptic spike that arrived at a step the error Σ w·(λV - λI) of its targets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SendErrors(SpikeTape presynaptic, int step, float* weights, float* lambdaV, float* lambdaI, int stride)
+    {
+        int end = presynaptic.End[step];
+        for (int k = step == 0 ? 0 : presynaptic.End[step - 1]; k < end; k++)
+        {
+            float* row = weights + (nint)presynaptic.Neuron[k] * stride;
+            presynaptic.Error[k] = DotDifference(row, lambdaV, lambdaI, stride);
+        }
+    }
+
+    /// <summary>Σ row·(a - b) over a padded row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float DotDifference(float* row, float* a, float* b, int stride)
+    {
+        TLane sum = TLane.Splat(0);
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            sum += TLane.Load(row + j) * (TLane.Load(a + j) - TLane.Load(b + j));
+        }
+
+        return TLane.Sum(sum);
+    }
+
+    /// <summary>sums[j] = Σ events value·row[j]: all events of a list, whatever their step.</summary>
+    public static void SumRows(EventList events, int count, float scale, float* weights, float* sums, int stride)
+    {
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            TLane sum = TLane.Splat(0);
+            for (int k = 0; k < count; k++)
+            {
+                TLane row = TLane.Load(weights + (nint)events.Row[k] * stride + j);
+                sum += events.Value == null ? row : TLane.Splat(events.Value[k]) * row;
+            }
+
+            TLane.Store(sum * TLane.Splat(scale), sums + j);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Gathers the gradient of one weight row and applies the optimiser to it.</summary>
+/// <remarks>dL/dw[i, j] = scale·Σ value·λI[j] over the spikes of i, with scale = -τs (Wunderlich and Pehle 2021).</remarks>
+internal static unsafe class RowUpdate<TLane>
+    where TLane : struct, ISimdLane<TLane>
+{
+    /// <summary>gradient[j] = scale·Σ over the row's events.</summary>
+    public static void Gather(EventIndex index, int row, float* trace, int stride, float scale, float* gradient)
+    {
+        int first = index.RowStart[row];
+        int end = index.RowStart[row + 1];
+        int* at = index.Trace;
+        float* value = index.Value;
+        TLane factor = TLane.Splat(scale);
+        nint distance = stride;
+
+        int j = 0;
+        for (; j <= stride - 4 * TLane.Width; j += 4 * TLane.Width)
+        {
+            TLane g0 = TLane.Splat(0), g1 = g0, g2 = g0, g3 = g0;
+            for (int k = first; k < end; k++)
+            {
+                float* source = trace + at[k] * distance + j;
+                if (value == null)
+                {
+                    g0 += TLane.Load(source);
+                    g1 += TLane.Load(source + TLane.Width);
+                    g2 += TLane.Load(source + 2 * TLane.Width);
+                    g3 += TLane.Load(source + 3 * TLane.Width);
+                }
+                else
+                {
+                    TLane x = TLane.Splat(value[k]);
+                    g0 += x * TLane.Load(source);
+                    g1 += x * TLane.Load(source + TLane.Width);
+                    g2 += x * TLane.Load(source + 2 * TLane.Width);
+                    g3 += x * TLane.Load(source + 3 * TLane.Width);
+                }
+            }
+
+            TLane.Store(factor * g0, gradient + j);
+            TLane.Store(factor * g1, gradient + j + TLane.Width);
+            TLane.Store(factor * g2, gradient + j + 2 * TLane.Width);
+            TLane.Store(factor * g3, gradient + j + 3 * TLane.Width);
+        }
+
+        for (; j < stride; j += TLane.Width)
+        {
+            TLane g = TLane.Splat(0);
+            for (int k = first; k < end; k++)
+            {
+                TLane source = TLane.Load(trace + at[k] * distance + j);
+                g += value == null ? source : TLane.Splat(value[k]) * source;
+            }
+
+            TLane.Store(factor * g, gradient + j);
+        }
+    }
+
+    /// <summary>Applies one Adam update to a row.</summary>
+    public static void Apply(AdamEquations adam, float* weight, float* gradient, float* mean, float* square, int stride)
+    {
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            TLane m = TLane.Load(mean + j);
+            TLane s = TLane.Load(square + j);
+            TLane.Store(adam.Update(TLane.Load(weight + j), TLane.Load(gradient + j), ref m, ref s), weight + j);
+            TLane.Store(m, mean + j);
+            TLane.Store(s, square + j);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>The lane of 8 floats.</summary>
+internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLane<Vector256Lane>
+{
+    private readonly Vector256<float> _value = value;
+
+    public static int Width => Vector256<float>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane operator +(Vector256Lane a, Vector256Lane b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane operator -(Vector256Lane a, Vector256Lane b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane operator *(Vector256Lane a, Vector256Lane b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane operator /(Vector256Lane a, Vector256Lane b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Splat(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Sqrt(Vector256Lane a) => new(Vector256.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane SelectGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane yes, Vector256Lane no) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(a._value, b._value), yes._value, no._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256Lane lane, float* target) => lane._value.Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaskGreaterOrEqual(Vector256Lane a, Vector256Lane b) =>
+        (uint)Vector256.GreaterThanOrEqual(a._value, b._value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector256Lane a) => Vector256.Sum(a._value);
+}

@@ -1,0 +1,41 @@
+using System;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>Runs a network program on one device and keeps its weights and optimiser state there.</summary>
+/// <remarks>Not thread-safe. Two engines of one program give the same spikes and, up to rounding, the same gradient.</remarks>
+internal abstract class NetworkEngine : IDisposable
+{
+    /// <summary>Name of the device, for the log.</summary>
+    public abstract string Device { get; }
+
+    /// <summary>One forward and backward pass and one update of the weights with the gradient of that very pass.</summary>
+    /// <exception cref="ArgumentException">The batch is empty or larger than the engine was built for.</exception>
+    public abstract BatchResult Train(in TrainingBatch batch, in LearningStep step);
+
+    /// <summary>Class probabilities of every example.</summary>
+    /// <param name="trains">The examples.</param>
+    /// <param name="probabilities">Shape [example, class].</param>
+    public abstract void Score(SpikeTrains trains, Span<float> probabilities);
+
+    public abstract void SetWeights(NetworkWeights weights);
+
+    public abstract void GetWeights(NetworkWeights weights);
+
+    /// <summary>Adds to <paramref name="counts"/> how often each hidden neuron spiked in training since the last call.</summary>
+    /// <param name="counts">Shape [hidden neuron], layer after layer.</param>
+    public abstract void TakeSpikeCounts(Span<long> counts);
+
+    /// <summary>Gradient of the last <see cref="Train"/>, before the optimiser: for tests and gradient checks.</summary>
+    public abstract void GetGradient(NetworkWeights gradient);
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Snn.Equations;
+
+/// <summary>One Adam update.</summary>
+/// <remarks>
+/// m := β1·m + (1 - β1)·g,  v := β2·v + (1 - β2)·g²,  w := w - η·m̂/(√v̂ + ε) with m̂ = m/(1 - β1^k) and
+/// v̂ = v/(1 - β2^k) at update k. Source: Kingma and Ba, ICLR (2015), Algorithm 1.
+/// </remarks>
+internal readonly struct AdamEquations
+{
+    private readonly float _beta1;
+    private readonly float _beta2;
+    private readonly float _rate;
+    private readonly float _rootScale;
+    private readonly float _epsilon;
+
+    /// <summary>Prepares update number <paramref name="update"/>, counted from 1.</summary>
+    public AdamEquations(double learningRate, double beta1, double beta2, double epsilon, long update)
+    {
+        _beta1 = (float)beta1;
+        _beta2 = (float)beta2;
+        _rate = (float)(learningRate / (1 - Math.Pow(beta1, update)));
+        _rootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, update)));
+        _epsilon = (float)epsilon;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane Update<TLane>(TLane weight, TLane gradient, ref TLane mean, ref TLane square)
+        where TLane : struct, ILane<TLane>
+    {
+        // x + (1 - β)(y - x) rather than βx + (1 - β)y: the same value with one constant fewer in registers.
+        mean += TLane.Splat(1 - _beta1) * (gradient - mean);
+        square += TLane.Splat(1 - _beta2) * (gradient * gradient - square);
+        return weight - TLane.Splat(_rate) * mean
+            / (TLane.Sqrt(square) * TLane.Splat(_rootScale) + TLane.Splat(_epsilon));
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+
+namespace Microsoft.ML.Snn.Equations;
+
+/// <summary>How the membrane potential of an output neuron over a trial becomes one number Y.</summary>
+/// <remarks>
+/// <para>With N steps and V taken at the end of each: average (1/N)·Σ V, exponentially weighted average
+/// (1/N)·Σ V·exp(-n/N), sum dt·Σ V, maximum max V.</para>
+/// <para>Adjoint: a loss L(Y) drives the output's adjoint by λV -= (∂L/∂Y)·(∂Y/∂V)/τm at every step.</para>
+/// <para>Source: Nowotny, Turner and Knight, Neuromorph. Comput. Eng. 5:014001 (2025).</para>
+/// </remarks>
+internal static class ReadoutEquations
+{
+    /// <summary>∂Y/∂V at the end of step <paramref name="step"/> for the readouts that are weighted sums.</summary>
+    /// <param name="readout">Which readout; the maximum has weight 1 at the step of the maximum and is not a weighted sum.</param>
+    /// <param name="step">0 to <paramref name="steps"/> - 1.</param>
+    /// <param name="steps">Number of steps N of the trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    public static double Weight(ReadoutKind readout, int step, int steps, double timeStep) => readout switch
+    {
+        ReadoutKind.Average => 1.0 / steps,
+        ReadoutKind.ExponentiallyWeighted => Math.Exp(-(step + 1.0) / steps) / steps,
+        ReadoutKind.Sum => timeStep,
+        _ => throw new ArgumentOutOfRangeException(nameof(readout), readout, $"{readout} is not a weighted sum."),
+    };
+
+    /// <summary>Drive of λV at a step where ∂Y/∂V is <paramref name="weight"/>.</summary>
+    public static float Drive(float lossByReadout, float weight, float membraneTime) =>
+        -lossByReadout * weight / membraneTime;
+}

@@ -1,0 +1,39 @@
+using System;
+
+namespace Microsoft.ML.Snn.Equations;
+
+/// <summary>Softmax cross-entropy of one trial.</summary>
+/// <remarks>
+/// p = exp(y - max y)/Σ exp(y - max y), L = -ln p[label], ∂L/∂y = p - onehot(label).
+/// Source: Bishop, Pattern Recognition and Machine Learning (2006), eqs. 4.104 and 4.109.
+/// </remarks>
+internal static class SoftmaxEquations
+{
+    /// <summary>Overwrites readouts with probabilities. Shape [class].</summary>
+    public static void ToProbabilities(Span<float> readouts)
+    {
+        float maximum = float.NegativeInfinity;
+        foreach (float y in readouts)
+        {
+            maximum = MathF.Max(maximum, y);
+        }
+
+        float total = 0;
+        foreach (ref float y in readouts)
+        {
+            y = MathF.Exp(y - maximum);
+            total += y;
+        }
+
+        foreach (ref float y in readouts)
+        {
+            y /= total;
+        }
+    }
+
+    /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
+    public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
+
+    /// <summary>∂L/∂y of one class.</summary>
+    public static float LossByReadout(float probability, bool isLabel) => isLabel ? probability - 1 : probability;
+}

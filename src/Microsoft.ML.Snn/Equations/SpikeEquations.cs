@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Snn.Equations;
+
+/// <summary>Threshold, reset and refractory period of a leaky integrate-and-fire neuron, and the adjoint jump at a spike.</summary>
+/// <remarks>
+/// <para>Forward: at V ≥ ϑ the neuron spikes, V takes its reset value and is held there for the refractory period;
+/// I goes on.</para>
+/// <para>Adjoint. Let the spike be at t and the release at r = t + refractory period. Moving the release by δ moves
+/// V after it by -V'(r+)·δ = -(I(r) - Vreset)·δ/τm; moving the spike by δ moves its arrival at every target by δ.
+/// Together, in units of the loss, dL/dt = push + error with push = λV(r+)·(I(r) - Vreset) and
+/// error = Σ w·(λV - λI) of the targets. The spike moves by -τm/(I(t) - ϑ) per unit of V before it, hence
+/// λV before the spike = (push + error)/(I(t) - ϑ), and λV = 0 while V is held. Without a refractory period r = t
+/// and this is Wunderlich and Pehle's λV + [(ϑ - Vreset)·λV + error]/(I - ϑ).</para>
+/// <para>Singular at I = ϑ, where the potential only grazes the threshold and no gradient exists: the slope I - ϑ
+/// is kept at or above a limit, and the caller counts the spikes where that acts.</para>
+/// <para>Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021), Tables 1 and 2. ϑ threshold, λ lambda.</para>
+/// </remarks>
+internal readonly struct SpikeEquations
+{
+    private readonly float _reset;
+
+    // After a spike V becomes _kept·V + _offset: 0·V + Vreset, or V - (ϑ - Vreset).
+    private readonly float _kept;
+    private readonly float _offset;
+
+    /// <summary>Prepares the equations; potentials in threshold units, the refractory period in steps.</summary>
+    public SpikeEquations(float threshold, float reset, bool resetBySubtraction, int refractorySteps)
+    {
+        Threshold = threshold;
+        _reset = reset;
+        _kept = resetBySubtraction ? 1 : 0;
+        _offset = resetBySubtraction ? reset - threshold : reset;
+        RefractorySteps = refractorySteps;
+    }
+
+    public readonly float Threshold;
+
+    public readonly int RefractorySteps;
+
+    /// <summary>Membrane potential after the reset, where it reached the threshold; unchanged elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane ResetWhereSpiking<TLane>(TLane v)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane after = TLane.Splat(_kept) * v + TLane.Splat(_offset);
+        return TLane.SelectGreaterOrEqual(v, TLane.Splat(Threshold), after, v);
+    }
+
+    /// <summary>Synaptic current at the moment of the spike, which lies inside the step that found it.</summary>
+    /// <remarks>
+    /// The membrane is taken to cross the threshold on a straight line from <paramref name="vBefore"/> to
+    /// <paramref name="vAfter"/>, and the current to decay on one. At a true crossing the current is above the
+    /// threshold; the current at the end of the step need not be, and would turn the sign of the gradient.
+    /// </remarks>
+    public float CurrentAtSpike(float vBefore, float vAfter, float iBefore, float iAfter)
+    {
+        float fraction = (Threshold - vBefore) / (vAfter - vBefore);
+
+        // A neuron released above its threshold spikes without crossing it.
+        fraction = fraction > 0 ? fraction : 0;
+        return iBefore + fraction * (iAfter - iBefore);
+    }
+
+    /// <summary>What the release after a spike passes back to it: λV(r+)·(I(r) - Vreset).</summary>
+    public float Push(float lambdaV, float currentAtRelease) => lambdaV * (currentAtRelease - _reset);
+
+    /// <summary>Slope I - ϑ at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
+    public float Slope(float currentAtSpike, float grazingLimit)
+    {
+        float slope = currentAtSpike - Threshold;
+        return slope > grazingLimit ? slope : grazingLimit;
+    }
+
+    /// <summary>Adjoint of the membrane potential just before a spike.</summary>
+    public static float LambdaVBeforeSpike(float push, float error, float slope) => (push + error) / slope;
+}

@@ -1,0 +1,15 @@
+namespace Microsoft.ML.Snn;
+
+/// <summary>Synapse whose current jumps by the weight at a spike and decays exponentially: τs dI/dt = -I. Immutable.</summary>
+public sealed record ExponentialSynapse
+{
+    /// <summary>Creates a synapse.</summary>
+    /// <param name="time">Synapse time constant τs in milliseconds, above 0.</param>
+    public ExponentialSynapse(double time = 5) => Time = time;
+
+    /// <summary>Gets the synapse time constant τs.</summary>
+    /// <value>Milliseconds, above 0. The default is 5.</value>
+    public double Time { get; init; }
+
+    internal void Validate() => Require.Positive(Time, "Typical values are 2 to 20 ms.");
+}

@@ -1,0 +1,11 @@
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>A layer of spiking neurons with all its numbers worked out.</summary>
+internal sealed record HiddenProgram(
+    int Units,
+    MembraneEquations Membrane,
+    SpikeEquations Spike,
+    ConnectionProgram Input,
+    ConnectionProgram? Recurrent);

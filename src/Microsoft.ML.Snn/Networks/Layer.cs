@@ -1,0 +1,51 @@
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>One layer of a network, with the connections that lead into it.</summary>
+/// <remarks>Created by <see cref="Dense"/> and <see cref="Output"/>. Immutable: one description serves any number of trainings.</remarks>
+public abstract record Layer
+{
+    private protected Layer()
+    {
+    }
+
+    /// <summary>A layer of spiking neurons, each connected to every neuron of the layer before.</summary>
+    /// <param name="units">Number of neurons, 1 to 1 048 576.</param>
+    /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrateFire"/> with its defaults.</param>
+    /// <param name="synapse">The synapse; by default <see cref="ExponentialSynapse"/> with its defaults.</param>
+    /// <param name="recurrent">Whether each neuron is also connected to every neuron of this layer.</param>
+    /// <param name="weights">Initial weights from the layer before; by default <see cref="Weights.Balanced"/>.</param>
+    /// <param name="recurrentWeights">Initial weights within the layer; by default <see cref="Weights.Balanced"/>.</param>
+    /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static Layer Dense(
+        int units,
+        LeakyIntegrateFire? neuron = null,
+        ExponentialSynapse? synapse = null,
+        bool recurrent = false,
+        Weights? weights = null,
+        Weights? recurrentWeights = null)
+    {
+        var layer = new SpikingLayer(
+            units, neuron ?? new(), synapse ?? new(), recurrent, weights ?? Weights.Balanced, recurrentWeights ?? Weights.Balanced);
+        layer.Validate();
+        return layer;
+    }
+
+    /// <summary>The last layer: one leaky integrator per class.</summary>
+    /// <param name="readout">How the membrane potential becomes a score.</param>
+    /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrator"/> with its defaults.</param>
+    /// <param name="synapse">The synapse; by default <see cref="ExponentialSynapse"/> with its defaults.</param>
+    /// <param name="weights">Initial weights; by default <see cref="Weights.Balanced"/>.</param>
+    /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static Layer Output(
+        Readout readout = Readout.AverageMembrane,
+        LeakyIntegrator? neuron = null,
+        ExponentialSynapse? synapse = null,
+        Weights? weights = null)
+    {
+        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new(), weights ?? Weights.Balanced);
+        layer.Validate();
+        return layer;
+    }
+}

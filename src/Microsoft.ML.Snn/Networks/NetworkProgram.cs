@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>A network with all sizes known and all settings checked: what the engines run. Immutable.</summary>
+internal sealed class NetworkProgram
+{
+    private NetworkProgram(
+        SnnNetwork description, int channels, int steps, double timeStep,
+        HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
+    {
+        Description = description;
+        Channels = channels;
+        Steps = steps;
+        TimeStep = timeStep;
+        Hidden = hidden;
+        Output = output;
+        Connections = connections;
+    }
+
+    public SnnNetwork Description { get; }
+
+    /// <summary>Number of input channels.</summary>
+    public int Channels { get; }
+
+    /// <summary>Number of steps of a trial.</summary>
+    public int Steps { get; }
+
+    /// <summary>dt in milliseconds.</summary>
+    public double TimeStep { get; }
+
+    public IReadOnlyList<HiddenProgram> Hidden { get; }
+
+    public OutputProgram Output { get; }
+
+    /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
+    public IReadOnlyList<ConnectionProgram> Connections { get; }
+
+    public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
+
+    /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
+    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    {
+        Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
+        Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
+        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
+
+        var connections = new List<ConnectionProgram>();
+        ConnectionProgram Connect(string name, int rows, int columns, Weights initial)
+        {
+            if ((long)rows * columns > Array.MaxLength)
+            {
+                throw new ArgumentOutOfRangeException(nameof(description), string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Connection {name} must have at most {Array.MaxLength} weights, but has {rows} x {columns}. Use smaller layers."));
+            }
+
+            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial);
+            connections.Add(connection);
+            return connection;
+        }
+
+        var hidden = new List<HiddenProgram>();
+        int inputs = channels;
+        string from = "input";
+        foreach (SpikingLayer layer in description.Hidden)
+        {
+            string to = string.Create(CultureInfo.InvariantCulture, $"hidden {hidden.Count + 1}");
+            double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
+            hidden.Add(new HiddenProgram(
+                layer.Units,
+                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                new SpikeEquations(
+                    (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
+                    layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
+            (inputs, from) = (layer.Units, to);
+        }
+
+        OutputLayer last = description.Output;
+        var output = new OutputProgram(
+            classes,
+            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            last.Readout switch
+            {
+                Readout.AverageMembrane => ReadoutKind.Average,
+                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+                Readout.SumMembrane => ReadoutKind.Sum,
+                _ => ReadoutKind.Maximum,
+            },
+            Connect($"{from} to output", inputs, classes, last.Weights));
+        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+    }
+
+    /// <summary>A table for people: each layer with its sizes and parameters.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
+        foreach (Layer layer in Description.Layers)
+        {
+            text.AppendLine(layer.ToString());
+        }
+
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+    }
+}

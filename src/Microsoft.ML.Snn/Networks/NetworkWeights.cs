@@ -1,0 +1,50 @@
+using System;
+using System.Linq;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>The weights of every connection of a program, in plain managed memory.</summary>
+internal sealed class NetworkWeights
+{
+    private readonly float[][] _values;
+
+    private NetworkWeights(float[][] values) => _values = values;
+
+    /// <summary>Weights of one connection, shape [presynaptic, postsynaptic].</summary>
+    public float[] this[int connection] => _values[connection];
+
+    public int Count => _values.Length;
+
+    /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
+    public static NetworkWeights ZerosFor(NetworkProgram program) =>
+        new([.. program.Connections.Select(c => new float[c.Rows * c.Columns])]);
+
+    /// <summary>Draws initial weights as the description says.</summary>
+    /// <param name="program">The network.</param>
+    /// <param name="input">What one example brings, for <see cref="Weights.Balanced"/>.</param>
+    /// <param name="seed">Each connection has its own stream of this seed, so that adding a layer leaves the others alone.</param>
+    public static NetworkWeights Draw(NetworkProgram program, InputStatistics input, int seed)
+    {
+        NetworkWeights weights = ZerosFor(program);
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            BalancedWeights.Resolve(connection, program, input)
+                .Fill(weights[connection.Index], new RandomStream(seed, connection.Index));
+        }
+
+        return weights;
+    }
+
+    public NetworkWeights Clone() => new([.. _values.Select(v => (float[])v.Clone())]);
+
+    public void CopyFrom(NetworkWeights other)
+    {
+        for (int c = 0; c < _values.Length; c++)
+        {
+            other._values[c].CopyTo(_values[c], 0);
+        }
+    }
+
+    /// <summary>Whether every weight is a finite number.</summary>
+    public bool IsFinite() => Array.TrueForAll(_values, v => Array.TrueForAll(v, float.IsFinite));
+}

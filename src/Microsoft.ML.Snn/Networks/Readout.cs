@@ -1,0 +1,17 @@
+namespace Microsoft.ML.Snn;
+
+/// <summary>How the membrane potential of an output neuron over a trial becomes the score of its class.</summary>
+public enum Readout
+{
+    /// <summary>The mean over the trial. A good first choice.</summary>
+    AverageMembrane = 0,
+
+    /// <summary>The mean of V·exp(-t/T) over the trial of length T: early evidence counts more.</summary>
+    ExponentiallyWeightedMembrane = 1,
+
+    /// <summary>The integral of V over the trial, in milliseconds: sharper than the average by the length of the trial.</summary>
+    SumMembrane = 2,
+
+    /// <summary>The largest V of the trial.</summary>
+    MaximumMembrane = 3,
+}

@@ -1,0 +1,156 @@
+using System;
+using System.Globalization;
+
+namespace Microsoft.ML.Snn.Spikes;
+
+/// <summary>Collects examples into a <see cref="SpikeTrains"/>.</summary>
+internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstantCurrent)
+{
+    private readonly int _segments = isConstantCurrent ? 1 : steps;
+
+    private int _count;
+    private long[] _firstEvent = new long[1024];
+    private int[] _segmentEnd = [];
+    private int[] _channel = [];
+    private float[]? _value;
+    private long _events;
+
+    /// <summary>Number of examples so far.</summary>
+    public int Count => _count;
+
+    /// <summary>Adds one example given as sparse slots of a spike train column.</summary>
+    /// <param name="slots">Ascending slot indices, slot = segment · channels + channel.</param>
+    /// <param name="values">Value of each slot; zeros are left out.</param>
+    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    public void Add(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
+    {
+        Reserve(slots.Length);
+        int segment = 0;
+        for (int k = 0; k < slots.Length; k++)
+        {
+            if (values[k] != 0)
+            {
+                int at = slots[k] / channels;
+                EndSegments(ref segment, at);
+                Append(slots[k] - at * channels, values[k]);
+            }
+        }
+
+        EndExample(segment);
+    }
+
+    /// <summary>Adds one example given as all its slots in order.</summary>
+    /// <param name="values">Shape [segment, channel]; zeros are left out.</param>
+    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    public void AddDense(ReadOnlySpan<float> values)
+    {
+        Reserve(values.Length);
+        int slot = 0;
+        for (int segment = 0; segment < _segments; segment++)
+        {
+            for (int channel = 0; channel < channels; channel++, slot++)
+            {
+                if (values[slot] != 0)
+                {
+                    Append(channel, values[slot]);
+                }
+            }
+
+            _segmentEnd[(long)_count * _segments + segment] = ExampleEvents();
+        }
+
+        EndExample(_segments);
+    }
+
+    /// <summary>The collected examples; the builder starts again empty.</summary>
+    /// <remarks>
+    /// They share the builder's memory: a caller that scores batch after batch allocates nothing, and whoever keeps
+    /// them does not add to the same builder again.
+    /// </remarks>
+    public SpikeTrains ToSpikeTrains()
+    {
+        var trains = new SpikeTrains(
+            _count, steps, channels, isConstantCurrent, _firstEvent, _segmentEnd, _channel, _value);
+        _count = 0;
+        _events = 0;
+        return trains;
+    }
+
+    private int ExampleEvents() => (int)(_events - _firstEvent[_count]);
+
+    private void Append(int channel, float value)
+    {
+        if (!float.IsFinite(value))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Feature {channel} of example {_count} must be a finite number, but was {value}. "
+                + $"Append ReplaceMissingValues before this step, or drop the row with FilterRowsByMissingValues."));
+        }
+
+        if (value != 1 && _value == null)
+        {
+            _value = GC.AllocateUninitializedArray<float>(_channel.Length, pinned: true);
+            _value.AsSpan(0, (int)_events).Fill(1);
+        }
+
+        _channel[_events] = channel;
+        if (_value != null)
+        {
+            _value[_events] = value;
+        }
+
+        _events++;
+    }
+
+    private void EndSegments(ref int segment, int upTo)
+    {
+        for (; segment < upTo; segment++)
+        {
+            _segmentEnd[(long)_count * _segments + segment] = ExampleEvents();
+        }
+    }
+
+    private void EndExample(int segment)
+    {
+        EndSegments(ref segment, _segments);
+        _count++;
+        _firstEvent[_count] = _events;
+    }
+
+    private void Reserve(int newEvents)
+    {
+        if (_count + 2 > _firstEvent.Length)
+        {
+            Array.Resize(ref _firstEvent, 2 * _firstEvent.Length);
+        }
+
+        Grow(ref _segmentEnd, (long)(_count + 1) * _segments);
+        Grow(ref _channel, _events + newEvents);
+        if (_value != null)
+        {
+            Grow(ref _value, _channel.Length);
+        }
+    }
+
+    private static void Grow<T>(ref T[] array, long needed)
+    {
+        if (needed <= array.Length)
+        {
+            return;
+        }
+
+        if (needed > Array.MaxLength)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The training data must have at most {Array.MaxLength} events in memory, but has more. "
+                + $"Train on fewer rows, or encode with fewer spikes or time steps."));
+        }
+
+        long capacity = Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(1024, 2L * array.Length)));
+        T[] larger = GC.AllocateUninitializedArray<T>((int)capacity, pinned: true);
+        array.CopyTo(larger, 0);
+        array = larger;
+    }
+}
