@@ -1,0 +1,33 @@
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Learning;
+
+/// <summary>Keeps the weights of the epoch with the lowest validation loss, and says when patience is exhausted.</summary>
+internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
+{
+    private double _loss = double.PositiveInfinity;
+    private double _lossThatCounts = double.PositiveInfinity;
+    private int _epochsWithoutImprovement;
+
+    /// <summary>Epoch of the lowest loss, counted from 1; 0 while there is none.</summary>
+    public int Epoch { get; private set; }
+
+    public NetworkWeights Weights { get; } = NetworkWeights.ZerosFor(program);
+
+    public bool IsExhausted => rule != null && _epochsWithoutImprovement >= rule.Patience;
+
+    public void Offer(double loss, int epoch, NetworkEngine engine)
+    {
+        if (loss < _loss)
+        {
+            (_loss, Epoch) = (loss, epoch);
+            engine.GetWeights(Weights);
+        }
+
+        // A small improvement is kept, but does not win patience.
+        bool counts = loss < _lossThatCounts - (rule?.MinimumImprovement ?? 0);
+        _lossThatCounts = counts ? loss : _lossThatCounts;
+        _epochsWithoutImprovement = counts ? 0 : _epochsWithoutImprovement + 1;
+    }
+}

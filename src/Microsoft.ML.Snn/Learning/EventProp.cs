@@ -1,0 +1,43 @@
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>Event-based backpropagation: the exact gradient of a spiking network, at a cost that follows its spikes. Immutable.</summary>
+/// <remarks>
+/// Sources: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021); regularisation of the spike count from Nowotny, Turner and
+/// Knight, Neuromorph. Comput. Eng. 5:014001 (2025).
+/// </remarks>
+public sealed record EventProp : LearningAlgorithm
+{
+    /// <summary>Gets the number of spikes that regularisation wants of each hidden neuron per trial.</summary>
+    /// <value>0 or more. The default is 0. It acts only where a strength is set.</value>
+    public double SpikeCountTarget { get; init; }
+
+    /// <summary>Gets the strength of the pull down for neurons that spike more often than the target.</summary>
+    /// <value>0 or more. The default is 0: none. Typical values are 1e-10 to 1e-3; they depend on the length of the trial.</value>
+    public double SpikeCountStrength { get; init; }
+
+    /// <summary>Gets the strength of the pull up for neurons that spike less often than the target, but do spike.</summary>
+    /// <value>0 or more. The default is 0: none.</value>
+    public double SpikeCountStrengthBelow { get; init; }
+
+    /// <summary>
+    /// Gets the smallest slope, synaptic current minus threshold, that the gradient of a spike is divided by.
+    /// </summary>
+    /// <value>
+    /// Above 0, in units of the threshold. The default is 0.1. At a slope of 0 the membrane only grazes the threshold and
+    /// the gradient is infinite. The share of spikes where the limit acts is in the training history.
+    /// </value>
+    public double GrazingLimit { get; init; } = 0.1;
+
+    internal SpikeCountEquations SpikeCount =>
+        new((float)SpikeCountTarget, (float)SpikeCountStrength, (float)SpikeCountStrengthBelow);
+
+    internal override void Validate()
+    {
+        Require.NotNegative(SpikeCountTarget, "Use the wanted number of spikes per trial, for example 5.");
+        Require.NotNegative(SpikeCountStrength, "Use 0 to switch regularisation off.");
+        Require.NotNegative(SpikeCountStrengthBelow, "Use 0 to switch regularisation off.");
+        Require.Positive(GrazingLimit, "The default of 0.1 suits a threshold of 1.");
+    }
+}

@@ -1,0 +1,271 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Learning;
+
+/// <summary>One training from first batch to best weights.</summary>
+/// <remarks>
+/// Every example of every epoch is used once, the last, smaller batch included. The order of the examples is a
+/// function of the seed and the epoch alone.
+/// </remarks>
+internal sealed class TrainingRun
+{
+    private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly NetworkEngine _engine;
+    private readonly TrainingSettings _settings;
+    private readonly TrainingData _data;
+    private readonly TrainingData? _validation;
+    private readonly int[] _order;
+    private readonly long[] _spikeCounts;
+    private readonly float[] _probabilities;
+    private readonly int _classes;
+    private readonly int _batches;
+    private readonly List<TrainingEpoch> _epochs = [];
+    private readonly BestWeights _best;
+    private readonly RandomStream _random;
+    private readonly Stopwatch _sinceReport = new();
+
+    private long _updates;
+    private double _secondsOfEpochs;
+
+    public TrainingRun(
+        NetworkProgram program, NetworkEngine engine, TrainingData data, TrainingData? validation, TrainingSettings settings)
+    {
+        (_engine, _data, _validation, _settings) = (engine, data, validation, settings);
+        _classes = program.Output.Units;
+        _order = new int[data.Trains.Count];
+        for (int n = 0; n < _order.Length; n++)
+        {
+            _order[n] = n;
+        }
+
+        int hidden = 0;
+        foreach (HiddenProgram layer in program.Hidden)
+        {
+            hidden += layer.Units;
+        }
+
+        _spikeCounts = new long[hidden];
+        _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
+        _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
+        _best = new BestWeights(program, settings.EarlyStopping);
+        _random = new RandomStream(settings.Seed, stream: int.MaxValue);
+    }
+
+    /// <summary>Trains, and leaves the best weights in <paramref name="weights"/>.</summary>
+    /// <param name="weights">Initial weights in, trained weights out.</param>
+    /// <exception cref="InvalidOperationException">The loss is not a number, or no neuron spikes.</exception>
+    public TrainingHistory Run(NetworkWeights weights)
+    {
+        _engine.SetWeights(weights);
+        bool cancelled = false;
+        while (_epochs.Count < _settings.NumberOfEpochs && !cancelled && !_best.IsExhausted)
+        {
+            cancelled = !TrainEpoch();
+        }
+
+        if (_best.Epoch > 0)
+        {
+            weights.CopyFrom(_best.Weights);
+        }
+        else
+        {
+            _engine.GetWeights(weights);
+        }
+
+        if (cancelled)
+        {
+            _settings.Warn(Text($"Training was cancelled in epoch {_epochs.Count + 1} of {_settings.NumberOfEpochs}; the model is the best so far."));
+        }
+
+        if (!weights.IsFinite())
+        {
+            throw Diverged("a weight");
+        }
+
+        return new TrainingHistory(
+            _epochs, _best.Epoch > 0 ? _best.Epoch : _epochs.Count, cancelled, _engine.Device, _settings.Seed);
+    }
+
+    /// <returns>False if training was cancelled in the middle.</returns>
+    private bool TrainEpoch()
+    {
+        if (_settings.Shuffle)
+        {
+            _random.Shuffle(_order);
+        }
+
+        var totals = default(BatchResult);
+        long start = Stopwatch.GetTimestamp();
+        Array.Clear(_spikeCounts);
+        for (int batch = 0; batch < _batches; batch++)
+        {
+            if (_settings.CancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            _settings.CheckAlive();
+            totals = Add(totals, TrainBatch(batch));
+            Report(totals, batch + 1, Stopwatch.GetElapsedTime(start), completed: null);
+        }
+
+        Complete(totals, Stopwatch.GetElapsedTime(start));
+        return true;
+    }
+
+    private BatchResult TrainBatch(int batch)
+    {
+        int first = batch * _settings.BatchSize;
+        int count = Math.Min(_settings.BatchSize, _order.Length - first);
+        EventProp algorithm = _settings.Algorithm;
+        BatchResult result = _engine.Train(
+            new TrainingBatch
+            {
+                Trains = _data.Trains,
+                Labels = _data.Labels,
+                ExampleWeights = _data.Weights,
+                Examples = _order.AsSpan(first, count),
+            },
+            new LearningStep(_settings.Optimizer.AtUpdate(++_updates), algorithm.SpikeCount, (float)algorithm.GrazingLimit));
+        return double.IsFinite(result.Loss)
+            ? result
+            : throw Diverged(Text($"the loss of batch {batch + 1}"));
+    }
+
+    private void Complete(BatchResult totals, TimeSpan elapsed)
+    {
+        _secondsOfEpochs += elapsed.TotalSeconds;
+        _engine.TakeSpikeCounts(_spikeCounts);
+        int silent = 0;
+        foreach (long count in _spikeCounts)
+        {
+            silent += count == 0 ? 1 : 0;
+        }
+
+        (double? loss, double? accuracy) = Validate();
+        var epoch = new TrainingEpoch
+        {
+            Epoch = _epochs.Count + 1,
+            Loss = totals.Loss / _order.Length,
+            Accuracy = (double)totals.Correct / _order.Length,
+            ValidationLoss = loss,
+            ValidationAccuracy = accuracy,
+            SpikesPerNeuron = SpikesPerNeuron(totals, _order.Length),
+            SilentNeurons = silent,
+            GrazingSpikes = totals.HiddenSpikes == 0 ? 0 : (double)totals.GrazingSpikes / totals.HiddenSpikes,
+            Seconds = elapsed.TotalSeconds,
+        };
+        _epochs.Add(epoch);
+        if (loss is double validationLoss)
+        {
+            _best.Offer(validationLoss, epoch.Epoch, _engine);
+        }
+
+        _settings.Info(Describe(epoch));
+        Warn(epoch);
+        Report(totals, _batches, elapsed, epoch);
+    }
+
+    private (double? Loss, double? Accuracy) Validate()
+    {
+        if (_validation == null)
+        {
+            return (null, null);
+        }
+
+        _engine.Score(_validation.Trains, _probabilities);
+        double loss = 0, weights = 0;
+        int correct = 0;
+        for (int example = 0; example < _validation.Labels.Length; example++)
+        {
+            ReadOnlySpan<float> scores = _probabilities.AsSpan(example * _classes, _classes);
+            double weight = _validation.Weights?[example] ?? 1;
+            loss += weight * SoftmaxEquations.Loss(scores[_validation.Labels[example]]);
+            weights += weight;
+            correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(scores) == _validation.Labels[example] ? 1 : 0;
+        }
+
+        return (loss / weights, (double)correct / _validation.Labels.Length);
+    }
+
+    private void Report(BatchResult totals, int batchesDone, TimeSpan elapsed, TrainingEpoch? completed)
+    {
+        if (_settings.Progress == null
+            || (completed == null && _sinceReport.IsRunning && _sinceReport.Elapsed < s_reportInterval))
+        {
+            return;
+        }
+
+        _sinceReport.Restart();
+        int examples = Math.Min(batchesDone * _settings.BatchSize, _order.Length);
+        int epochsBefore = completed == null ? _epochs.Count : _epochs.Count - 1;
+        double epochsDone = epochsBefore + (double)batchesDone / _batches;
+        double seconds = _secondsOfEpochs + (completed == null ? elapsed.TotalSeconds : 0);
+        _settings.Progress.Report(new TrainingProgress
+        {
+            Epoch = epochsBefore + 1,
+            NumberOfEpochs = _settings.NumberOfEpochs,
+            Batch = batchesDone,
+            NumberOfBatches = _batches,
+            Loss = totals.Loss / examples,
+            Accuracy = (double)totals.Correct / examples,
+            SpikesPerNeuron = SpikesPerNeuron(totals, examples),
+            SilentNeurons = _epochs.Count == 0 ? null : _epochs[^1].SilentNeurons,
+            ExamplesPerSecond = examples / Math.Max(1e-9, elapsed.TotalSeconds),
+            TimeLeft = TimeSpan.FromSeconds(seconds / epochsDone * (_settings.NumberOfEpochs - epochsDone)),
+            CompletedEpoch = completed,
+        });
+    }
+
+    private void Warn(TrainingEpoch epoch)
+    {
+        if (_spikeCounts.Length == 0)
+        {
+            return;
+        }
+
+        if (epoch.SilentNeurons == _spikeCounts.Length)
+        {
+            string message = Text($"No hidden neuron spiked in epoch {epoch.Epoch}, so that nothing can be learned. ")
+                + "Raise the weights (Weights.Balanced fits them to the data), lower the threshold, give the input more "
+                + "spikes or the trial more time steps"
+                + (_settings.Algorithm.SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".");
+            if (_epochs.Count == 1)
+            {
+                throw new InvalidOperationException(message);
+            }
+
+            _settings.Warn(message);
+        }
+        else if (2 * epoch.SilentNeurons > _spikeCounts.Length)
+        {
+            _settings.Warn(Text($"{epoch.SilentNeurons} of {_spikeCounts.Length} hidden neurons were silent in all of epoch {epoch.Epoch} and cannot learn. ")
+                + "Raise the initial weights, lower the learning rate, or use fewer neurons.");
+        }
+    }
+
+    private InvalidOperationException Diverged(string what) => new(
+        Text($"Training diverged: {what} is not a finite number in epoch {_epochs.Count + 1}. ")
+        + Text($"Lower the learning rate (now {_settings.Optimizer}), raise EventProp.GrazingLimit (now {_settings.Algorithm.GrazingLimit}), ")
+        + "or scale the features down.");
+
+    private double SpikesPerNeuron(BatchResult totals, int examples) =>
+        _spikeCounts.Length == 0 ? 0 : (double)totals.HiddenSpikes / examples / _spikeCounts.Length;
+
+    private static BatchResult Add(BatchResult a, BatchResult b) => new(
+        a.Loss + b.Loss, a.Correct + b.Correct, a.HiddenSpikes + b.HiddenSpikes, a.GrazingSpikes + b.GrazingSpikes);
+
+    private static string Describe(TrainingEpoch epoch) =>
+        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:P2}")
+        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}, validation accuracy {epoch.ValidationAccuracy:P2}") : "")
+        + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,35 @@
+using System;
+using System.Threading;
+
+namespace Microsoft.ML.Snn.Learning;
+
+/// <summary>How to train, checked by whoever builds it.</summary>
+internal sealed record TrainingSettings
+{
+    public required EventProp Algorithm { get; init; }
+
+    public required Optimizer Optimizer { get; init; }
+
+    public required int NumberOfEpochs { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required bool Shuffle { get; init; }
+
+    public required int Seed { get; init; }
+
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Called before every batch; may throw to abandon the training.</summary>
+    public Action CheckAlive { get; init; } = static () => { };
+
+    /// <summary>Receives a line per epoch.</summary>
+    public Action<string> Info { get; init; } = static _ => { };
+
+    /// <summary>Receives what the user should look at.</summary>
+    public Action<string> Warn { get; init; } = static _ => { };
+}
