@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -17,6 +18,7 @@ internal sealed class TrainingRun
 {
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly NetworkProgram _program;
     private readonly NetworkEngine _engine;
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
@@ -37,21 +39,10 @@ internal sealed class TrainingRun
     public TrainingRun(
         NetworkProgram program, NetworkEngine engine, TrainingData data, TrainingData? validation, TrainingSettings settings)
     {
-        (_engine, _data, _validation, _settings) = (engine, data, validation, settings);
+        (_program, _engine, _data, _validation, _settings) = (program, engine, data, validation, settings);
         _classes = program.Output.Units;
-        _order = new int[data.Trains.Count];
-        for (int n = 0; n < _order.Length; n++)
-        {
-            _order[n] = n;
-        }
-
-        int hidden = 0;
-        foreach (HiddenProgram layer in program.Hidden)
-        {
-            hidden += layer.Units;
-        }
-
-        _spikeCounts = new long[hidden];
+        _order = [.. Enumerable.Range(0, data.Trains.Count)];
+        _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
         _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
         _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
@@ -93,6 +84,14 @@ internal sealed class TrainingRun
             _epochs, _best.Epoch > 0 ? _best.Epoch : _epochs.Count, cancelled, _engine.Device, _settings.Seed);
     }
 
+    /// <summary>Mean number of spikes per trial of every hidden neuron in the last completed epoch, shape [layer][neuron].</summary>
+    public float[][] MeanSpikeCounts()
+    {
+        int next = 0;
+        return [.. _program.Hidden.Select(layer =>
+            Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Length).ToArray())];
+    }
+
     /// <returns>False if training was cancelled in the middle.</returns>
     private bool TrainEpoch()
     {
@@ -103,7 +102,6 @@ internal sealed class TrainingRun
 
         var totals = default(BatchResult);
         long start = Stopwatch.GetTimestamp();
-        Array.Clear(_spikeCounts);
         for (int batch = 0; batch < _batches; batch++)
         {
             if (_settings.CancellationToken.IsCancellationRequested)
@@ -142,6 +140,7 @@ internal sealed class TrainingRun
     private void Complete(BatchResult totals, TimeSpan elapsed)
     {
         _secondsOfEpochs += elapsed.TotalSeconds;
+        Array.Clear(_spikeCounts);
         _engine.TakeSpikeCounts(_spikeCounts);
         int silent = 0;
         foreach (long count in _spikeCounts)

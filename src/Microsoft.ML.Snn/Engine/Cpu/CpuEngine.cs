@@ -1,20 +1,10 @@
 using System;
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
-
-/// <summary>Creates the CPU engine with the widest lane of this machine.</summary>
-internal static class CpuEngine
-{
-    public static NetworkEngine Create(NetworkProgram program, int batchSize, int threads) =>
-        Vector512.IsHardwareAccelerated
-            ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
-            : new CpuEngine<Vector256Lane>(program, batchSize, threads);
-}
 
 /// <summary>Trains on all cores, one example per thread at a time.</summary>
 /// <remarks>
@@ -40,26 +30,24 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private readonly int[] _batchCounts;
     private readonly NativeBuffer<float> _push;
     private readonly int[] _examples;
+    private readonly CpuScorer<TLane> _scorer;
     private readonly Action<int, int> _forward;
     private readonly Action<int, int> _backward;
     private readonly Action<int, int> _update;
-    private readonly Action<int, int> _score;
 
     private SpikeTrains? _trains;
-    private SpikeTrains? _scored;
     private int[] _labels = [];
     private float[]? _exampleWeights;
     private int _count;
     private LearningStep _step;
     private bool _usesPush;
-    private float* _probabilities;
 
     public CpuEngine(NetworkProgram program, int batchSize, int threads)
     {
         _network = new CpuNetwork<TLane>(program);
         _team = new WorkerTeam(threads);
         _scratch = Create(threads, _network.CreateScratch);
-        _slots = Create(Math.Max(batchSize, threads), _network.CreateSlot);
+        _slots = Create(batchSize, _network.CreateSlot);
         _examples = new int[batchSize];
         _traces = Create(batchSize, () => new AdjointTrace[program.Hidden.Count + 1]);
         _traceMemory = Create(2 * (program.Hidden.Count + 1), () => new NativeBuffer<float>(0));
@@ -72,7 +60,8 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         _spikeCounts = new long[_network.HiddenNeurons];
         _batchCounts = new int[_network.HiddenNeurons];
         _push = new NativeBuffer<float>(_network.HiddenNeurons);
-        (_forward, _backward, _update, _score) = (Forward, Backward, Update, ScoreOne);
+        _scorer = new CpuScorer<TLane>(_network, _team);
+        (_forward, _backward, _update) = (Forward, Backward, Update);
     }
 
     public override string Device => string.Create(
@@ -90,17 +79,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         return Finish();
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities)
-    {
-        _scored = trains;
-        fixed (float* target = probabilities)
-        {
-            _probabilities = target;
-            _team.Run(trains.Count, _score);
-        }
-
-        GC.KeepAlive(this);
-    }
+    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
 
     public override void SetWeights(NetworkWeights weights) => _network.Weights.Load(weights);
 
@@ -133,7 +112,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     {
         if (disposing)
         {
-            _team.Dispose();
+            _scorer.Dispose();
             _network.Dispose();
             Array.ForEach(_scratch, scratch => scratch.Dispose());
             Array.ForEach(_slots, slot => slot.Dispose());
@@ -351,14 +330,5 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
         GC.KeepAlive(this);
         return new BatchResult(loss, correct, spikes, grazing);
-    }
-
-    private void ScoreOne(int worker, int example)
-    {
-        ExampleSlot slot = _slots[worker];
-        _network.Forward(
-            CpuNetwork<TLane>.EventsOf(_scored!, example), _scored!.IsConstantCurrent, _scratch[worker], slot);
-        SoftmaxEquations.ToProbabilities(slot.Probabilities);
-        slot.Probabilities.CopyTo(new Span<float>(_probabilities + (long)example * Program.Output.Units, Program.Output.Units));
     }
 }

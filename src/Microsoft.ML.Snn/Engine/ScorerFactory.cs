@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Intrinsics;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>Holds the weights of a trained network in the form that scoring reads. Safe for any number of threads.</summary>
+internal abstract class ScorerFactory
+{
+    public static ScorerFactory For(NetworkProgram program, NetworkWeights weights) =>
+        Vector512.IsHardwareAccelerated
+            ? new Shared<Vector512Lane>(program, weights)
+            : new Shared<Vector256Lane>(program, weights);
+
+    /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
+    public abstract NetworkScorer Create(int threads);
+
+    [SuppressMessage(
+        "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
+    private sealed class Shared<TLane> : ScorerFactory
+        where TLane : struct, ISimdLane<TLane>
+    {
+        private readonly CpuNetwork<TLane> _network;
+
+        public Shared(NetworkProgram program, NetworkWeights weights)
+        {
+            _network = new CpuNetwork<TLane>(program);
+            _network.Weights.Load(weights);
+        }
+
+        public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
+    }
+}

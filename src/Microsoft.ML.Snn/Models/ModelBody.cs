@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Models;
+
+/// <summary>The fields of a model, in the order of the format.</summary>
+internal static class ModelBody
+{
+    public static void Write(BinaryWriter writer, SnnModel model)
+    {
+        NetworkProgram program = model.Program;
+        writer.Write(program.Channels);
+        writer.Write(program.Steps);
+        writer.Write(program.TimeStep);
+        writer.Write(program.Output.Units);
+        writer.Write(model.IsConstantCurrent);
+
+        writer.Write(program.Hidden.Count);
+        foreach (SpikingLayer layer in program.Description.Hidden)
+        {
+            writer.Write(layer.Units);
+            writer.Write(layer.Neuron.MembraneTime);
+            writer.Write(layer.Neuron.Threshold);
+            writer.Write(layer.Neuron.Reset);
+            writer.Write((int)layer.Neuron.ResetMode);
+            writer.Write(layer.Neuron.RefractoryPeriod);
+            writer.Write(layer.Synapse.Time);
+            writer.Write(layer.Recurrent);
+        }
+
+        OutputLayer output = program.Description.Output;
+        writer.Write((int)output.Readout);
+        writer.Write(output.Neuron.MembraneTime);
+        writer.Write(output.Synapse.Time);
+
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            WriteFloats(writer, model.Weights[connection.Index]);
+        }
+
+        WriteHistory(writer, model.History);
+        foreach (float[] counts in model.MeanSpikeCounts)
+        {
+            WriteFloats(writer, counts);
+        }
+    }
+
+    public static SnnModel Read(Stream body)
+    {
+        using var reader = new BinaryReader(body, Encoding.UTF8);
+        int channels = reader.ReadInt32();
+        int steps = reader.ReadInt32();
+        double timeStep = reader.ReadDouble();
+        int classes = reader.ReadInt32();
+        bool isConstantCurrent = reader.ReadBoolean();
+
+        var layers = new List<Layer>();
+        int hidden = reader.ReadInt32();
+        for (int n = 0; n < hidden; n++)
+        {
+            layers.Add(ReadHidden(reader));
+        }
+
+        layers.Add(Layer.Output(
+            (Readout)reader.ReadInt32(),
+            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
+            new ExponentialSynapse(reader.ReadDouble())));
+
+        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        NetworkWeights weights = NetworkWeights.ZerosFor(program);
+        for (int c = 0; c < weights.Count; c++)
+        {
+            ReadFloats(reader, weights[c]);
+        }
+
+        TrainingHistory history = ReadHistory(reader);
+        float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
+        Array.ForEach(counts, layer => ReadFloats(reader, layer));
+        return new SnnModel(program, weights, isConstantCurrent, history, counts);
+    }
+
+    private static Layer ReadHidden(BinaryReader reader)
+    {
+        int units = reader.ReadInt32();
+        var neuron = new LeakyIntegrateFire
+        {
+            MembraneTime = reader.ReadDouble(),
+            Threshold = reader.ReadDouble(),
+            Reset = reader.ReadDouble(),
+            ResetMode = (ResetMode)reader.ReadInt32(),
+            RefractoryPeriod = reader.ReadDouble(),
+        };
+        return Layer.Dense(units, neuron, new ExponentialSynapse(reader.ReadDouble()), reader.ReadBoolean());
+    }
+
+    private static void WriteHistory(BinaryWriter writer, TrainingHistory history)
+    {
+        writer.Write(history.BestEpoch);
+        writer.Write(history.WasCancelled);
+        writer.Write(history.Device);
+        writer.Write(history.Seed);
+        writer.Write(history.Epochs.Count);
+        foreach (TrainingEpoch epoch in history.Epochs)
+        {
+            writer.Write(epoch.Epoch);
+            writer.Write(epoch.Loss);
+            writer.Write(epoch.Accuracy);
+            writer.Write(epoch.ValidationLoss ?? double.NaN);
+            writer.Write(epoch.ValidationAccuracy ?? double.NaN);
+            writer.Write(epoch.SpikesPerNeuron);
+            writer.Write(epoch.SilentNeurons);
+            writer.Write(epoch.GrazingSpikes);
+            writer.Write(epoch.Seconds);
+        }
+    }
+
+    private static TrainingHistory ReadHistory(BinaryReader reader)
+    {
+        int bestEpoch = reader.ReadInt32();
+        bool wasCancelled = reader.ReadBoolean();
+        string device = reader.ReadString();
+        int seed = reader.ReadInt32();
+        var epochs = new TrainingEpoch[reader.ReadInt32()];
+        for (int n = 0; n < epochs.Length; n++)
+        {
+            epochs[n] = new TrainingEpoch
+            {
+                Epoch = reader.ReadInt32(),
+                Loss = reader.ReadDouble(),
+                Accuracy = reader.ReadDouble(),
+                ValidationLoss = NullIfNaN(reader.ReadDouble()),
+                ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
+                SpikesPerNeuron = reader.ReadDouble(),
+                SilentNeurons = reader.ReadInt32(),
+                GrazingSpikes = reader.ReadDouble(),
+                Seconds = reader.ReadDouble(),
+            };
+        }
+
+        return new TrainingHistory(epochs, bestEpoch, wasCancelled, device, seed);
+    }
+
+    private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;
+
+    private static void WriteFloats(BinaryWriter writer, float[] values)
+    {
+        // The format is little-endian, as is every processor that .NET runs on today.
+        writer.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+    }
+
+    private static void ReadFloats(BinaryReader reader, float[] values) =>
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+}

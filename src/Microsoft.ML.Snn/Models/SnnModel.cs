@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Models;
+
+/// <summary>Everything that is kept of a training.</summary>
+/// <param name="Program">The network with its sizes.</param>
+/// <param name="Weights">Its trained weights.</param>
+/// <param name="IsConstantCurrent">Whether it was trained on feature vectors presented as constant currents, not on spikes.</param>
+/// <param name="History">The course of the training.</param>
+/// <param name="MeanSpikeCounts">
+/// Mean number of spikes per trial of every hidden neuron in the last epoch, shape [layer][neuron].
+/// </param>
+internal sealed record SnnModel(
+    NetworkProgram Program,
+    NetworkWeights Weights,
+    bool IsConstantCurrent,
+    TrainingHistory History,
+    IReadOnlyList<float[]> MeanSpikeCounts);
