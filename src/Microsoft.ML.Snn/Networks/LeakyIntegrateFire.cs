@@ -29,6 +29,7 @@ public sealed record LeakyIntegrateFire
         Require.Positive(MembraneTime, "Typical values are 5 to 50 ms.");
         Require.Positive(Threshold, "The usual threshold is 1; scale the weights instead.");
         Require.Inside(Reset, double.MinValue, Threshold, "The reset must lie below the threshold; the usual value is 0.");
+        Require.Defined(ResetMode, "Use ResetMode.Absolute.");
         Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Globalization;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -9,12 +8,7 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Expo
 {
     public void Validate()
     {
-        if (!Enum.IsDefined(Readout))
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(Readout), Readout, $"Readout must be one of {string.Join(", ", Enum.GetNames<Readout>())}, but was {Readout}.");
-        }
-
+        Require.Defined(Readout, "Use Readout.AverageMembrane.");
         Neuron.Validate();
         Synapse.Validate();
     }

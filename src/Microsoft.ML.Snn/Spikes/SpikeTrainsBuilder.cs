@@ -4,7 +4,11 @@ using System.Globalization;
 namespace Microsoft.ML.Snn.Spikes;
 
 /// <summary>Collects examples into a <see cref="SpikeTrains"/>.</summary>
-internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstantCurrent)
+/// <param name="steps">Number of time steps of a trial.</param>
+/// <param name="channels">Number of input channels.</param>
+/// <param name="isConstantCurrent">Whether an example is one vector of currents instead of spikes over time.</param>
+/// <param name="columnName">Where the examples come from, for messages.</param>
+internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstantCurrent, string columnName = "Features")
 {
     private readonly int _segments = isConstantCurrent ? 1 : steps;
 
@@ -84,8 +88,9 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Feature {channel} of example {_count} must be a finite number, but was {value}. "
-                + $"Append ReplaceMissingValues before this step, or drop the row with FilterRowsByMissingValues."));
+                $"Column '{columnName}' must hold finite numbers, but channel {channel} of row {_count} is {value}. ")
+                + "Append mlContext.Transforms.ReplaceMissingValues before this step, or drop such rows with "
+                + "mlContext.Data.FilterRowsByMissingValues.");
         }
 
         if (value != 1 && _value == null)
@@ -144,8 +149,8 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The training data must have at most {Array.MaxLength} events in memory, but has more. "
-                + $"Train on fewer rows, or encode with fewer spikes or time steps."));
+                $"The data must have at most {Array.MaxLength} events in memory, but has more. ")
+                + "Use fewer rows, or encode with fewer spikes or time steps.");
         }
 
         long capacity = Math.Min(Array.MaxLength, Math.Max(needed, Math.Max(1024, 2L * array.Length)));

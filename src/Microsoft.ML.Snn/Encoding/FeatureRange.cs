@@ -1,0 +1,38 @@
+using System;
+using System.Globalization;
+
+namespace Microsoft.ML.Snn.Encoding;
+
+/// <summary>Holds the features of one column to the range 0 to 1.</summary>
+internal sealed class FeatureRange
+{
+    private readonly string _columnName;
+    private readonly OutOfRange _outOfRange;
+
+    public FeatureRange(string columnName, OutOfRange outOfRange)
+    {
+        _columnName = columnName;
+        _outOfRange = outOfRange;
+    }
+
+    /// <summary>Returns the feature, clipped if that was asked for.</summary>
+    /// <exception cref="InvalidOperationException">The feature is NaN, or outside 0 to 1 and not to be clipped.</exception>
+    public float Check(float feature, int slot, long row) =>
+        feature >= 0 && feature <= 1 ? feature : ClipOrThrow(feature, slot, row);
+
+    private float ClipOrThrow(float feature, int slot, long row)
+    {
+        if (float.IsNaN(feature))
+        {
+            throw Error("mlContext.Transforms.ReplaceMissingValues before the encoder.");
+        }
+
+        return _outOfRange == OutOfRange.Clip
+            ? Math.Clamp(feature, 0, 1)
+            : throw Error("mlContext.Transforms.NormalizeMinMax with fixZero: false before the encoder, or set "
+                + "outOfRange: OutOfRange.Clip where only rows unseen in training lie outside.");
+
+        InvalidOperationException Error(string append) => new(string.Create(CultureInfo.InvariantCulture,
+            $"Column '{_columnName}' must hold values from 0 to 1, but slot {slot} of row {row} was {feature}. Append {append}"));
+    }
+}

@@ -1,0 +1,33 @@
+using System;
+
+namespace Microsoft.ML.Snn.Encoding;
+
+/// <summary>The features of one example, dense or sparse; what is not stored is 0.</summary>
+internal readonly ref struct FeatureRow
+{
+    private readonly ReadOnlySpan<float> _values;
+    private readonly ReadOnlySpan<int> _channels;
+    private readonly long _position;
+    private readonly FeatureRange _range;
+
+    /// <param name="values">The stored features.</param>
+    /// <param name="channels">The channel of each stored feature, ascending; empty when all are stored.</param>
+    /// <param name="position">Where the row stands in the reading order, from 0: for messages.</param>
+    /// <param name="range">The range that every feature is held to.</param>
+    public FeatureRow(ReadOnlySpan<float> values, ReadOnlySpan<int> channels, long position, FeatureRange range)
+    {
+        _values = values;
+        _channels = channels;
+        _position = position;
+        _range = range;
+    }
+
+    /// <summary>Gets the number of stored features.</summary>
+    public int StoredCount => _values.Length;
+
+    /// <summary>Returns the channel of the <paramref name="stored"/>-th stored feature.</summary>
+    public int ChannelOf(int stored) => _channels.IsEmpty ? stored : _channels[stored];
+
+    /// <summary>Returns the <paramref name="stored"/>-th stored feature, 0 to 1.</summary>
+    public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), _position);
+}

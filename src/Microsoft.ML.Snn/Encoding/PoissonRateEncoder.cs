@@ -1,0 +1,73 @@
+using System;
+
+namespace Microsoft.ML.Snn.Encoding;
+
+/// <summary>Turns each feature into spikes at random, independent of each other.</summary>
+/// <remarks>
+/// <para>
+/// A step spikes with probability p = 1 - exp(-r), r = spikesPerStep · x: the chance of one event or more of a Poisson
+/// process. The steps between two spikes are then geometric, P(gap ≥ g) = (1 - p)^g = exp(-r g), which floor(E / r)
+/// is for an exponential E: the work follows the spikes, not the steps.
+/// </para>
+/// <para>
+/// The random numbers depend on the seed and on the features, not on where the row stands: an example has the same
+/// spikes in a shuffled, filtered or cached view and in a prediction engine, which knows no row numbers.
+/// </para>
+/// </remarks>
+internal sealed class PoissonRateEncoder : ISpikeEncoder
+{
+    private readonly double _spikesPerStep;
+    private readonly int _seed;
+
+    /// <param name="stepCount">The number of steps.</param>
+    /// <param name="spikesPerStep">The expected events per step of a feature of 1; above 0.</param>
+    /// <param name="seed">Another seed gives other spikes.</param>
+    public PoissonRateEncoder(int stepCount, double spikesPerStep, int seed)
+    {
+        StepCount = stepCount;
+        _spikesPerStep = spikesPerStep;
+        _seed = seed;
+    }
+
+    public int StepCount { get; }
+
+    public void Encode(FeatureRow row, SpikeRaster raster)
+    {
+        ulong rowKey = KeyOf(row);
+        for (int i = 0; i < row.StoredCount; i++)
+        {
+            double rate = _spikesPerStep * row.ValueOf(i);
+            if (rate == 0)
+            {
+                continue;
+            }
+
+            int channel = row.ChannelOf(i);
+            CounterRandom random = new(CounterRandom.Mix(rowKey, (uint)channel));
+            int step = -1;
+            for (double gap = random.NextExponential() / rate;
+                 gap < StepCount - 1 - step;
+                 gap = random.NextExponential() / rate)
+            {
+                step += 1 + (int)gap;
+                raster.Add(channel, step);
+            }
+        }
+    }
+
+    /// <summary>Hashes the seed and every feature but zeros, so that a dense and a sparse row agree.</summary>
+    private ulong KeyOf(FeatureRow row)
+    {
+        ulong key = CounterRandom.Mix(0, (uint)_seed);
+        for (int i = 0; i < row.StoredCount; i++)
+        {
+            float x = row.ValueOf(i);
+            if (x != 0)
+            {
+                key = CounterRandom.Mix(key, (ulong)row.ChannelOf(i) << 32 | BitConverter.SingleToUInt32Bits(x));
+            }
+        }
+
+        return key;
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snn.Encoding;
+using Microsoft.ML.Snn.Trainers;
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>What every encoder of features as spike trains has in common.</summary>
+/// <remarks>
+/// <para>
+/// The input column is a vector of Single of a known size N, dense or sparse, with values from 0 to 1. The output
+/// column is a sparse Vector&lt;Single, T, N&gt;, time-major: slot = step · N + channel, value 1 per spike. Its annotation
+/// "SnnTimeStep" (Single) holds the length of a step in milliseconds.
+/// </para>
+/// <para>
+/// An encoder is a function of its input: the same features give the same spikes in every cursor, on every thread and
+/// in a prediction engine. A value that is NaN or outside 0 to 1 is an <see cref="InvalidOperationException"/> when the
+/// row is read, see <see cref="OutOfRange"/>.
+/// </para>
+/// </remarks>
+public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
+{
+    private readonly SpikeTiming _timing;
+
+    private protected SpikeEncodingTransformer(
+        IHost host, SpikeTiming timing, (string outputColumnName, string inputColumnName)[] columns)
+        : base(host, columns) => _timing = timing;
+
+    private protected SpikeEncodingTransformer(IHost host, ModelLoadContext ctx)
+        : base(host, LoadColumns(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
+
+    /// <summary>Gets the number T of simulation steps of an example.</summary>
+    /// <value>1 to 65536.</value>
+    public int TimeSteps => _timing.TimeSteps;
+
+    /// <summary>Gets the length of one step.</summary>
+    /// <value>Milliseconds, above 0.</value>
+    public float TimeStep => _timing.TimeStep;
+
+    /// <summary>Gets what happens to features below 0 or above 1.</summary>
+    public OutOfRange OutOfRange => _timing.OutOfRange;
+
+    /// <summary>Gets the columns: each output with the input that it encodes.</summary>
+    public IReadOnlyList<InputOutputColumnPair> Columns =>
+        [.. ColumnPairs.Select(pair => new InputOutputColumnPair(pair.outputColumnName, pair.inputColumnName))];
+
+    private protected abstract ISpikeEncoder CreateEncoder();
+
+    private protected void SaveCommon(ModelSaveContext ctx, VersionInfo version)
+    {
+        Host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel();
+        ctx.SetVersionInfo(version);
+        SaveColumns(ctx);
+        _timing.Save(ctx);
+    }
+
+    private protected override void CheckInputColumn(DataViewSchema inputSchema, int col, int srcCol)
+    {
+        if (inputSchema[srcCol].Type is not VectorDataViewType { IsKnownSize: true } type
+            || type.ItemType != NumberDataViewType.Single)
+        {
+            throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", ColumnPairs[col].inputColumnName,
+                SpikeColumn.ExpectedInput, inputSchema[srcCol].Type.ToString());
+        }
+
+        if ((long)TimeSteps * type.Size > Array.MaxLength)
+        {
+            throw Host.ExceptParam(nameof(inputSchema),
+                $"The spike train must have at most {Array.MaxLength} slots, but {TimeSteps} steps of the {type.Size} features of "
+                + $"'{ColumnPairs[col].inputColumnName}' make {(long)TimeSteps * type.Size}. Use fewer time steps.");
+        }
+    }
+
+    private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
+
+    // The base class reads the same bytes, but makes an array of whatever size a damaged model asks for.
+    private static (string outputColumnName, string inputColumnName)[] LoadColumns(IHost host, ModelLoadContext ctx)
+    {
+        const int MaximumColumns = 65_536;
+        int count = ctx.Reader.ReadInt32();
+        host.CheckDecode(count is > 0 and <= MaximumColumns, "The number of columns is damaged.");
+        var columns = new (string, string)[count];
+        for (int i = 0; i < count; i++)
+        {
+            columns[i] = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
+        }
+
+        return columns;
+    }
+
+    private sealed class Mapper : OneToOneMapperBase
+    {
+        private readonly SpikeEncodingTransformer _parent;
+
+        public Mapper(SpikeEncodingTransformer parent, DataViewSchema inputSchema)
+            : base(parent.Host.Register(nameof(Mapper)), parent, inputSchema) => _parent = parent;
+
+        protected override DataViewSchema.DetachedColumn[] GetOutputColumnsCore() =>
+            [.. _parent.ColumnPairs.Select((pair, i) => OutputOf(i).Detached(pair.outputColumnName))];
+
+        protected override Delegate MakeGetter(
+            DataViewRow input, int iinfo, Func<int, bool> activeOutput, out Action? disposer)
+        {
+            disposer = null;
+            DataViewSchema.Column source = input.Schema[ColMapNewToOld[iinfo]];
+            ValueGetter<VBuffer<float>> getFeatures = input.GetGetter<VBuffer<float>>(source);
+            FeatureRange range = new(source.Name, _parent.OutOfRange);
+            ISpikeEncoder encoder = _parent.CreateEncoder();
+            SpikeColumn output = OutputOf(iinfo);
+            int slotCount = output.Steps * output.Channels;
+
+            // One getter belongs to one cursor on one thread, and so does its scratch memory.
+            SpikeRaster raster = new();
+            VBuffer<float> features = default;
+            ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> spikes) =>
+            {
+                getFeatures(ref features);
+                ReadOnlySpan<int> channels = features.IsDense ? [] : features.GetIndices();
+                raster.Reset(output.Steps, output.Channels);
+                encoder.Encode(new FeatureRow(features.GetValues(), channels, input.Position, range), raster);
+
+                VBufferEditor<float> editor = VBufferEditor.Create(ref spikes, slotCount, raster.Count);
+                editor.Values.Fill(1);
+                if (raster.Count < slotCount)
+                {
+                    raster.MoveSlotsTo(editor.Indices);
+                }
+
+                spikes = editor.Commit();
+            };
+            return getter;
+        }
+
+        private SpikeColumn OutputOf(int pair) => new(
+            _parent.TimeSteps, InputSchema[ColMapNewToOld[pair]].Type.GetVectorSize(), _parent.TimeStep);
+    }
+}
