@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Models;
@@ -52,7 +51,7 @@ internal static class ModelBody
 
     public static SnnModel Read(Stream body)
     {
-        using var reader = new BinaryReader(body, Encoding.UTF8);
+        using var reader = new BinaryReader(body, System.Text.Encoding.UTF8);
         int channels = reader.ReadInt32();
         int steps = reader.ReadInt32();
         double timeStep = reader.ReadDouble();

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Microsoft.ML.Snn.Models;
 
@@ -23,13 +22,13 @@ internal static class ModelFormat
     public static void Write(Stream stream, SnnModel model)
     {
         using var body = new MemoryStream();
-        using (var bodyWriter = new BinaryWriter(body, Encoding.UTF8, leaveOpen: true))
+        using (var bodyWriter = new BinaryWriter(body, System.Text.Encoding.UTF8, leaveOpen: true))
         {
             ModelBody.Write(bodyWriter, model);
         }
 
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
-        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(s_magic);
         writer.Write(CurrentVersion);
         writer.Write(bytes.Length);
@@ -42,7 +41,7 @@ internal static class ModelFormat
     {
         try
         {
-            using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+            using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
             if (!reader.ReadBytes(s_magic.Length).AsSpan().SequenceEqual(s_magic))
             {
                 throw new InvalidDataException("The model must begin with the mark SNNM, but does not. The file is not a spiking network or is corrupt.");

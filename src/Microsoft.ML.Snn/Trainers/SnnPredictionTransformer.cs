@@ -1,0 +1,101 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snn;
+using Microsoft.ML.Snn.Trainers;
+
+[assembly: LoadableClass(typeof(SnnPredictionTransformer), null, typeof(SignatureLoadModel), "", SnnPredictionTransformer.LoaderSignature)]
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>Scores rows with a trained spiking network, many at a time and on all cores.</summary>
+/// <remarks>Lazy: nothing is computed before rows are read. Safe for any number of threads.</remarks>
+public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransformerBase<SnnModelParameters>, ITransformer
+{
+    internal const string LoaderSignature = "SnnPredXfer";
+
+    private readonly string _labelColumn;
+
+    internal SnnPredictionTransformer(
+        IHostEnvironment env, SnnModelParameters model, DataViewSchema trainSchema, string featureColumn, string labelColumn)
+        : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(SnnPredictionTransformer)), model, trainSchema, featureColumn)
+    {
+        _labelColumn = labelColumn;
+        SetScorer();
+    }
+
+    private SnnPredictionTransformer(IHost host, ModelLoadContext ctx)
+        : base(host, ctx)
+    {
+        _labelColumn = ctx.LoadString();
+        SetScorer();
+    }
+
+    /// <summary>Appends the columns Score and PredictedLabel.</summary>
+    /// <param name="input">Rows with the feature column that the network was trained on.</param>
+    /// <returns>A lazy view.</returns>
+    public new IDataView Transform(IDataView input)
+    {
+        Host.CheckValue(input, nameof(input));
+        CheckFeatures(input.Schema);
+        return new BatchedScores(Host, input, base.Transform(input), Model, FeatureColumnName);
+    }
+
+    IDataView ITransformer.Transform(IDataView input) => Transform(input);
+
+    IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
+    {
+        Host.CheckValue(inputSchema, nameof(inputSchema));
+        CheckFeatures(inputSchema);
+        return (IRowToRowMapper)Scorer.ApplyToData(Host, new EmptyDataView(Host, inputSchema));
+    }
+
+    internal static SnnPredictionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
+    {
+        Contracts.CheckValue(env, nameof(env));
+        IHost host = env.Register(nameof(SnnPredictionTransformer));
+        host.CheckValue(ctx, nameof(ctx));
+        ctx.CheckAtModel(GetVersionInfo());
+        return new SnnPredictionTransformer(host, ctx);
+    }
+
+    private protected override void SaveCore(ModelSaveContext ctx)
+    {
+        ctx.SetVersionInfo(GetVersionInfo());
+        base.SaveCore(ctx);
+        ctx.SaveString(_labelColumn);
+    }
+
+    private static VersionInfo GetVersionInfo() => new(
+        modelSignature: "SNNPREDX",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderSignature: LoaderSignature,
+        loaderAssemblyName: typeof(SnnPredictionTransformer).Assembly.FullName);
+
+    private void SetScorer()
+    {
+        var schema = new RoleMappedSchema(TrainSchema, _labelColumn, FeatureColumnName);
+        Scorer = new MulticlassClassificationScorer(
+            Host, new MulticlassClassificationScorer.Arguments(), new EmptyDataView(Host, TrainSchema),
+            BindableMapper.Bind(Host, schema), schema);
+    }
+
+    private void CheckFeatures(DataViewSchema schema)
+    {
+        DataViewSchema.Column column = schema.GetColumnOrNull(FeatureColumnName)
+            ?? throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName);
+        InputShape expected = Model.Input;
+        bool isSpikes = SpikeColumn.TryGet(column, out _);
+        bool isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
+        InputShape? found = isVector ? InputShape.Of(column, expected.Steps, expected.TimeStep) : null;
+        if (found != expected)
+        {
+            throw Host.ExceptSchemaMismatch(
+                nameof(schema), "feature", FeatureColumnName, expected.ToString(),
+                $"{found?.ToString() ?? column.Type.ToString()}. Encode it as the training data was"
+                + (isSpikes || expected.IsConstantCurrent ? "" : ", for example with EncodeLatency"));
+        }
+    }
+}

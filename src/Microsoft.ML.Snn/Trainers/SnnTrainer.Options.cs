@@ -1,0 +1,96 @@
+using System;
+using System.Threading;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.Snn;
+
+public sealed partial class SnnTrainer
+{
+    /// <summary>Settings of the trainer. Every default is a good first choice; sizes come from the data.</summary>
+    public sealed class Options : TrainerInputBaseWithWeight
+    {
+        /// <summary>Gets or sets the network.</summary>
+        /// <value>
+        /// The default of null is one dense layer of <see cref="NumberOfHiddenNeurons"/> leaky integrate-and-fire neurons
+        /// and an output that averages its membrane.
+        /// </value>
+        public SnnNetwork? Network { get; set; }
+
+        /// <summary>Gets or sets the size of the hidden layer where <see cref="Network"/> is null.</summary>
+        /// <value>1 to 1 048 576. The default is 128.</value>
+        public int NumberOfHiddenNeurons { get; set; } = Defaults.NumberOfHiddenNeurons;
+
+        /// <summary>Gets or sets how the gradient is computed.</summary>
+        /// <value>The default is <see cref="EventProp"/> without regularisation.</value>
+        public LearningAlgorithm Algorithm { get; set; } = new EventProp();
+
+        /// <summary>Gets or sets how the gradient becomes a change of the weights.</summary>
+        /// <value>The default is <see cref="Adam"/> with a learning rate of 0.005.</value>
+        public Optimizer Optimizer { get; set; } = new Adam();
+
+        /// <summary>Gets or sets how often every example is used.</summary>
+        /// <value>1 to 1 000 000. The default is 20.</value>
+        public int NumberOfEpochs { get; set; } = Defaults.NumberOfEpochs;
+
+        /// <summary>Gets or sets the number of examples per update of the weights.</summary>
+        /// <value>1 to 65 536. The default is 32. Memory grows with it.</value>
+        public int BatchSize { get; set; } = Defaults.BatchSize;
+
+        /// <summary>Gets or sets whether every epoch has its own random order of the examples.</summary>
+        /// <value>The default is true.</value>
+        public bool Shuffle { get; set; } = true;
+
+        /// <summary>Gets or sets the number of time steps for which a plain feature vector is presented.</summary>
+        /// <value>1 to 1 048 576. The default is 20. A spike train column brings its own.</value>
+        public int TimeSteps { get; set; } = Defaults.TimeSteps;
+
+        /// <summary>Gets or sets the length of a time step for a plain feature vector.</summary>
+        /// <value>Milliseconds, above 0. The default is 1. A spike train column brings its own.</value>
+        public double TimeStep { get; set; } = Defaults.TimeStep;
+
+        /// <summary>Gets or sets the seed of the initial weights and the shuffling.</summary>
+        /// <value>The default of null takes the seed of the <see cref="MLContext"/>, or 0 if that has none.</value>
+        public int? Seed { get; set; }
+
+        /// <summary>Gets or sets the number of threads.</summary>
+        /// <value>1 or more; the default of null takes every processor. The result has the same bits on any number.</value>
+        public int? NumberOfThreads { get; set; }
+
+        /// <summary>Gets or sets when to stop before the last epoch.</summary>
+        /// <value>The default of null never does. It needs validation data: use <see cref="Fit(IDataView, IDataView)"/>.</value>
+        public EarlyStopping? EarlyStopping { get; set; }
+
+        /// <summary>Gets or sets who is told how training goes.</summary>
+        /// <value>The default of null tells nobody; a line per epoch goes to <see cref="MLContext.Log"/> in any case.</value>
+        public IProgress<TrainingProgress>? Progress { get; set; }
+
+        /// <summary>Gets or sets how to stop training early from outside.</summary>
+        /// <value>Cancelling ends training within one batch; <c>Fit</c> then returns the best model so far.</value>
+        public CancellationToken CancellationToken { get; set; }
+
+        internal void Validate()
+        {
+            Require.InRange(NumberOfHiddenNeurons, 1, 1 << 20, "Typical values are 64 to 1024.");
+            Require.InRange(NumberOfEpochs, 1, 1_000_000, "Typical values are 10 to 100.");
+            Require.InRange(BatchSize, 1, 65_536, "Typical values are 16 to 256.");
+            Require.InRange(TimeSteps, 1, 1 << 20, "Typical values are 20 to 100.");
+            Require.Positive(TimeStep, "Use a step well below the shortest time constant, for example 1 ms.");
+            Require.InRange(NumberOfThreads ?? 1, 1, 1024, "Leave it null for every processor.", nameof(NumberOfThreads));
+            ArgumentNullException.ThrowIfNull(Algorithm);
+            ArgumentNullException.ThrowIfNull(Optimizer);
+            Algorithm.Validate();
+            Optimizer.Validate();
+        }
+    }
+
+    /// <summary>One place for defaults: the short catalog overloads use the same constants.</summary>
+    internal static class Defaults
+    {
+        public const int NumberOfHiddenNeurons = 128;
+        public const int NumberOfEpochs = 20;
+        public const int BatchSize = 32;
+        public const int TimeSteps = 20;
+        public const double TimeStep = 1;
+        public const double LearningRate = Adam.DefaultLearningRate;
+    }
+}

@@ -1,0 +1,160 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Learning;
+using Microsoft.ML.Snn.Models;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Trainers;
+using Microsoft.ML.Trainers;
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>Trains a spiking network to tell classes apart.</summary>
+/// <remarks>
+/// <para>Input columns: the label is a key, as <c>MapValueToKey</c> makes it; the features are a spike train column, as
+/// the encoders of <see cref="SnnOperations"/> make it, or any vector of Single of a known size, which is presented as a
+/// constant current; the optional example weight is a Single.</para>
+/// <para>Output columns: <c>Score</c>, the probability of each class; <c>PredictedLabel</c>, a key.</para>
+/// <para>The device is the CPU unless <see cref="MLContext.GpuDeviceId"/> names a GPU. Created by
+/// <see cref="SnnOperations.Train(Options)"/>.</para>
+/// </remarks>
+public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTransformer, SnnModelParameters>
+{
+    internal const string LoadName = "SnnTrainer";
+
+    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true);
+
+    private readonly Options _options;
+
+    internal SnnTrainer(IHostEnvironment env, Options options)
+        : base(
+            Contracts.CheckRef(env, nameof(env)).Register(LoadName),
+            TrainerUtils.MakeR4VecFeature(Contracts.CheckRef(options, nameof(options)).FeatureColumnName),
+            TrainerUtils.MakeU4ScalarColumn(options.LabelColumnName),
+            TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
+    {
+        options.Validate();
+        _options = options;
+    }
+
+    /// <summary>Gets what the trainer wants of its data: normalised features; it reads them once, so that no cache is needed.</summary>
+    public override TrainerInfo Info => s_info;
+
+    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
+
+    /// <summary>Trains, and returns the weights of the epoch with the lowest loss on the validation data.</summary>
+    /// <param name="trainData">The training data.</param>
+    /// <param name="validationData">Data of the same columns, not used for learning.</param>
+    public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData) =>
+        TrainTransformer(trainData, validationData);
+
+    private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
+    {
+        Host.Check(inputSchema.TryFindColumn(LabelColumn.Name, out SchemaShape.Column label));
+        var predicted = new SchemaShape(label.Annotations.Where(a => a.Name == AnnotationUtils.Kinds.KeyValues)
+            .Concat(AnnotationUtils.GetTrainerOutputAnnotation()));
+        return
+        [
+            new SchemaShape.Column(
+                DefaultColumnNames.Score, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, false,
+                new SchemaShape(AnnotationUtils.AnnotationsForMulticlassScoreColumn(label))),
+            new SchemaShape.Column(
+                DefaultColumnNames.PredictedLabel, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, predicted),
+        ];
+    }
+
+    private protected override void CheckLabelCompatible(SchemaShape.Column labelCol)
+    {
+        if (!LabelColumn.IsCompatibleWith(labelCol))
+        {
+            throw Host.ExceptSchemaMismatch(
+                nameof(labelCol), "label", LabelColumn.Name, "Key<UInt32>",
+                $"{labelCol.GetTypeString()}. Append mlContext.Transforms.Conversion.MapValueToKey(\"{LabelColumn.Name}\") before the trainer");
+        }
+    }
+
+    private protected override SnnPredictionTransformer MakeTransformer(SnnModelParameters model, DataViewSchema trainSchema) =>
+        new(Host, model, trainSchema, FeatureColumn.Name, LabelColumn.Name);
+
+    private protected override SnnModelParameters TrainModelCore(TrainContext context)
+    {
+        using IChannel channel = Host.Start("Training");
+        RoleMappedData rows = context.TrainingSet;
+        rows.CheckMulticlassLabel(out int classes);
+        rows.CheckOptFloatWeight();
+        CheckClasses(classes);
+
+        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
+        if (data.Labels.Distinct().Take(2).Count() < 2)
+        {
+            throw Host.Except(
+                $"Label column '{LabelColumn.Name}' must have rows of at least two classes, but all {data.Labels.Length} rows are of one. "
+                + "Check the label column, or how the data was split.");
+        }
+
+        TrainingData? validation = context.ValidationSet == null
+            ? null
+            : TrainingDataReader.Read(Host, channel, context.ValidationSet, input);
+        Host.CheckUserArg(
+            validation != null || _options.EarlyStopping == null, nameof(Options.EarlyStopping),
+            "Early stopping needs validation data. Call Fit(trainData, validationData).");
+
+        SnnNetwork network = _options.Network
+            ?? SnnNetwork.Sequential(Layer.Dense(_options.NumberOfHiddenNeurons), Layer.Output());
+        NetworkProgram program = NetworkProgram.Build(network, input.Channels, input.Steps, input.TimeStep, classes);
+        return new SnnModelParameters(Host, Train(channel, program, input, data, validation));
+    }
+
+    private SnnModel Train(
+        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation)
+    {
+        var environment = (IHostEnvironmentInternal)Host;
+        int seed = _options.Seed ?? environment.Seed ?? 0;
+        (double sum, double squares) = data.Trains.MeanInput();
+        NetworkWeights weights = NetworkWeights.Draw(
+            program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
+
+        using NetworkEngine engine = EngineFactory.Create(
+            program,
+            Math.Min(_options.BatchSize, data.Labels.Length),
+            _options.NumberOfThreads ?? Environment.ProcessorCount,
+            environment.GpuDeviceId,
+            environment.FallbackToCpu,
+            message => channel.Info(MessageSensitivity.None, message));
+        channel.Info(
+            MessageSensitivity.Schema,
+            string.Create(CultureInfo.InvariantCulture, $"Training on {data.Labels.Length} rows. {program.ToString().ReplaceLineEndings("; ")}"));
+
+        var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
+        {
+            Algorithm = (EventProp)_options.Algorithm,
+            Optimizer = _options.Optimizer,
+            NumberOfEpochs = _options.NumberOfEpochs,
+            BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
+            Shuffle = _options.Shuffle,
+            Seed = seed,
+            EarlyStopping = _options.EarlyStopping,
+            Progress = _options.Progress,
+            CancellationToken = _options.CancellationToken,
+            CheckAlive = Host.CheckAlive,
+            Info = message => channel.Info(MessageSensitivity.None, message),
+            Warn = message => channel.Warning(MessageSensitivity.None, message),
+        });
+        TrainingHistory history = run.Run(weights);
+        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+    }
+
+    private void CheckClasses(int classes)
+    {
+        if (classes < 2)
+        {
+            throw Host.Except(
+                $"Label column '{LabelColumn.Name}' must have at least two classes, but its key has {classes}. "
+                + "Check the label column that MapValueToKey was fitted on.");
+        }
+    }
+}

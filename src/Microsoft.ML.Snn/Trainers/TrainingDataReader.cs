@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Snn.Learning;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Trainers;
+
+/// <summary>Reads rows into memory, once per training.</summary>
+internal static class TrainingDataReader
+{
+    /// <summary>Reads features, label and weight of every row; rows without a label are left out and reported.</summary>
+    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input)
+    {
+        DataViewSchema.Column features = rows.Schema.Feature!.Value;
+        DataViewSchema.Column label = rows.Schema.Label!.Value;
+        DataViewSchema.Column? weight = rows.Schema.Weight;
+        List<DataViewSchema.Column> columns = weight is { } w ? [features, label, w] : [features, label];
+
+        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(input, features.Name);
+        var labels = new List<int>();
+        List<float>? weights = weight == null ? null : [];
+        long withoutLabel = 0;
+        using (DataViewRowCursor cursor = rows.Data.GetRowCursor(columns))
+        {
+            ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
+            ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);
+            ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
+            VBuffer<float> values = default;
+            uint key = 0;
+            float exampleWeight = 1;
+            while (cursor.MoveNext())
+            {
+                host.CheckAlive();
+                getLabel(ref key);
+                if (key == 0)
+                {
+                    withoutLabel++;
+                    continue;
+                }
+
+                getFeatures(ref values);
+                FeatureReader.Add(builder, values);
+                labels.Add((int)key - 1);
+                if (getWeight != null)
+                {
+                    getWeight(ref exampleWeight);
+                    Check(host, weight!.Value.Name, exampleWeight, cursor.Position);
+                    weights!.Add(exampleWeight);
+                }
+            }
+        }
+
+        if (withoutLabel > 0)
+        {
+            channel.Warning(
+                MessageSensitivity.Schema, $"{withoutLabel} rows have no value in label column '{label.Name}' and are left out.");
+        }
+
+        if (labels.Count == 0)
+        {
+            throw host.Except(
+                $"The data must have at least one row with a label, but has none (column '{label.Name}'). "
+                + "Check the file and the filters before the trainer.");
+        }
+
+        return new TrainingData(builder.ToSpikeTrains(), [.. labels], weights?.ToArray());
+    }
+
+    private static void Check(IHost host, string column, float weight, long row)
+    {
+        if (!(weight >= 0 && float.IsFinite(weight)))
+        {
+            throw host.Except(
+                $"Example weight column '{column}' must hold finite numbers of 0 or more, but row {row} is {weight}. "
+                + "Replace or drop such rows.");
+        }
+    }
+}
