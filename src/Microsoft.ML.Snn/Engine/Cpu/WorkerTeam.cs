@@ -66,8 +66,14 @@ internal sealed class WorkerTeam : IDisposable
         _failure?.Throw();
     }
 
+    /// <summary>Ends the threads. Calling it again does nothing: ML.NET disposes cursors more than once.</summary>
     public void Dispose()
     {
+        if (_stop)
+        {
+            return;
+        }
+
         _stop = true;
         Run(0, static (_, _) => { });
         Array.ForEach(_threads, thread => thread.Join());
