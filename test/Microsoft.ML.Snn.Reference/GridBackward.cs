@@ -19,6 +19,9 @@ internal sealed class GridBackward
     private readonly ReferenceLayer[] _layers;
     private readonly GridSettings _settings;
     private readonly GridTrace _trace;
+    private readonly ILookup<int, GridInputSpike> _inputs;
+    private readonly ILookup<int, GridSpike>[] _spikes;
+    private readonly ILookup<int, GridSpike>[] _releases;
     private readonly double[] _outputError;
     private readonly double[][] _spikePush;
     private readonly GridDecay[] _decay;
@@ -35,6 +38,9 @@ internal sealed class GridBackward
         _layers = layers;
         _settings = settings;
         _trace = trace;
+        _inputs = trace.Input.Spikes.ToLookup(s => s.Step);
+        _spikes = [.. layers.Select((_, l) => trace.Spikes(l).ToLookup(s => s.Step))];
+        _releases = [.. layers.Select((_, l) => trace.Spikes(l).ToLookup(s => s.ReleaseStep))];
         _outputError = outputError;
         _spikePush = spikePush;
         _decay = [.. layers.Select(layer => GridDecay.Of(layer, settings.TimeStep))];
@@ -72,9 +78,14 @@ internal sealed class GridBackward
     private double[] Errors(int l, int index)
     {
         var errors = new double[_layers[l].NeuronCount];
-        foreach (GridSpike spike in _trace.Spikes(l).Where(s => s.Step == index))
+        foreach (GridSpike spike in _spikes[l][index])
         {
             errors[spike.Neuron] = Error(l + 1, _layers[l + 1].Weights, spike.Neuron);
+            if (l == _layers.Length - 2 && _settings.ArrivalMovesMaximum)
+            {
+                errors[spike.Neuron] += MovedMaxima(index);
+            }
+
             if (_layers[l].RecurrentWeights is { } recurrent)
             {
                 errors[spike.Neuron] += Error(l, recurrent, spike.Neuron);
@@ -95,6 +106,22 @@ internal sealed class GridBackward
         return error;
     }
 
+    /// <summary>Gives Σ (dL/dY) V' over the outputs whose maximum lies at an index, V' taken before the arrivals.</summary>
+    private double MovedMaxima(int index)
+    {
+        double error = 0;
+        for (int k = 0; k < _outputError.Length; k++)
+        {
+            if (_settings.Readout == ReferenceReadout.MaximumMembrane && _trace.MaximumStep[k] == index)
+            {
+                double slope = (_trace.OutputCurrent[index, k] - _trace.OutputMembrane[index, k]) / _layers[^1].MembraneTime;
+                error += _outputError[k] * slope;
+            }
+        }
+
+        return error;
+    }
+
     private void DriveOutputs(int index)
     {
         for (int k = 0; k < _outputError.Length; k++)
@@ -106,7 +133,7 @@ internal sealed class GridBackward
 
     private void Release(int l, int index)
     {
-        foreach (GridSpike spike in _trace.Spikes(l).Where(s => s.ReleaseStep == index))
+        foreach (GridSpike spike in _releases[l][index])
         {
             _releasePush[l][spike.Neuron] = _lambdaV[l][spike.Neuron] * (spike.ReleaseCurrent - spike.Held);
             _lambdaV[l][spike.Neuron] = 0;
@@ -115,7 +142,7 @@ internal sealed class GridBackward
 
     private void Jump(int l, int index, double[] errors)
     {
-        foreach (GridSpike spike in _trace.Spikes(l).Where(s => s.Step == index))
+        foreach (GridSpike spike in _spikes[l][index])
         {
             int j = spike.Neuron;
             double rise = spike.Current - _layers[l].Threshold;
@@ -144,7 +171,7 @@ internal sealed class GridBackward
     {
         if (l == 0)
         {
-            foreach (GridInputSpike spike in _trace.Input.Spikes.Where(s => s.Step == step))
+            foreach (GridInputSpike spike in _inputs[step])
             {
                 Collect(0, _gradient[0], spike.Channel, spike.Value);
             }
@@ -156,7 +183,7 @@ internal sealed class GridBackward
         }
         else
         {
-            foreach (GridSpike spike in _trace.Spikes(l - 1).Where(s => s.Step == step))
+            foreach (GridSpike spike in _spikes[l - 1][step])
             {
                 Collect(l, _gradient[l], spike.Neuron, 1);
             }
@@ -164,7 +191,7 @@ internal sealed class GridBackward
 
         if (_recurrentGradient[l] is { } recurrent)
         {
-            foreach (GridSpike spike in _trace.Spikes(l).Where(s => s.Step == step))
+            foreach (GridSpike spike in _spikes[l][step])
             {
                 Collect(l, recurrent, spike.Neuron, 1);
             }

@@ -17,6 +17,11 @@ internal sealed class GridForward
     private readonly int[][] _releaseStep;
     private readonly int[][] _lastSpike;
     private readonly List<GridSpike>[] _spikes;
+
+    // Who spiked at the end of the step before, and of this step.
+    private List<int>[] _arriving;
+    private List<int>[] _leaving;
+    private readonly ILookup<int, GridInputSpike> _inputs;
     private readonly GridTrace _trace;
 
     public GridForward(ReferenceLayer[] layers, GridSettings settings, GridInput input)
@@ -28,8 +33,13 @@ internal sealed class GridForward
         _current = [.. layers.Select(layer => new double[layer.NeuronCount])];
         _releaseStep = [.. layers.Select(layer => new int[layer.NeuronCount])];
         _lastSpike = [.. layers.Select(layer => Enumerable.Repeat(-1, layer.NeuronCount).ToArray())];
+        _arriving = [.. layers.Select(_ => new List<int>())];
+        _leaving = [.. layers.Select(_ => new List<int>())];
+        _inputs = input.Spikes.ToLookup(s => s.Step);
         _spikes = [.. layers.Select(_ => new List<GridSpike>())];
-        _trace = new(input, _spikes, new double[settings.StepCount + 1, layers[^1].NeuronCount]);
+        int outputs = layers[^1].NeuronCount;
+        int indices = settings.StepCount + 1;
+        _trace = new(input, _spikes, new double[indices, outputs], new double[indices, outputs]);
     }
 
     public GridTrace Run()
@@ -47,9 +57,12 @@ internal sealed class GridForward
                 Step(l, n);
             }
 
+            (_arriving, _leaving) = (_leaving, _arriving);
+            Array.ForEach(_leaving, list => list.Clear());
             for (int k = 0; k < _layers[^1].NeuronCount; k++)
             {
                 _trace.OutputMembrane[n + 1, k] = _membrane[^1][k];
+                _trace.OutputCurrent[n + 1, k] = _current[^1][k];
             }
         }
 
@@ -70,24 +83,24 @@ internal sealed class GridForward
         }
         else
         {
-            foreach (GridSpike spike in _spikes[l - 1].Where(s => s.Step == n))
+            foreach (int neuron in _arriving[l - 1])
             {
-                Add(l, _layers[l].Weights, spike.Neuron, 1);
+                Add(l, _layers[l].Weights, neuron, 1);
             }
         }
 
         if (_layers[l].RecurrentWeights is { } recurrent)
         {
-            foreach (GridSpike spike in _spikes[l].Where(s => s.Step == n))
+            foreach (int neuron in _arriving[l])
             {
-                Add(l, recurrent, spike.Neuron, 1);
+                Add(l, recurrent, neuron, 1);
             }
         }
     }
 
     private void ArriveFromOutside(int n)
     {
-        foreach (GridInputSpike spike in _trace.Input.Spikes.Where(s => s.Step == n))
+        foreach (GridInputSpike spike in _inputs[n])
         {
             Add(0, _layers[0].Weights, spike.Channel, spike.Value);
         }
@@ -150,6 +163,7 @@ internal sealed class GridForward
         _membrane[l][j] = held;
         _releaseStep[l][j] = index + heldSteps;
         _lastSpike[l][j] = _spikes[l].Count;
+        _leaving[l].Add(j);
         _spikes[l].Add(new(index, j, current, held, index + heldSteps, releaseCurrent));
     }
 

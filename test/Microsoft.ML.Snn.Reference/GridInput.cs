@@ -11,7 +11,10 @@ public sealed record GridInput
     public IReadOnlyList<GridInputSpike> Spikes { get; init; } = [];
 
     /// <summary>Gets features that are on all the time; empty for none.</summary>
-    /// <value>Shape [channel]. Each step adds (1 - β) Σ w x to the current, which settles at Σ w x.</value>
+    /// <value>
+    /// Shape [channel]. Each step adds (1 - β) Σ w x to the current, which so settles at Σ w x after the
+    /// arrivals and decays until the next ones: V settles at κ / (1 - α) Σ w x, below Σ w x by O(dt).
+    /// </value>
     public double[] Constant { get; init; } = [];
 
     /// <summary>Puts exact input spikes on the grid, each at its nearest step.</summary>

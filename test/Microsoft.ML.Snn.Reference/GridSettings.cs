@@ -20,6 +20,14 @@ public sealed record GridSettings
     /// <summary>Gets which current a spike keeps.</summary>
     public SpikeCurrent SpikeCurrent { get; init; }
 
+    /// <summary>Gets whether a spike that arrives where an output membrane is largest moves that maximum.</summary>
+    /// <value>
+    /// The default is false. Only for <see cref="ReferenceReadout.MaximumMembrane"/>: an arrival that ends the
+    /// rise of V makes a kink, and moving it later by δ raises the maximum by V'δ. Without this term the
+    /// gradient does not approach the exact one, however small the step.
+    /// </value>
+    public bool ArrivalMovesMaximum { get; init; }
+
     /// <summary>Gets the smallest I - ϑ that the backward pass divides by; below it, this is used instead.</summary>
     /// <value>Threshold units, above 0. The default is 0.01.</value>
     public double GrazingLimit { get; init; } = 0.01;

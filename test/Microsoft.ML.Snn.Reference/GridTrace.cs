@@ -5,11 +5,12 @@ namespace Microsoft.ML.Snn.Reference;
 /// <summary>What a grid trial leaves behind: all that is needed to go back through it.</summary>
 public sealed class GridTrace
 {
-    internal GridTrace(GridInput input, List<GridSpike>[] spikes, double[,] outputMembrane)
+    internal GridTrace(GridInput input, List<GridSpike>[] spikes, double[,] outputMembrane, double[,] outputCurrent)
     {
         Input = input;
         HiddenSpikes = spikes;
         OutputMembrane = outputMembrane;
+        OutputCurrent = outputCurrent;
     }
 
     /// <summary>Gets what the trial was given.</summary>
@@ -17,6 +18,9 @@ public sealed class GridTrace
 
     /// <summary>Gets V of the output neurons on the grid, shape [index 0 to N, output]; row 0 is the start.</summary>
     public double[,] OutputMembrane { get; }
+
+    /// <summary>Gets I of the output neurons before the arrivals of each grid index; as OutputMembrane.</summary>
+    public double[,] OutputCurrent { get; }
 
     /// <summary>Gets the readout value of each output neuron, shape [output].</summary>
     public double[] Outputs { get; internal set; } = [];

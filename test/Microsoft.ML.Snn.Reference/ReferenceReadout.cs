@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Snn.Reference;
 
 /// <summary>What is read from an output neuron's membrane V over a trial of length T.</summary>
-/// <remarks>Source: Nowotny, Turner and Knight, Neuromorph. Comput. Eng. 5:014001 (2025).</remarks>
+/// <remarks>Source: Nowotny, Turner and Knight, Neuromorph. Comput. Eng. 5 (2025), doi:10.1088/2634-4386/ada852.</remarks>
 public enum ReferenceReadout
 {
     /// <summary>(1/T) ∫ V dt.</summary>

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snn.Tests.Reference;
 [TestClass]
 public sealed class GridConvergenceTests
 {
-    private const int Draws = 6;
+    private const int Draws = 8;
 
     private static readonly double[] TimeSteps =
         [.. Enumerable.Range(2, 5).Select(k => NetworkDraw.CoarsestStep / (1 << k))];
@@ -31,30 +31,55 @@ public sealed class GridConvergenceTests
     public void OutputsAndGradient_HalvedTimeSteps_ApproachTheExactOnesInFirstOrder(
         NetworkKind kind, ReferenceReadout readout, SpikeCurrent current, GridReset reset)
     {
+        (double outputs, double gradient) = Orders(kind, readout, new GridSettings
+        {
+            TimeStep = 0,
+            StepCount = 0,
+            Readout = readout,
+            SpikeCurrent = current,
+            Reset = reset,
+            ArrivalMovesMaximum = true,
+            GrazingLimit = 1e-6,
+        });
+        Assert.IsInRange(0.8, 1.35, outputs);
+        Assert.IsInRange(0.8, 1.35, gradient);
+    }
+
+    [TestMethod]
+    public void Gradient_MaximumThatArrivalsDoNotMove_DoesNotConverge()
+    {
+        (double outputs, double gradient) = Orders(
+            NetworkKind.RecurrentRefractory,
+            ReferenceReadout.MaximumMembrane,
+            new GridSettings { TimeStep = 0, StepCount = 0, Readout = ReferenceReadout.MaximumMembrane });
+        Assert.IsInRange(0.8, 1.35, outputs);
+        Assert.IsLessThan(0.3, gradient);
+    }
+
+    private (double Outputs, double Gradient) Orders(NetworkKind kind, ReferenceReadout readout, GridSettings settings)
+    {
         var outputErrors = new double[TimeSteps.Length];
         var gradientErrors = new double[TimeSteps.Length];
         int used = 0, rejected = 0;
         foreach (NetworkDraw draw in NetworkDraw.Spiking(kind, readout, onGrid: true))
         {
-            (double Output, double Gradient)?[] errors = [.. TimeSteps.Select(step => Errors(draw, new()
-            {
-                TimeStep = step,
-                StepCount = (int)Math.Round(NetworkDraw.Duration / step),
-                Readout = readout,
-                SpikeCurrent = current,
-                Reset = reset,
-                GrazingLimit = 1e-6,
-            }))];
-            if (errors.Any(e => e is null))
+            (double Output, double Gradient)?[] errors = [.. TimeSteps
+                .Select(step => Errors(
+                    draw,
+                    settings with { TimeStep = step, StepCount = (int)Math.Round(NetworkDraw.Duration / step) }))
+                .TakeWhile(e => e is not null)];
+            if (errors.Length < TimeSteps.Length)
             {
                 rejected++;
                 continue;
             }
 
+            // Logarithms are averaged: in a draw where a coarse step swaps two close events the error falls in a
+            // leap, and such a leap must not decide the slope for all.
             for (int n = 0; n < TimeSteps.Length; n++)
             {
-                outputErrors[n] += errors[n]!.Value.Output / Draws;
-                gradientErrors[n] += errors[n]!.Value.Gradient / Draws;
+                outputErrors[n] += Math.Log(errors[n]!.Value.Output) / Draws;
+                gradientErrors[n] += Math.Log(errors[n]!.Value.Gradient) / Draws;
             }
 
             if (++used == Draws)
@@ -63,11 +88,10 @@ public sealed class GridConvergenceTests
             }
         }
 
-        double outputOrder = Order(outputErrors), gradientOrder = Order(gradientErrors);
-        TestContext.WriteLine($"rejected {rejected}; outputs order {outputOrder:F2}: {Row(outputErrors)}; "
-            + $"gradient order {gradientOrder:F2}: {Row(gradientErrors)}");
-        Assert.IsInRange(0.8, 1.3, outputOrder);
-        Assert.IsInRange(0.8, 1.3, gradientOrder);
+        (double Outputs, double Gradient) orders = (Slope(outputErrors), Slope(gradientErrors));
+        TestContext.WriteLine($"rejected {rejected}; outputs order {orders.Outputs:F2}: {Row(outputErrors)}; "
+            + $"gradient order {orders.Gradient:F2}: {Row(gradientErrors)}");
+        return orders;
     }
 
     /// <summary>Gives the relative errors of outputs and gradient, or null where the step changes who spikes.</summary>
@@ -101,14 +125,13 @@ public sealed class GridConvergenceTests
     private static double RelativeError(double[] expected, double[] actual) =>
         Math.Sqrt(expected.Zip(actual, (e, a) => (e - a) * (e - a)).Sum() / expected.Sum(e => e * e));
 
-    // The slope of the straight line through log error over log step.
-    private static double Order(double[] errors)
+    // Of the straight line through log error over log step.
+    private static double Slope(double[] logErrors)
     {
-        double[] x = [.. TimeSteps.Select(Math.Log)];
-        double[] y = [.. errors.Select(Math.Log)];
-        double meanX = x.Average(), meanY = y.Average();
-        return x.Zip(y, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
+        double[] x = [.. TimeSteps.Select(step => Math.Log(step))];
+        double meanX = x.Average(), meanY = logErrors.Average();
+        return x.Zip(logErrors, (a, b) => (a - meanX) * (b - meanY)).Sum() / x.Sum(a => (a - meanX) * (a - meanX));
     }
 
-    private static string Row(double[] errors) => string.Join(' ', errors.Select(e => $"{e:E1}"));
+    private static string Row(double[] logErrors) => string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"));
 }
