@@ -88,6 +88,7 @@ public sealed class GridConvergenceTests
             }
         }
 
+        Assert.AreEqual(Draws, used, "Too few draws whose spikes are the exact ones.");
         (double Outputs, double Gradient) orders = (Slope(outputErrors), Slope(gradientErrors));
         TestContext.WriteLine($"rejected {rejected}; outputs order {orders.Outputs:F2}: {Row(outputErrors)}; "
             + $"gradient order {orders.Gradient:F2}: {Row(gradientErrors)}");

@@ -111,6 +111,14 @@ public sealed class GridNetworkTests
     }
 
     [TestMethod]
+    public void Forward_ArrivalAtTheRelease_IsNotInItsCurrent()
+    {
+        GridTrace trace = Hidden(100, 1.5, 10).Forward(new() { Spikes = [new(2, 0), new(6, 0)] });
+        Assert.AreEqual(6, trace.Spikes(0)[0].ReleaseStep);
+        Assert.AreEqual(100 * Math.Exp(-4 * 0.5 / 5), trace.Spikes(0)[0].ReleaseCurrent, 1e-12);
+    }
+
+    [TestMethod]
     public void Forward_ReleaseAfterTheEnd_HasNoCurrent() =>
         Assert.IsTrue(double.IsNaN(Hidden(100, 1.5, steps: 9).Forward(new() { Spikes = [new(2, 0)] })
             .Spikes(0)[1].ReleaseCurrent));

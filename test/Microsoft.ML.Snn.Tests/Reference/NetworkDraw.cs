@@ -33,9 +33,9 @@ internal sealed class NetworkDraw
 
     public int Label { get; }
 
-    /// <summary>Gives draws whose hidden layers all spike, without end.</summary>
+    /// <summary>Gives the draws among the first 200 seeds whose hidden layers all spike.</summary>
     public static IEnumerable<NetworkDraw> Spiking(NetworkKind kind, ReferenceReadout readout, bool onGrid = false) =>
-        Enumerable.Range(1, int.MaxValue - 1)
+        Enumerable.Range(1, 200)
             .Select(seed => new NetworkDraw(kind, readout, seed, onGrid))
             .Where(draw => draw.EveryHiddenLayerSpikes());
 
