@@ -17,10 +17,10 @@ internal sealed class FeatureRange
 
     /// <summary>Returns the feature, clipped if that was asked for.</summary>
     /// <exception cref="InvalidOperationException">The feature is NaN, or outside 0 to 1 and not to be clipped.</exception>
-    public float Check(float feature, int slot, long row) =>
+    public float Check(float feature, int slot, UInt128 row) =>
         feature >= 0 && feature <= 1 ? feature : ClipOrThrow(feature, slot, row);
 
-    private float ClipOrThrow(float feature, int slot, long row)
+    private float ClipOrThrow(float feature, int slot, UInt128 row)
     {
         if (float.IsNaN(feature))
         {
