@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Encoding;
 
@@ -29,5 +30,6 @@ internal readonly ref struct FeatureRow
     public int ChannelOf(int stored) => _channels.IsEmpty ? stored : _channels[stored];
 
     /// <summary>Returns the <paramref name="stored"/>-th stored feature, 0 to 1.</summary>
-    public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), _id);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), in _id);
 }

@@ -12,7 +12,7 @@ public sealed class FeatureRangeTests
     [DataRow(1f)]
     [DataRow(0.3f)]
     public void Check_Inside_ReturnsTheValue(float feature) =>
-        Assert.AreEqual(feature, new FeatureRange("F", OutOfRange.Error).Check(feature, 0, 0));
+        Assert.AreEqual(feature, new FeatureRange("F", OutOfRange.Error).Check(feature, 0, row: 0));
 
     [TestMethod]
     [DataRow(-0.1f, 0f)]
@@ -20,7 +20,7 @@ public sealed class FeatureRangeTests
     [DataRow(float.PositiveInfinity, 1f)]
     [DataRow(float.NegativeInfinity, 0f)]
     public void Check_OutsideAndClip_ReturnsTheNearestValue(float feature, float expected) =>
-        Assert.AreEqual(expected, new FeatureRange("F", OutOfRange.Clip).Check(feature, 0, 0));
+        Assert.AreEqual(expected, new FeatureRange("F", OutOfRange.Clip).Check(feature, 0, row: 0));
 
     [TestMethod]
     [DataRow(1.5f, "1.5")]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -16,7 +17,8 @@ public sealed class SpikeEncodingErrorTests
     public void Read_FeatureOutOfRange_NamesColumnSlotRowAndTheWayOut(float feature, string rest)
     {
         MLContext context = new();
-        IDataView data = FeatureRows.Load(context, [0, 1, 0.5f], [1, 1, feature]);
+        IDataView data = FeatureRows.Load(
+            context, [.. Enumerable.Range(0, 1000).Select(row => new[] { 0, 1, row == 937 ? feature : 0.5f })]);
         IEstimator<ITransformer>[] encoders =
         [
             context.Snn().EncodeLatency("Spikes", "Features"),
@@ -30,7 +32,7 @@ public sealed class SpikeEncodingErrorTests
 
             var error = Assert.ThrowsExactly<InvalidOperationException>(() => FeatureRows.Slots(spikes));
 
-            Assert.AreEqual($"Column 'Features' must hold values from 0 to 1, but slot 2 of row 1 was {rest}", error.GetBaseException().Message);
+            Assert.AreEqual($"Column 'Features' must hold values from 0 to 1, but slot 2 of row 937 was {rest}", error.GetBaseException().Message);
         }
     }
 

@@ -103,6 +103,19 @@ public sealed class DatasetDownloadTests
     }
 
     [TestMethod]
+    public async Task Run_PageWithoutEnd_StopsOneBufferAfterTheLength()
+    {
+        using TemporaryFolder folder = new();
+        EndlessStream page = new();
+        FakeMirrors mirrors = new(_ => Answer(page));
+
+        await Assert.ThrowsExactlyAsync<InvalidDataException>(() => Run(mirrors, folder.FullName));
+
+        Assert.IsLessThan(s_first.Length + 200_000, page.BytesRead);
+        Assert.IsEmpty(Directory.GetFiles(folder.FullName));
+    }
+
+    [TestMethod]
     public async Task Run_FirstMirrorBreaksOff_TakesTheSecond()
     {
         using TemporaryFolder folder = new();
@@ -231,6 +244,19 @@ public sealed class DatasetDownloadTests
         {
             int count = await base.ReadAsync(buffer, cancellationToken);
             return count > 0 ? count : throw new IOException("The connection was reset.");
+        }
+    }
+
+    /// <summary>Gives zeros for ever, or until the test has waited long enough.</summary>
+    private sealed class EndlessStream() : ShortStream([])
+    {
+        public long BytesRead { get; private set; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            buffer.Span.Clear();
+            BytesRead += buffer.Length;
+            return ValueTask.FromResult(BytesRead < 10_000_000 ? buffer.Length : 0);
         }
     }
 

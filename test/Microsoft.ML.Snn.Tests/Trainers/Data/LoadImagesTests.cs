@@ -66,6 +66,30 @@ public sealed class LoadImagesTests
     }
 
     [TestMethod]
+    public void Cursor_SparseImageOfSeveralWords_KeepsEveryPixelInItsPlace()
+    {
+        // Pixels at the edges of words of eight, in the rest after the last whole word, and words that are empty.
+        int[] places = [0, 7, 8, 31, 32, 47, 51];
+        byte[] pixels = new byte[52];
+        foreach (int place in places)
+        {
+            pixels[place] = (byte)(place + 1);
+        }
+
+        using TemporaryFolder folder = new();
+        IDataView data = new MLContext().Snn().LoadImages(
+            folder.Write("images", [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0, 0, 13, .. pixels]),
+            folder.Write("labels", [0, 0, 8, 1, 0, 0, 0, 1, 3]));
+        using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
+        VBuffer<float> features = default;
+        cursor.MoveNext();
+        cursor.GetGetter<VBuffer<float>>(data.Schema["Features"])(ref features);
+
+        CollectionAssert.AreEqual(places, features.GetIndices().ToArray());
+        CollectionAssert.AreEqual(pixels.Select(pixel => pixel / 255f).ToArray(), features.DenseValues().ToArray());
+    }
+
+    [TestMethod]
     public void Cursor_WrongTypeOrInactiveColumn_Throws()
     {
         using TemporaryFolder folder = new();
