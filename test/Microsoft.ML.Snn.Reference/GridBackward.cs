@@ -81,7 +81,7 @@ internal sealed class GridBackward
         foreach (GridSpike spike in _spikes[l][index])
         {
             errors[spike.Neuron] = Error(l + 1, _layers[l + 1].Weights, spike.Neuron);
-            if (l == _layers.Length - 2 && _settings.ArrivalMovesMaximum)
+            if (l == _layers.Length - 2 && _settings.ArrivalMovesMaximum && index < _settings.StepCount)
             {
                 errors[spike.Neuron] += MovedMaxima(index);
             }
@@ -178,7 +178,7 @@ internal sealed class GridBackward
 
             for (int i = 0; i < _trace.Input.Constant.Length; i++)
             {
-                Collect(0, _gradient[0], i, (1 - _decay[0].Synapse) * _trace.Input.Constant[i]);
+                Collect(0, _gradient[0], i, _settings.TimeStep / _layers[0].SynapseTime * _trace.Input.Constant[i]);
             }
         }
         else

@@ -107,7 +107,7 @@ internal sealed class GridForward
 
         for (int i = 0; i < _trace.Input.Constant.Length; i++)
         {
-            Add(0, _layers[0].Weights, i, (1 - _decay[0].Synapse) * _trace.Input.Constant[i]);
+            Add(0, _layers[0].Weights, i, _settings.TimeStep / _layers[0].SynapseTime * _trace.Input.Constant[i]);
         }
     }
 

@@ -12,8 +12,7 @@ public sealed record GridInput
 
     /// <summary>Gets features that are on all the time; empty for none.</summary>
     /// <value>
-    /// Shape [channel]. Each step adds (1 - β) Σ w x to the current, which so settles at Σ w x after the
-    /// arrivals and decays until the next ones: V settles at κ / (1 - α) Σ w x, below Σ w x by O(dt).
+    /// Shape [channel]. Each step adds (dt/τs) Σ w x to the current, whose mean over a step so settles at Σ w x.
     /// </value>
     public double[] Constant { get; init; } = [];
 

@@ -156,6 +156,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             I = scratch.I,
             Readout = slot.Readout,
             MaximumStep = slot.MaximumStep,
+            MaximumSlope = slot.MaximumSlope,
         };
     }
 

@@ -56,6 +56,7 @@ internal unsafe ref struct HiddenBackward<TLane>
 
         for (int step = Steps - 1; step >= 0; step--)
         {
+            CollectErrors(step + 1);
             Release(step + 1);
             Jump(step + 1);
             RowLoops<TLane>.StepBack(
@@ -64,6 +65,21 @@ internal unsafe ref struct HiddenBackward<TLane>
             {
                 RowLoops<TLane>.SendErrors(Presynaptic, step, Input, LambdaV, LambdaI, Stride);
             }
+        }
+    }
+
+    /// <summary>Takes all errors of a moment before any jump: its spikes do not see each other.</summary>
+    private readonly void CollectErrors(int gridIndex)
+    {
+        if (Recurrent == null)
+        {
+            return;
+        }
+
+        for (int k = Tape.End[gridIndex - 1]; k < Tape.End[gridIndex]; k++)
+        {
+            float* row = Recurrent + (nint)Tape.Neuron[k] * Stride;
+            Tape.Error[k] += RowLoops<TLane>.DotDifference(row, LambdaV, LambdaI, Stride);
         }
     }
 
@@ -79,7 +95,7 @@ internal unsafe ref struct HiddenBackward<TLane>
         for (int k = Tape.End[spikeIndex - 1]; k < Tape.End[spikeIndex]; k++)
         {
             int neuron = Tape.Neuron[k];
-            ReleasePush[neuron] = Spike.Push(LambdaV[neuron], Tape.Release[k]);
+            ReleasePush[neuron] = SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k]);
             LambdaV[neuron] = 0;
         }
     }
@@ -88,23 +104,13 @@ internal unsafe ref struct HiddenBackward<TLane>
     {
         int first = Tape.End[gridIndex - 1];
         int end = Tape.End[gridIndex];
-        if (Recurrent != null)
-        {
-            // All errors before any jump: spikes of one moment do not see each other.
-            for (int k = first; k < end; k++)
-            {
-                float* row = Recurrent + (nint)Tape.Neuron[k] * Stride;
-                Tape.Error[k] += RowLoops<TLane>.DotDifference(row, LambdaV, LambdaI, Stride);
-            }
-        }
-
         for (int k = first; k < end; k++)
         {
             int neuron = Tape.Neuron[k];
             float slope = Spike.Slope(Tape.Current[k], GrazingLimit);
             Grazing += slope == GrazingLimit ? 1 : 0;
             float push = Spike.RefractorySteps == 0
-                ? Spike.Push(LambdaV[neuron], Tape.Release[k])
+                ? SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k])
                 : ReleasePush[neuron];
             ReleasePush[neuron] = 0;
             float regularisation = Push == null ? 0 : Push[neuron];

@@ -163,7 +163,7 @@ internal unsafe ref struct HiddenForward<TLane>
         TLane.Store(after, V + j);
         if (spikes != 0)
         {
-            Record(j, spikes, before, v, arrived, i);
+            Record(j, spikes, before, v, arrived, i, after);
         }
     }
 
@@ -182,20 +182,21 @@ internal unsafe ref struct HiddenForward<TLane>
         for (; released != 0; released &= released - 1)
         {
             int neuron = j + BitOperations.TrailingZeroCount(released);
-            Tape.Release[LastSpike[neuron]] = I[neuron];
+            Tape.ReleaseSlope[LastSpike[neuron]] = I[neuron] - V[neuron];
         }
 
         return wasHeld;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Record(int j, uint spikes, TLane vBefore, TLane vAfter, TLane iBefore, TLane iAfter)
+    private readonly void Record(int j, uint spikes, TLane vBefore, TLane vAfter, TLane iBefore, TLane iAfter, TLane vReset)
     {
-        float* values = stackalloc float[4 * TLane.Width];
+        float* values = stackalloc float[5 * TLane.Width];
         TLane.Store(vBefore, values);
         TLane.Store(vAfter, values + TLane.Width);
         TLane.Store(iBefore, values + 2 * TLane.Width);
         TLane.Store(iAfter, values + 3 * TLane.Width);
+        TLane.Store(vReset, values + 4 * TLane.Width);
         for (; spikes != 0; spikes &= spikes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(spikes);
@@ -205,7 +206,7 @@ internal unsafe ref struct HiddenForward<TLane>
             LastSpike[j + lane] = Tape.Count;
 
             // Without a refractory period the neuron is released as it spikes.
-            Tape.Add(j + lane, current, Spike.RefractorySteps > 0 ? 0 : current);
+            Tape.Add(j + lane, current, Spike.RefractorySteps > 0 ? 0 : current - values[4 * TLane.Width + lane]);
         }
     }
 }

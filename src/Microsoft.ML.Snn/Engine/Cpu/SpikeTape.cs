@@ -9,7 +9,7 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
     private readonly NativeBuffer<int> _end = new(steps + 1);
     private readonly NativeBuffer<int> _neuron = new(2L * units);
     private readonly NativeBuffer<float> _current = new(2L * units);
-    private readonly NativeBuffer<float> _release = new(2L * units);
+    private readonly NativeBuffer<float> _releaseSlope = new(2L * units);
     private readonly NativeBuffer<float> _error = new(2L * units);
 
     /// <summary>Number of spikes so far.</summary>
@@ -24,8 +24,8 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
     /// <summary>Synaptic current at the spike.</summary>
     public float* Current => _current.Pointer;
 
-    /// <summary>Synaptic current when the neuron was released from its refractory period; 0 where the trial ended before.</summary>
-    public float* Release => _release.Pointer;
+    /// <summary>Current minus potential when the neuron was released from its refractory period; 0 where the trial ended before.</summary>
+    public float* ReleaseSlope => _releaseSlope.Pointer;
 
     /// <summary>What the targets send back in the backward pass.</summary>
     public float* Error => _error.Pointer;
@@ -39,20 +39,20 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
         End[0] = 0;
     }
 
-    public void Add(int neuron, float current, float release)
+    public void Add(int neuron, float current, float releaseSlope)
     {
         if (Count == _neuron.Length)
         {
             long length = 2 * _neuron.Length;
             _neuron.Grow(length);
             _current.Grow(length);
-            _release.Grow(length);
+            _releaseSlope.Grow(length);
             _error.Grow(length);
         }
 
         Neuron[Count] = neuron;
         Current[Count] = current;
-        Release[Count] = release;
+        ReleaseSlope[Count] = releaseSlope;
         Error[Count] = 0;
         Count++;
     }
@@ -64,7 +64,7 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
         _end.Dispose();
         _neuron.Dispose();
         _current.Dispose();
-        _release.Dispose();
+        _releaseSlope.Dispose();
         _error.Dispose();
     }
 }
