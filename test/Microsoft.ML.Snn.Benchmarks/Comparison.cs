@@ -32,7 +32,7 @@ internal sealed record Comparison(
     public static Comparison Of(BenchmarkTask task, int threads, Score? ours, Score? peer, MachinePeaks? peaks) => new(
         task.Name,
         Rounded(ours?.SecondsPerEpoch),
-        peer is null ? null : "TorchSharp BPTT",
+        peer?.Name,
         Rounded(peer?.SecondsPerEpoch),
         Rounded(peer?.SecondsPerEpoch / ours?.SecondsPerEpoch),
         Rounded(ours?.Result.Accuracy),

@@ -18,5 +18,10 @@ internal sealed class PhaseClock
         _last = now;
     }
 
-    public EpochResult Stop() => new(Stopwatch.GetElapsedTime(_start).TotalSeconds, _seconds);
+    /// <summary>Ends the epoch; the time since the last phase is its rest.</summary>
+    public EpochResult Stop()
+    {
+        End("rest");
+        return new(Stopwatch.GetElapsedTime(_start, _last).TotalSeconds, _seconds);
+    }
 }

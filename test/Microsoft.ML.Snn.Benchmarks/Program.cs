@@ -15,13 +15,6 @@ var epochs = new Option<int>("--epochs")
     Description = "Epochs of every contender, at least 3 for a median.",
     DefaultValueFactory = _ => 10,
 };
-epochs.Validators.Add(result =>
-{
-    if (result.GetValueOrDefault<int>() < 3)
-    {
-        result.AddError("--epochs must be at least 3: the times are medians.");
-    }
-});
 var trainSize = new Option<int?>("--train-size") { Description = "Training examples; all by default." };
 var hidden = new Option<int?>("--hidden") { Description = "Hidden neurons; the case's own number by default." };
 var threads = new Option<int>("--threads")
@@ -31,6 +24,11 @@ var threads = new Option<int>("--threads")
 };
 var gpu = new Option<int?>("--gpu") { Description = "GPU that our network trains on; none by default." };
 var noPeer = new Option<bool>("--no-peer") { Description = "Leaves the rival out." };
+
+AtLeast(3, epochs, "The times are medians.");
+AtLeast(1, trainSize, "Leave it out for all examples.");
+AtLeast(1, hidden, "Leave it out for the case's own number.");
+AtLeast(1, threads, "Leave it out for all cores.");
 
 var compare = new Command("compare", "Trains our network and the rival's; the last line is JSON.")
 {
@@ -63,8 +61,6 @@ profile.SetAction(parsed =>
         {
             Print(phase, seconds);
         }
-
-        Print("rest", score.SecondsPerEpoch - score.PhaseSeconds.Values.Sum());
     }
 
     void Print(string phase, double seconds) =>
@@ -98,3 +94,12 @@ RunOptions Options(ParseResult parsed) => new(
 
 BenchmarkTask Load(ParseResult parsed, RunOptions options) =>
     cases.Single(item => item.Name == parsed.GetValue(caseName)).Load(options);
+
+static void AtLeast<T>(int minimum, Option<T> option, string wayOut) => option.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<T>() is int value && value < minimum)
+    {
+        result.AddError(string.Create(
+            CultureInfo.InvariantCulture, $"{option.Name} must be at least {minimum}, but was {value}. {wayOut}"));
+    }
+});

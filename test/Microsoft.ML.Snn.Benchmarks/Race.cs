@@ -32,6 +32,7 @@ internal static class Race
 
         using Process process = Process.GetCurrentProcess();
         return new(
+            contender.Name,
             Median(results.Select(result => result.Seconds)),
             results[0].PhaseSeconds.Keys.ToDictionary(
                 phase => phase, phase => Median(results.Select(result => result.PhaseSeconds[phase]))),

@@ -23,7 +23,7 @@ internal sealed class LatencyMnistCase : IBenchmarkCase
         StepCount = StepCount,
         HiddenWeights = new(0.078, 0.045),
         OutputWeights = new(0.2, 0.37),
-        LearningRate = 2e-3,
+        LearningRate = 1e-2,
     };
 
     private static SpikeExamples Read(string prefix, int? size)

@@ -24,7 +24,7 @@ internal sealed class YinYangCase : IBenchmarkCase
         StepCount = StepCount,
         HiddenWeights = new(1.9, 0.78),
         OutputWeights = new(0.2, 0.37),
-        LearningRate = 5e-3,
+        LearningRate = 1e-2,
     };
 
     private static SpikeExamples Read(string file, int? size)
