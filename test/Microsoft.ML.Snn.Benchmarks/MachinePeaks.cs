@@ -11,9 +11,9 @@ namespace Microsoft.ML.Snn.Benchmarks;
 /// <summary>The most work of each kind that this machine does per second, all threads together.</summary>
 /// <remarks>
 /// <para>Each kind is a small loop over <see cref="Vector{T}"/> of float, the widest vector that the engine is written
-/// with. Every thread runs it on memory of its own for at least 20 ms after a common start; the rates of the threads
-/// are summed and the best of 25 repeats counts, because others may use the machine too. The loops are
-/// compiled with full optimisation at once, and every thread runs its loop once before it is timed.</para>
+/// with. Every thread runs it on memory of its own for at least 20 ms after a common start, 25 times; the best rates of
+/// the threads are summed, because others may use the machine too. The loops are compiled with full optimisation at
+/// once, and every thread runs its loop once before it is timed.</para>
 /// <para>Sizes are those of the hidden layer of latency-coded MNIST: 784 rows of 128 weights, 392 KiB.</para>
 /// </remarks>
 /// <param name="MultiplyAdds">Fused multiply-adds of floats in registers.</param>
@@ -42,7 +42,7 @@ internal sealed record MachinePeaks(
         Best(threads, PrepareCacheStream),
         Best(threads, PrepareMemoryStream));
 
-    /// <summary>Best summed rate of a kernel, which <paramref name="prepare"/> makes on each thread and which returns its amount of work.</summary>
+    /// <summary>Sum of the threads' best rates of a kernel, which <paramref name="prepare"/> makes on each thread and which returns its amount of work.</summary>
     private static double Best(int threads, Func<Func<double>> prepare)
     {
         var rates = new double[RepeatCount, threads];
@@ -68,8 +68,8 @@ internal sealed record MachinePeaks(
         }))];
         Array.ForEach(workers, worker => worker.Start());
         Array.ForEach(workers, worker => worker.Join());
-        return Enumerable.Range(0, RepeatCount)
-            .Max(repeat => Enumerable.Range(0, threads).Sum(thread => rates[repeat, thread]));
+        return Enumerable.Range(0, threads)
+            .Sum(thread => Enumerable.Range(0, RepeatCount).Max(repeat => rates[repeat, thread]));
     }
 
     private static Func<double> PrepareMultiplyAdds()
