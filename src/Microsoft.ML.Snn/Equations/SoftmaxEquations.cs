@@ -31,6 +31,24 @@ internal static class SoftmaxEquations
         }
     }
 
+    /// <summary>Cross-entropy of readouts, before they are probabilities: ln Σ exp(y) - y[label], exact for any size of y.</summary>
+    public static float Loss(ReadOnlySpan<float> readouts, int label)
+    {
+        float maximum = float.NegativeInfinity;
+        foreach (float y in readouts)
+        {
+            maximum = MathF.Max(maximum, y);
+        }
+
+        float total = 0;
+        foreach (float y in readouts)
+        {
+            total += MathF.Exp(y - maximum);
+        }
+
+        return MathF.Log(total) + (maximum - readouts[label]);
+    }
+
     /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
     public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
 

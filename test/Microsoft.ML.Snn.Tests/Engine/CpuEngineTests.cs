@@ -186,7 +186,7 @@ public sealed class CpuEngineTests
     {
         double norm = Math.Sqrt(expected.Sum(x => x * x));
         double difference = Math.Sqrt(actual.Zip(expected, (a, e) => (a - e) * (a - e)).Sum());
-        Assert.IsTrue(difference <= tolerance * norm + 1e-6, $"gradient of seed {seed}: off by {difference} of {norm}");
+        Assert.IsTrue(difference <= tolerance * norm + 1e-5, $"gradient of seed {seed}: off by {difference} of {norm}");
     }
 
     private static float[] Flatten(NetworkWeights weights) =>
