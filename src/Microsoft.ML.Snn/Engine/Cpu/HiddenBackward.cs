@@ -61,6 +61,12 @@ internal unsafe ref struct HiddenBackward<TLane>
             Jump(step + 1);
             RowLoops<TLane>.StepBack(
                 Membrane, LambdaV, LambdaI, Trace == null ? null : Trace + (nint)step * Stride, TraceSum, Stride);
+            if (step % Denormal.StepsBetweenFlushes == 0)
+            {
+                RowLoops<TLane>.Flush(LambdaV, Stride);
+                RowLoops<TLane>.Flush(LambdaI, Stride);
+            }
+
             if (Presynaptic != null)
             {
                 RowLoops<TLane>.SendErrors(Presynaptic, step, Input, LambdaV, LambdaI, Stride);
@@ -102,16 +108,15 @@ internal unsafe ref struct HiddenBackward<TLane>
 
     private void Jump(int gridIndex)
     {
-        int first = Tape.End[gridIndex - 1];
+        bool refractory = Spike.RefractorySteps > 0;
+        int* neurons = Tape.Neuron;
         int end = Tape.End[gridIndex];
-        for (int k = first; k < end; k++)
+        for (int k = Tape.End[gridIndex - 1]; k < end; k++)
         {
-            int neuron = Tape.Neuron[k];
+            int neuron = neurons[k];
             float slope = Spike.Slope(Tape.Current[k], GrazingLimit);
             Grazing += slope == GrazingLimit ? 1 : 0;
-            float push = Spike.RefractorySteps == 0
-                ? SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k])
-                : ReleasePush[neuron];
+            float push = refractory ? ReleasePush[neuron] : SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k]);
             ReleasePush[neuron] = 0;
             float regularisation = Push == null ? 0 : Push[neuron];
             LambdaV[neuron] = SpikeEquations.LambdaVBeforeSpike(push, Tape.Error[k], slope) - regularisation;
