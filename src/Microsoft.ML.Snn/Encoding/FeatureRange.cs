@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Encoding;
 
@@ -17,11 +18,13 @@ internal sealed class FeatureRange
 
     /// <summary>Returns the feature, clipped if that was asked for.</summary>
     /// <exception cref="InvalidOperationException">The feature is NaN, or outside 0 to 1 and not to be clipped.</exception>
-    public float Check(float feature, int slot, long row) =>
-        feature >= 0 && feature <= 1 ? feature : ClipOrThrow(feature, slot, row);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float Check(float feature, int slot, in UInt128 row) =>
+        feature >= 0 && feature <= 1 ? feature : ClipOrThrow(feature, slot, in row);
 
-    private float ClipOrThrow(float feature, int slot, long row)
+    private float ClipOrThrow(float feature, int slot, in UInt128 row)
     {
+        UInt128 id = row;
         if (float.IsNaN(feature))
         {
             throw Error("mlContext.Transforms.ReplaceMissingValues before the encoder.");
@@ -33,6 +36,6 @@ internal sealed class FeatureRange
                 + "outOfRange: OutOfRange.Clip where only rows unseen in training lie outside.");
 
         InvalidOperationException Error(string append) => new(string.Create(CultureInfo.InvariantCulture,
-            $"Column '{_columnName}' must hold values from 0 to 1, but slot {slot} of row {row} was {feature}. Append {append}"));
+            $"Column '{_columnName}' must hold values from 0 to 1, but slot {slot} of row {id} was {feature}. Append {append}"));
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Encoding;
 
@@ -7,18 +8,18 @@ internal readonly ref struct FeatureRow
 {
     private readonly ReadOnlySpan<float> _values;
     private readonly ReadOnlySpan<int> _channels;
-    private readonly long _position;
+    private readonly UInt128 _id;
     private readonly FeatureRange _range;
 
     /// <param name="values">The stored features.</param>
     /// <param name="channels">The channel of each stored feature, ascending; empty when all are stored.</param>
-    /// <param name="position">Where the row stands in the reading order, from 0: for messages.</param>
+    /// <param name="id">Names the row in messages.</param>
     /// <param name="range">The range that every feature is held to.</param>
-    public FeatureRow(ReadOnlySpan<float> values, ReadOnlySpan<int> channels, long position, FeatureRange range)
+    public FeatureRow(ReadOnlySpan<float> values, ReadOnlySpan<int> channels, UInt128 id, FeatureRange range)
     {
         _values = values;
         _channels = channels;
-        _position = position;
+        _id = id;
         _range = range;
     }
 
@@ -29,5 +30,6 @@ internal readonly ref struct FeatureRow
     public int ChannelOf(int stored) => _channels.IsEmpty ? stored : _channels[stored];
 
     /// <summary>Returns the <paramref name="stored"/>-th stored feature, 0 to 1.</summary>
-    public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), _position);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), in _id);
 }

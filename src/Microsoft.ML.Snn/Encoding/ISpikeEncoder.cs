@@ -13,5 +13,5 @@ internal interface ISpikeEncoder
     /// <summary>Adds the spikes of one example, channel by channel.</summary>
     /// <param name="row">Features from 0 to 1, shape [channel].</param>
     /// <param name="raster">Receives the spikes; it was reset to <see cref="StepCount"/> steps.</param>
-    void Encode(FeatureRow row, SpikeRaster raster);
+    void Encode(in FeatureRow row, SpikeRaster raster);
 }

@@ -23,7 +23,7 @@ internal sealed class LogarithmicLatencyEncoder : ISpikeEncoder
 
     public int StepCount { get; }
 
-    public void Encode(FeatureRow row, SpikeRaster raster)
+    public void Encode(in FeatureRow row, SpikeRaster raster)
     {
         for (int i = 0; i < row.StoredCount; i++)
         {

@@ -31,7 +31,7 @@ internal sealed class PoissonRateEncoder : ISpikeEncoder
 
     public int StepCount { get; }
 
-    public void Encode(FeatureRow row, SpikeRaster raster)
+    public void Encode(in FeatureRow row, SpikeRaster raster)
     {
         ulong rowKey = KeyOf(row);
         for (int i = 0; i < row.StoredCount; i++)
@@ -56,7 +56,7 @@ internal sealed class PoissonRateEncoder : ISpikeEncoder
     }
 
     /// <summary>Hashes the seed and every feature but zeros, so that a dense and a sparse row agree.</summary>
-    private ulong KeyOf(FeatureRow row)
+    private ulong KeyOf(in FeatureRow row)
     {
         ulong key = CounterRandom.Mix(0, (uint)_seed);
         for (int i = 0; i < row.StoredCount; i++)

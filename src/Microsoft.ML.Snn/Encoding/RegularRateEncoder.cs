@@ -9,8 +9,11 @@ namespace Microsoft.ML.Snn.Encoding;
 /// </remarks>
 internal sealed class RegularRateEncoder : ISpikeEncoder
 {
-    /// <summary>A spike that is due by this fraction is due: 0.7f is a little less than 0.7.</summary>
-    private const double Tolerance = 1e-6;
+    /// <summary>
+    /// Makes up for the rounding of the rate and of the feature, 2^-24 each: 0.7f is a little less than 0.7, and the
+    /// spike that is due at the end of the tenth step must not wait for the eleventh.
+    /// </summary>
+    private const double RoundingAllowance = 1 + 2.5e-7;
 
     private readonly double _spikesPerStep;
 
@@ -24,16 +27,16 @@ internal sealed class RegularRateEncoder : ISpikeEncoder
 
     public int StepCount { get; }
 
-    public void Encode(FeatureRow row, SpikeRaster raster)
+    public void Encode(in FeatureRow row, SpikeRaster raster)
     {
         for (int i = 0; i < row.StoredCount; i++)
         {
-            double rate = _spikesPerStep * row.ValueOf(i);
-            int spikes = (int)Math.Floor(rate * StepCount + Tolerance);
+            double rate = Math.Min(_spikesPerStep * row.ValueOf(i) * RoundingAllowance, 1);
+            int spikes = (int)Math.Floor(rate * StepCount);
             for (int k = 1; k <= spikes; k++)
             {
                 // Rounding may carry a spike that is due exactly at the end beyond it.
-                int step = Math.Min((int)Math.Ceiling((k - Tolerance) / rate), StepCount) - 1;
+                int step = Math.Min((int)Math.Ceiling(k / rate), StepCount) - 1;
                 raster.Add(row.ChannelOf(i), step);
             }
         }

@@ -31,8 +31,8 @@ internal readonly struct AdamEquations
         where TLane : struct, ILane<TLane>
     {
         // x + (1 - β)(y - x) rather than βx + (1 - β)y: the same value with one constant fewer in registers.
-        mean += TLane.Splat(1 - _beta1) * (gradient - mean);
-        square += TLane.Splat(1 - _beta2) * (gradient * gradient - square);
+        mean = Denormal.Flush(mean + TLane.Splat(1 - _beta1) * (gradient - mean));
+        square = Denormal.Flush(square + TLane.Splat(1 - _beta2) * (gradient * gradient - square));
         return weight - TLane.Splat(_rate) * mean
             / (TLane.Sqrt(square) * TLane.Splat(_rootScale) + TLane.Splat(_epsilon));
     }

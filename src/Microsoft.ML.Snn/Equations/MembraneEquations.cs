@@ -34,7 +34,7 @@ internal readonly struct MembraneEquations
         SynapseDecay = (float)Math.Exp(-b);
         _currentIntoMembrane = (float)(a * overlap);
         _adjointIntoSynapse = (float)(b * overlap);
-        CurrentGain = (float)(1 - Math.Exp(-b));
+        CurrentGain = (float)b;
         MembraneTime = (float)membraneTime;
         SynapseTime = (float)synapseTime;
     }
@@ -42,7 +42,7 @@ internal readonly struct MembraneEquations
     /// <summary>β = exp(-dt/τs).</summary>
     public readonly float SynapseDecay;
 
-    /// <summary>1 - β: a constant current c is presented as a kick of (1 - β)·c at every step, so that I tends to c.</summary>
+    /// <summary>dt/τs: a constant current c is presented as a kick of c·dt/τs at every step, so that I has the mean c.</summary>
     public readonly float CurrentGain;
 
     public readonly float MembraneTime;

@@ -24,6 +24,10 @@ internal static class ReadoutEquations
         _ => throw new ArgumentOutOfRangeException(nameof(readout), readout, $"{readout} is not a weighted sum."),
     };
 
+    /// <summary>∂L/∂t of a spike whose arrival ends the rise of a maximum: later by δ, the maximum is higher by V'·δ.</summary>
+    public static float MovedMaximum(float lossByReadout, float slope, float membraneTime) =>
+        lossByReadout * slope / membraneTime;
+
     /// <summary>Drive of λV at a step where ∂Y/∂V is <paramref name="weight"/>.</summary>
     public static float Drive(float lossByReadout, float weight, float membraneTime) =>
         -lossByReadout * weight / membraneTime;

@@ -18,8 +18,6 @@ namespace Microsoft.ML.Snn.Equations;
 /// </remarks>
 internal readonly struct SpikeEquations
 {
-    private readonly float _reset;
-
     // After a spike V becomes _kept·V + _offset: 0·V + Vreset, or V - (ϑ - Vreset).
     private readonly float _kept;
     private readonly float _offset;
@@ -28,7 +26,6 @@ internal readonly struct SpikeEquations
     public SpikeEquations(float threshold, float reset, bool resetBySubtraction, int refractorySteps)
     {
         Threshold = threshold;
-        _reset = reset;
         _kept = resetBySubtraction ? 1 : 0;
         _offset = resetBySubtraction ? reset - threshold : reset;
         RefractorySteps = refractorySteps;
@@ -62,8 +59,8 @@ internal readonly struct SpikeEquations
         return iBefore + fraction * (iAfter - iBefore);
     }
 
-    /// <summary>What the release after a spike passes back to it: λV(r+)·(I(r) - Vreset).</summary>
-    public float Push(float lambdaV, float currentAtRelease) => lambdaV * (currentAtRelease - _reset);
+    /// <summary>What the release after a spike passes back to it, given its slope I(r) - V(r).</summary>
+    public static float Push(float lambdaV, float slopeAtRelease) => lambdaV * slopeAtRelease;
 
     /// <summary>Slope I - ϑ at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
     public float Slope(float currentAtSpike, float grazingLimit)

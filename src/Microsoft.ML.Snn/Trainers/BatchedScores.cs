@@ -43,8 +43,10 @@ internal sealed class BatchedScores : IDataView
         }
 
         DataViewSchema.Column features = _source.Schema[_featureColumn];
-        DataViewRowCursor rows = _source.GetRowCursor(_source.Schema.Where(column => active[column.Index]));
-        DataViewRowCursor ahead = _source.GetRowCursor([features]);
+
+        // Sets of one cursor read on this thread, in order: errors arrive as they are, not wrapped by a thread pool.
+        DataViewRowCursor rows = _source.GetRowCursorSet(_source.Schema.Where(column => active[column.Index]), 1)[0];
+        DataViewRowCursor ahead = _source.GetRowCursorSet([features], 1)[0];
         return new BatchedScoresCursor(_host, Schema, active, rows, ahead, features, _model);
     }
 

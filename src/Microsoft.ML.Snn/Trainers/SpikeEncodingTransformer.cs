@@ -18,7 +18,8 @@ namespace Microsoft.ML.Snn;
 /// <para>
 /// An encoder is a function of its input: the same features give the same spikes in every cursor, on every thread and
 /// in a prediction engine. A value that is NaN or outside 0 to 1 is an <see cref="InvalidOperationException"/> when the
-/// row is read, see <see cref="OutOfRange"/>.
+/// row is read, see <see cref="OutOfRange"/>; where ML.NET reads on several threads, it wraps that error in one of its own.
+/// The row is named by its id, which is its number, from 0, in data that was just loaded.
 /// </para>
 /// </remarks>
 public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
@@ -108,6 +109,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
             disposer = null;
             DataViewSchema.Column source = input.Schema[ColMapNewToOld[iinfo]];
             ValueGetter<VBuffer<float>> getFeatures = input.GetGetter<VBuffer<float>>(source);
+            ValueGetter<DataViewRowId> getId = input.GetIdGetter();
             FeatureRange range = new(source.Name, _parent.OutOfRange);
             ISpikeEncoder encoder = _parent.CreateEncoder();
             SpikeColumn output = OutputOf(iinfo);
@@ -116,12 +118,16 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
             // One getter belongs to one cursor on one thread, and so does its scratch memory.
             SpikeRaster raster = new();
             VBuffer<float> features = default;
+            DataViewRowId id = default;
             ValueGetter<VBuffer<float>> getter = (ref VBuffer<float> spikes) =>
             {
                 getFeatures(ref features);
+
+                // ML.NET reads ahead on several threads: the position is one within a thread, the id is the row's own.
+                getId(ref id);
                 ReadOnlySpan<int> channels = features.IsDense ? [] : features.GetIndices();
                 raster.Reset(output.Steps, output.Channels);
-                encoder.Encode(new FeatureRow(features.GetValues(), channels, input.Position, range), raster);
+                encoder.Encode(new FeatureRow(features.GetValues(), channels, new UInt128(id.High, id.Low), range), raster);
 
                 VBufferEditor<float> editor = VBufferEditor.Create(ref spikes, slotCount, raster.Count);
                 editor.Values.Fill(1);

@@ -21,7 +21,9 @@ internal static class TrainingDataReader
         var labels = new List<int>();
         List<float>? weights = weight == null ? null : [];
         long withoutLabel = 0;
-        using (DataViewRowCursor cursor = rows.Data.GetRowCursor(columns))
+
+        // A set of one cursor reads on this thread: errors of the encoders arrive as they are, not wrapped by a thread pool.
+        using (DataViewRowCursor cursor = rows.Data.GetRowCursorSet(columns, 1)[0])
         {
             ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
             ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -27,7 +28,6 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private readonly NativeBuffer<float>[] _traceMemory;
     private readonly ConnectionLearning[] _learning;
     private readonly long[] _spikeCounts;
-    private readonly int[] _batchCounts;
     private readonly NativeBuffer<float> _push;
     private readonly int[] _examples;
     private readonly CpuScorer<TLane> _scorer;
@@ -40,7 +40,6 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private float[]? _exampleWeights;
     private int _count;
     private LearningStep _step;
-    private bool _usesPush;
 
     public CpuEngine(NetworkProgram program, int batchSize, int threads)
     {
@@ -58,7 +57,6 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         }
 
         _spikeCounts = new long[_network.HiddenNeurons];
-        _batchCounts = new int[_network.HiddenNeurons];
         _push = new NativeBuffer<float>(_network.HiddenNeurons);
         _scorer = new CpuScorer<TLane>(_network, _team);
         (_forward, _backward, _update) = (Forward, Backward, Update);
@@ -67,15 +65,26 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     public override string Device => string.Create(
         CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction");
 
+    /// <summary>Where the time went, for the profile.</summary>
+    public PhaseTimes Phases { get; } = new();
+
     private NetworkProgram Program => _network.Program;
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
         Begin(batch, step);
+        long start = Stopwatch.GetTimestamp();
         _team.Run(_count, _forward);
-        CountSpikes();
+        long forward = Stopwatch.GetTimestamp();
+        if (_step.SpikeCount.IsActive)
+        {
+            CountSpikes();
+        }
+
         _team.Run(_count + _learning.Length, _backward);
-        _team.Run(JobsOf(_learning.Length), _update);
+        long backward = Stopwatch.GetTimestamp();
+        _team.Run(JobsOf(_learning.Length), _update, pinned: true);
+        Phases.Add(forward - start, backward - forward, Stopwatch.GetTimestamp() - backward);
         return Finish();
     }
 
@@ -203,40 +212,37 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int label = _labels[example];
         float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
         slot.IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(probabilities) == label;
+        slot.Loss = weight * SoftmaxEquations.Loss(probabilities, label);
         SoftmaxEquations.ToProbabilities(probabilities);
-        slot.Loss = weight * SoftmaxEquations.Loss(probabilities[label]);
         for (int k = 0; k < probabilities.Length; k++)
         {
             slot.LossByReadout[k] = weight / _count * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
         }
     }
 
+    /// <summary>Counts each neuron's spikes over the batch, for regularisation to act on.</summary>
     private void CountSpikes()
     {
-        Array.Clear(_batchCounts);
-        for (int slot = 0; slot < _count; slot++)
+        int first = 0;
+        for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
-            int first = 0;
-            for (int layer = 0; layer < Program.Hidden.Count; layer++)
+            var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
+            pushes.Clear();
+            for (int slot = 0; slot < _count; slot++)
             {
                 SpikeTape tape = _slots[slot].Tapes[layer];
                 for (int k = 0; k < tape.Count; k++)
                 {
-                    _batchCounts[first + tape.Neuron[k]]++;
+                    pushes[tape.Neuron[k]]++;
                 }
-
-                first += Program.Hidden[layer].Units;
             }
-        }
 
-        _usesPush = _step.SpikeCount.IsActive;
-        for (int n = 0; n < _batchCounts.Length; n++)
-        {
-            _spikeCounts[n] += _batchCounts[n];
-            if (_usesPush)
+            foreach (ref float push in pushes)
             {
-                _push.Pointer[n] = _step.SpikeCount.Push((float)_batchCounts[n] / _count, _count);
+                push = _step.SpikeCount.Push(push / _count, _count);
             }
+
+            first += Program.Hidden[layer].Units;
         }
     }
 
@@ -252,7 +258,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int n = job - _learning.Length;
         _network.Backward(
             CpuNetwork<TLane>.EventsOf(_trains!, _examples[n]), _trains!.IsConstantCurrent, _scratch[worker], _slots[n],
-            _traces[n], _step.GrazingLimit, _usesPush ? _push.Pointer : null);
+            _traces[n], _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null);
     }
 
     private void Sort(int connection)
@@ -262,8 +268,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
             // A layer's spikes feed its own recurrent connection and the input of the next layer.
-            ConnectionProgram next = layer + 1 < Program.Hidden.Count ? Program.Hidden[layer + 1].Input : Program.Output.Input;
-            if (next.Index == connection || Program.Hidden[layer].Recurrent?.Index == connection)
+            if (ConnectionAfter(layer).Index == connection || Program.Hidden[layer].Recurrent?.Index == connection)
             {
                 tape = layer;
             }
@@ -278,6 +283,9 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
         learning.Index.Build(learning.Events.AsSpan(0, _count), learning.Segments);
     }
+
+    private ConnectionProgram ConnectionAfter(int layer) =>
+        layer + 1 < Program.Hidden.Count ? Program.Hidden[layer + 1].Input : Program.Output.Input;
 
     private int JobsOf(int connections)
     {
@@ -301,14 +309,21 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         ConnectionLearning learning = _learning[connection];
         int first = (job - JobsOf(connection)) * RowsPerJob;
         int end = Math.Min(first + RowsPerJob, learning.Connection.Rows);
-        float* weights = _network.Weights[learning.Connection];
+        long start = Stopwatch.GetTimestamp();
         for (int row = first; row < end; row++)
         {
-            long at = (long)row * learning.Stride;
-            float* gradient = learning.Gradient.Pointer + at;
+            float* gradient = learning.Gradient.Pointer + (long)row * learning.Stride;
             RowUpdate<TLane>.Gather(learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient);
-            RowUpdate<TLane>.Apply(
-                _step.Adam, weights + at, gradient, learning.Mean.Pointer + at, learning.Square.Pointer + at, learning.Stride);
+        }
+
+        long gathered = Stopwatch.GetTimestamp();
+        long at = (long)first * learning.Stride;
+        RowUpdate<TLane>.Apply(
+            _step.Adam, _network.Weights[learning.Connection] + at, learning.Gradient.Pointer + at,
+            learning.Mean.Pointer + at, learning.Square.Pointer + at, (end - first) * learning.Stride);
+        if (worker == 0)
+        {
+            Phases.AddUpdate(gathered - start, Stopwatch.GetTimestamp() - gathered);
         }
     }
 
@@ -325,6 +340,17 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
             foreach (SpikeTape tape in _slots[n].Tapes)
             {
                 spikes += tape.Count;
+            }
+        }
+
+        int neuron = 0;
+        for (int layer = 0; layer < Program.Hidden.Count; layer++)
+        {
+            // The spikes were sorted by neuron for the gradient: their numbers are there.
+            EventIndex index = _learning[ConnectionAfter(layer).Index].Index;
+            for (int n = 0; n < Program.Hidden[layer].Units; n++)
+            {
+                _spikeCounts[neuron++] += index.RowStart[n + 1] - index.RowStart[n];
             }
         }
 

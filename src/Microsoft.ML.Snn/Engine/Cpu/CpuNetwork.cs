@@ -63,6 +63,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
                 I = scratch.I,
                 Held = scratch.Held,
                 LastSpike = scratch.LastSpike,
+                Spiking = scratch.Spiking,
                 Tape = slot.Tapes[n],
             };
             pass.Run();
@@ -156,6 +157,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             I = scratch.I,
             Readout = slot.Readout,
             MaximumStep = slot.MaximumStep,
+            MaximumSlope = slot.MaximumSlope,
         };
     }
 

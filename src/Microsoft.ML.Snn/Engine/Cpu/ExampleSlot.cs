@@ -17,7 +17,7 @@ internal sealed unsafe class ExampleSlot : IDisposable
         _classes = program.Output.Units;
         _stride = CpuWeights.Padded(_classes, laneWidth);
         Tapes = [.. program.Hidden.Select(hidden => new SpikeTape(program.Steps, hidden.Units))];
-        _outputs = new NativeBuffer<float>(2L * _stride);
+        _outputs = new NativeBuffer<float>(3L * _stride);
         _maximumStep = new NativeBuffer<int>(_stride);
     }
 
@@ -30,6 +30,10 @@ internal sealed unsafe class ExampleSlot : IDisposable
     /// <summary>∂L/∂Y. Shape [class]; the padding is 0.</summary>
     public float* LossByReadout => _outputs.Pointer + _stride;
 
+    /// <summary>Slope I - V at the maximum of each output. Shape [class], padded.</summary>
+    public float* MaximumSlope => _outputs.Pointer + 2 * _stride;
+
+    /// <summary>Step that ended at the maximum of each output. Shape [class], padded.</summary>
     public int* MaximumStep => _maximumStep.Pointer;
 
     public Span<float> Probabilities => new(Readout, _classes);

@@ -56,14 +56,36 @@ internal unsafe ref struct HiddenBackward<TLane>
 
         for (int step = Steps - 1; step >= 0; step--)
         {
+            CollectErrors(step + 1);
             Release(step + 1);
             Jump(step + 1);
             RowLoops<TLane>.StepBack(
                 Membrane, LambdaV, LambdaI, Trace == null ? null : Trace + (nint)step * Stride, TraceSum, Stride);
+            if (step % Denormal.StepsBetweenFlushes == 0)
+            {
+                RowLoops<TLane>.Flush(LambdaV, Stride);
+                RowLoops<TLane>.Flush(LambdaI, Stride);
+            }
+
             if (Presynaptic != null)
             {
                 RowLoops<TLane>.SendErrors(Presynaptic, step, Input, LambdaV, LambdaI, Stride);
             }
+        }
+    }
+
+    /// <summary>Takes all errors of a moment before any jump: its spikes do not see each other.</summary>
+    private readonly void CollectErrors(int gridIndex)
+    {
+        if (Recurrent == null)
+        {
+            return;
+        }
+
+        for (int k = Tape.End[gridIndex - 1]; k < Tape.End[gridIndex]; k++)
+        {
+            float* row = Recurrent + (nint)Tape.Neuron[k] * Stride;
+            Tape.Error[k] += RowLoops<TLane>.DotDifference(row, LambdaV, LambdaI, Stride);
         }
     }
 
@@ -79,33 +101,22 @@ internal unsafe ref struct HiddenBackward<TLane>
         for (int k = Tape.End[spikeIndex - 1]; k < Tape.End[spikeIndex]; k++)
         {
             int neuron = Tape.Neuron[k];
-            ReleasePush[neuron] = Spike.Push(LambdaV[neuron], Tape.Release[k]);
+            ReleasePush[neuron] = SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k]);
             LambdaV[neuron] = 0;
         }
     }
 
     private void Jump(int gridIndex)
     {
-        int first = Tape.End[gridIndex - 1];
+        bool refractory = Spike.RefractorySteps > 0;
+        int* neurons = Tape.Neuron;
         int end = Tape.End[gridIndex];
-        if (Recurrent != null)
+        for (int k = Tape.End[gridIndex - 1]; k < end; k++)
         {
-            // All errors before any jump: spikes of one moment do not see each other.
-            for (int k = first; k < end; k++)
-            {
-                float* row = Recurrent + (nint)Tape.Neuron[k] * Stride;
-                Tape.Error[k] += RowLoops<TLane>.DotDifference(row, LambdaV, LambdaI, Stride);
-            }
-        }
-
-        for (int k = first; k < end; k++)
-        {
-            int neuron = Tape.Neuron[k];
+            int neuron = neurons[k];
             float slope = Spike.Slope(Tape.Current[k], GrazingLimit);
             Grazing += slope == GrazingLimit ? 1 : 0;
-            float push = Spike.RefractorySteps == 0
-                ? Spike.Push(LambdaV[neuron], Tape.Release[k])
-                : ReleasePush[neuron];
+            float push = refractory ? ReleasePush[neuron] : SpikeEquations.Push(LambdaV[neuron], Tape.ReleaseSlope[k]);
             ReleasePush[neuron] = 0;
             float regularisation = Push == null ? 0 : Push[neuron];
             LambdaV[neuron] = SpikeEquations.LambdaVBeforeSpike(push, Tape.Error[k], slope) - regularisation;

@@ -34,6 +34,9 @@ internal unsafe ref struct HiddenForward<TLane>
     public required float* I;
     public required float* Held;
     public required int* LastSpike;
+
+    /// <summary>Scratch memory of three lanes: potential before and after the step, and current before it, where a neuron spiked.</summary>
+    public required float* Spiking;
     public required SpikeTape Tape;
 
     private int _step;
@@ -70,6 +73,11 @@ internal unsafe ref struct HiddenForward<TLane>
             }
 
             Tape.EndStep(_step + 1);
+            if (_step % Denormal.StepsBetweenFlushes == 0)
+            {
+                RowLoops<TLane>.Flush(V, Stride);
+                RowLoops<TLane>.Flush(I, Stride);
+            }
         }
     }
 
@@ -163,7 +171,10 @@ internal unsafe ref struct HiddenForward<TLane>
         TLane.Store(after, V + j);
         if (spikes != 0)
         {
-            Record(j, spikes, before, v, arrived, i);
+            TLane.Store(before, Spiking);
+            TLane.Store(v, Spiking + TLane.Width);
+            TLane.Store(arrived, Spiking + 2 * TLane.Width);
+            Record(j, spikes);
         }
     }
 
@@ -182,30 +193,39 @@ internal unsafe ref struct HiddenForward<TLane>
         for (; released != 0; released &= released - 1)
         {
             int neuron = j + BitOperations.TrailingZeroCount(released);
-            Tape.Release[LastSpike[neuron]] = I[neuron];
+            Tape.ReleaseSlope[LastSpike[neuron]] = I[neuron] - V[neuron];
         }
 
         return wasHeld;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Record(int j, uint spikes, TLane vBefore, TLane vAfter, TLane iBefore, TLane iAfter)
+    /// <summary>Writes the spikes of one lane to the tape.</summary>
+    private readonly void Record(int j, uint spikes)
     {
-        float* values = stackalloc float[4 * TLane.Width];
-        TLane.Store(vBefore, values);
-        TLane.Store(vAfter, values + TLane.Width);
-        TLane.Store(iBefore, values + 2 * TLane.Width);
-        TLane.Store(iAfter, values + 3 * TLane.Width);
+        Tape.Reserve(TLane.Width);
+        int at = Tape.Count;
+        bool refractory = Spike.RefractorySteps > 0;
         for (; spikes != 0; spikes &= spikes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(spikes);
+            int neuron = j + lane;
             float current = Spike.CurrentAtSpike(
-                values[lane], values[TLane.Width + lane], values[2 * TLane.Width + lane], values[3 * TLane.Width + lane]);
-            Held[j + lane] = Spike.RefractorySteps;
-            LastSpike[j + lane] = Tape.Count;
+                Spiking[lane], Spiking[TLane.Width + lane], Spiking[2 * TLane.Width + lane], I[neuron]);
+            Tape.Neuron[at] = neuron;
+            Tape.Current[at] = current;
+            Tape.Error[at] = 0;
 
             // Without a refractory period the neuron is released as it spikes.
-            Tape.Add(j + lane, current, Spike.RefractorySteps > 0 ? 0 : current);
+            Tape.ReleaseSlope[at] = refractory ? 0 : current - V[neuron];
+            if (refractory)
+            {
+                Held[neuron] = Spike.RefractorySteps;
+                LastSpike[neuron] = at;
+            }
+
+            at++;
         }
+
+        Tape.Count = at;
     }
 }

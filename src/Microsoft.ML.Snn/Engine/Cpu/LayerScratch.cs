@@ -15,7 +15,7 @@ internal sealed unsafe class LayerScratch : IDisposable
     {
         _stride = CpuWeights.Padded(
             program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
-        _values = new NativeBuffer<float>(5L * _stride);
+        _values = new NativeBuffer<float>(5L * _stride + 3 * laneWidth);
         _lastSpike = new NativeBuffer<int>(_stride);
     }
 
@@ -33,6 +33,9 @@ internal sealed unsafe class LayerScratch : IDisposable
 
     /// <summary>What regularisation takes from λV.</summary>
     public float* Push => _values.Pointer + 4 * _stride;
+
+    /// <summary>Three lanes for the neurons that spike.</summary>
+    public float* Spiking => _values.Pointer + 5 * _stride;
 
     public int* LastSpike => _lastSpike.Pointer;
 

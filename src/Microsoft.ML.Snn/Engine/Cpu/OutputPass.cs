@@ -31,8 +31,9 @@ internal unsafe ref struct OutputPass<TLane>
     /// <summary>Receives the readouts Y; shape [output].</summary>
     public required float* Readout;
 
-    /// <summary>Step of the maximum of each output; shape [output].</summary>
+    /// <summary>Step that ended at the maximum of each output, and the slope I - V there; shape [output]; only for the maximum.</summary>
     public required int* MaximumStep;
+    public required float* MaximumSlope;
 
     public readonly void Forward()
     {
@@ -84,7 +85,28 @@ internal unsafe ref struct OutputPass<TLane>
             if (presynaptic != null)
             {
                 RowLoops<TLane>.SendErrors(presynaptic, step, Input, lambdaV, lambdaI, Stride);
+                if (IsMaximum && step > 0)
+                {
+                    SendMovedMaxima(lossByReadout, step, presynaptic);
+                }
             }
+        }
+    }
+
+    /// <summary>A spike that ends the rise of a maximum moves it; the adjoint between the spikes does not see that.</summary>
+    private readonly void SendMovedMaxima(float* lossByReadout, int gridIndex, SpikeTape presynaptic)
+    {
+        float error = 0;
+        for (int j = 0; j < Stride; j++)
+        {
+            error += MaximumStep[j] == gridIndex - 1
+                ? ReadoutEquations.MovedMaximum(lossByReadout[j], MaximumSlope[j], Membrane.MembraneTime)
+                : 0;
+        }
+
+        for (int k = presynaptic.End[gridIndex - 1]; k < presynaptic.End[gridIndex]; k++)
+        {
+            presynaptic.Error[k] += error;
         }
     }
 
@@ -113,7 +135,7 @@ internal unsafe ref struct OutputPass<TLane>
             {
                 if (V[k] > Readout[k])
                 {
-                    (Readout[k], MaximumStep[k]) = (V[k], step);
+                    (Readout[k], MaximumStep[k], MaximumSlope[k]) = (V[k], step, I[k] - V[k]);
                 }
             }
         }

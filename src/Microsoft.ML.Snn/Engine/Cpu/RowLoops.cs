@@ -36,10 +36,31 @@ internal static unsafe class RowLoops<TLane>
     public static void SendErrors(SpikeTape presynaptic, int step, float* weights, float* lambdaV, float* lambdaI, int stride)
     {
         int end = presynaptic.End[step];
-        for (int k = step == 0 ? 0 : presynaptic.End[step - 1]; k < end; k++)
+        int* neuron = presynaptic.Neuron;
+        float* error = presynaptic.Error;
+        int k = step == 0 ? 0 : presynaptic.End[step - 1];
+        if (stride == TLane.Width)
         {
-            float* row = weights + (nint)presynaptic.Neuron[k] * stride;
-            presynaptic.Error[k] = DotDifference(row, lambdaV, lambdaI, stride);
+            // A small output layer fits one lane: take the difference once for all spikes.
+            TLane difference = TLane.Load(lambdaV) - TLane.Load(lambdaI);
+            for (; k < end; k++)
+            {
+                error[k] = TLane.Sum(TLane.Load(weights + (nint)neuron[k] * stride) * difference);
+            }
+        }
+
+        for (; k < end; k++)
+        {
+            error[k] = DotDifference(weights + (nint)neuron[k] * stride, lambdaV, lambdaI, stride);
+        }
+    }
+
+    /// <summary>Keeps a decaying state out of the denormal range.</summary>
+    public static void Flush(float* state, int stride)
+    {
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            TLane.Store(Denormal.Flush(TLane.Load(state + j)), state + j);
         }
     }
 

@@ -4,31 +4,39 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>The spikes of one layer in one trial: what the forward pass remembers for the backward pass. Grows by itself.</summary>
 /// <remarks>Memory follows the number of spikes, not the number of steps: EventProp needs nothing between spikes.</remarks>
-internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
+internal sealed unsafe class SpikeTape : IDisposable
 {
-    private readonly NativeBuffer<int> _end = new(steps + 1);
-    private readonly NativeBuffer<int> _neuron = new(2L * units);
-    private readonly NativeBuffer<float> _current = new(2L * units);
-    private readonly NativeBuffer<float> _release = new(2L * units);
-    private readonly NativeBuffer<float> _error = new(2L * units);
+    private readonly NativeBuffer<int> _end;
+    private readonly NativeBuffer<int> _neuron;
+    private readonly NativeBuffer<float> _current;
+    private readonly NativeBuffer<float> _releaseSlope;
+    private readonly NativeBuffer<float> _error;
+    private long _capacity;
+
+    public SpikeTape(int steps, int units)
+    {
+        _end = new(steps + 1);
+        (_neuron, _current, _releaseSlope, _error) = (new(0), new(0), new(0), new(0));
+        Reserve(2 * units);
+    }
 
     /// <summary>Number of spikes so far.</summary>
-    public int Count { get; private set; }
+    public int Count { get; set; }
 
     /// <summary>Number of spikes up to and with each grid index 0 to steps; a spike found at the end of step n has index n + 1.</summary>
     public int* End => _end.Pointer;
 
     /// <summary>Which neuron spiked, in order of index, then neuron.</summary>
-    public int* Neuron => _neuron.Pointer;
+    public int* Neuron { get; private set; }
 
     /// <summary>Synaptic current at the spike.</summary>
-    public float* Current => _current.Pointer;
+    public float* Current { get; private set; }
 
-    /// <summary>Synaptic current when the neuron was released from its refractory period; 0 where the trial ended before.</summary>
-    public float* Release => _release.Pointer;
+    /// <summary>Current minus potential when the neuron was released from its refractory period; 0 where the trial ended before.</summary>
+    public float* ReleaseSlope { get; private set; }
 
-    /// <summary>What the targets send back in the backward pass.</summary>
-    public float* Error => _error.Pointer;
+    /// <summary>What the targets send back in the backward pass; 0 until then.</summary>
+    public float* Error { get; private set; }
 
     /// <summary>The spikes as input of the next layer: a spike of grid index n arrives at step n.</summary>
     public EventList AsEvents() => new(Neuron, null, End);
@@ -39,22 +47,24 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
         End[0] = 0;
     }
 
-    public void Add(int neuron, float current, float release)
+    /// <summary>Makes room for some more spikes; the pointers may move.</summary>
+    public void Reserve(int more)
     {
-        if (Count == _neuron.Length)
+        long needed = (long)Count + more;
+        if (needed <= _capacity)
         {
-            long length = 2 * _neuron.Length;
-            _neuron.Grow(length);
-            _current.Grow(length);
-            _release.Grow(length);
-            _error.Grow(length);
+            return;
         }
 
-        Neuron[Count] = neuron;
-        Current[Count] = current;
-        Release[Count] = release;
-        Error[Count] = 0;
-        Count++;
+        _capacity = Math.Max(needed, 2 * _capacity);
+        _neuron.Grow(_capacity);
+        _current.Grow(_capacity);
+        _releaseSlope.Grow(_capacity);
+        _error.Grow(_capacity);
+        Neuron = _neuron.Pointer;
+        Current = _current.Pointer;
+        ReleaseSlope = _releaseSlope.Pointer;
+        Error = _error.Pointer;
     }
 
     public void EndStep(int gridIndex) => End[gridIndex] = Count;
@@ -64,7 +74,7 @@ internal sealed unsafe class SpikeTape(int steps, int units) : IDisposable
         _end.Dispose();
         _neuron.Dispose();
         _current.Dispose();
-        _release.Dispose();
+        _releaseSlope.Dispose();
         _error.Dispose();
     }
 }

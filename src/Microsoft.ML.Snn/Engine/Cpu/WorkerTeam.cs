@@ -18,6 +18,7 @@ internal sealed class WorkerTeam : IDisposable
     private readonly object _gate = new();
     private Action<int, int>? _job;
     private int _jobCount;
+    private bool _pinned;
     private int _nextJob;
     private int _busy;
     private int _sleeping;
@@ -40,10 +41,17 @@ internal sealed class WorkerTeam : IDisposable
     public int Size => _threads.Length + 1;
 
     /// <summary>Calls <paramref name="job"/> with (worker, job number) for every job and returns when all are done.</summary>
-    public void Run(int jobCount, Action<int, int> job)
+    /// <param name="jobCount">Number of jobs.</param>
+    /// <param name="job">What to do.</param>
+    /// <param name="pinned">
+    /// Whether job n always goes to worker n modulo the size of the team, so that what the job touches stays in that
+    /// core's cache from phase to phase. Else whoever is free takes the next job.
+    /// </param>
+    public void Run(int jobCount, Action<int, int> job, bool pinned = false)
     {
         _job = job;
         _jobCount = jobCount;
+        _pinned = pinned;
         _nextJob = -1;
         _failure = null;
         Volatile.Write(ref _busy, _threads.Length);
@@ -66,8 +74,14 @@ internal sealed class WorkerTeam : IDisposable
         _failure?.Throw();
     }
 
+    /// <summary>Ends the threads. Calling it again does nothing: ML.NET disposes cursors more than once.</summary>
     public void Dispose()
     {
+        if (_stop)
+        {
+            return;
+        }
+
         _stop = true;
         Run(0, static (_, _) => { });
         Array.ForEach(_threads, thread => thread.Join());
@@ -114,12 +128,21 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    private int Next(int worker, int last)
+    {
+        if (!_pinned)
+        {
+            return Interlocked.Increment(ref _nextJob);
+        }
+
+        return last < 0 ? worker : last + Size;
+    }
+
     private void TakeJobs(int worker)
     {
         try
         {
-            int job;
-            while ((job = Interlocked.Increment(ref _nextJob)) < _jobCount)
+            for (int job = Next(worker, -1); job < _jobCount; job = Next(worker, job))
             {
                 _job!(worker, job);
             }

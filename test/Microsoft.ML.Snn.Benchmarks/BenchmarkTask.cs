@@ -1,0 +1,49 @@
+namespace Microsoft.ML.Snn.Benchmarks;
+
+/// <summary>What every contender of a case has to learn, and with which network.</summary>
+/// <remarks>
+/// The network is feed-forward: inputs, one hidden layer of leaky integrate-and-fire neurons with exponential
+/// synapses and reset to 0, and leaky integrators whose mean membrane potential over the trial enters a softmax.
+/// </remarks>
+internal sealed record BenchmarkTask
+{
+    /// <summary>Name of the case, as on the command line.</summary>
+    public required string Name { get; init; }
+
+    public required SpikeExamples Train { get; init; }
+
+    public required SpikeExamples Test { get; init; }
+
+    /// <summary>Number of output neurons.</summary>
+    public required int ClassCount { get; init; }
+
+    public required int HiddenCount { get; init; }
+
+    /// <summary>Number of simulation steps of one example.</summary>
+    public required int StepCount { get; init; }
+
+    /// <summary>Initial weights from the inputs.</summary>
+    public required WeightDistribution HiddenWeights { get; init; }
+
+    /// <summary>Initial weights from the hidden neurons.</summary>
+    public required WeightDistribution OutputWeights { get; init; }
+
+    /// <summary>Rate of the rival's Adam.</summary>
+    public required double LearningRate { get; init; }
+
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Length of one step in milliseconds.</summary>
+    public double TimeStep { get; init; } = 1;
+
+    /// <summary>Membrane time constant of both layers in milliseconds.</summary>
+    public double MembraneTime { get; init; } = 20;
+
+    /// <summary>Synaptic time constant of both layers in milliseconds.</summary>
+    public double SynapseTime { get; init; } = 5;
+
+    public double Threshold { get; init; } = 1;
+
+    /// <summary>Seed of the weights and of the order of the examples.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,105 @@
+using System;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using Microsoft.ML.Snn.Benchmarks;
+using Microsoft.ML.Snn.Benchmarks.Cases;
+
+// Trains the same network as others do, in the same process and on the same threads, and says who was faster.
+IBenchmarkCase[] cases = [new LatencyMnistCase(), new YinYangCase()];
+
+var caseName = new Argument<string>("case") { Description = "What to learn." };
+caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name)]);
+var epochs = new Option<int>("--epochs")
+{
+    Description = "Epochs of every contender, at least 3 for a median.",
+    DefaultValueFactory = _ => 10,
+};
+var trainSize = new Option<int?>("--train-size") { Description = "Training examples; all by default." };
+var hidden = new Option<int?>("--hidden") { Description = "Hidden neurons; the case's own number by default." };
+var threads = new Option<int>("--threads")
+{
+    Description = "Threads of every contender; all cores by default.",
+    DefaultValueFactory = _ => Environment.ProcessorCount,
+};
+var gpu = new Option<int?>("--gpu") { Description = "GPU that our network trains on; none by default." };
+var noPeer = new Option<bool>("--no-peer") { Description = "Leaves the rival out." };
+
+AtLeast(3, epochs, "The times are medians.");
+AtLeast(1, trainSize, "Leave it out for all examples.");
+AtLeast(1, hidden, "Leave it out for the case's own number.");
+AtLeast(1, threads, "Leave it out for all cores.");
+
+var compare = new Command("compare", "Trains our network and the rival's; the last line is JSON.")
+{
+    caseName, epochs, trainSize, hidden, threads, gpu, noPeer,
+};
+compare.SetAction(parsed =>
+{
+    RunOptions options = Options(parsed);
+    BenchmarkTask task = Load(parsed, options);
+    Score? ours = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
+    MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
+    Score? peer = options.WithPeer ? Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)) : null;
+    Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks).ToJson());
+});
+
+var profile = new Command("profile", "Prints where the time of an epoch goes.")
+{
+    caseName, epochs, trainSize, hidden, threads, gpu, noPeer,
+};
+profile.SetAction(parsed =>
+{
+    RunOptions options = Options(parsed);
+    var clock = new PhaseClock();
+    BenchmarkTask task = Load(parsed, options);
+    Print("encode", clock.Stop().Seconds);
+    Score? score = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
+    if (score is not null)
+    {
+        foreach ((string phase, double seconds) in score.PhaseSeconds)
+        {
+            Print(phase, seconds);
+        }
+    }
+
+    void Print(string phase, double seconds) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{phase,-20}{seconds,10:F3} s"));
+});
+
+var peaksCommand = new Command("peaks", "Measures what this machine can do at most.") { threads };
+peaksCommand.SetAction(parsed =>
+{
+    MachinePeaks peaks = MachinePeaks.Measure(parsed.GetValue(threads));
+    Print("multiply-adds", peaks.MultiplyAdds * 2, "GFLOP/s");
+    Print("row additions", peaks.RowAdds, "G events/s");
+    Print("row updates", peaks.RowUpdates, "G events/s");
+    Print("neuron updates", peaks.NeuronUpdates, "G updates/s");
+    Print("cache stream", peaks.CacheBytes, "GB/s");
+    Print("memory stream", peaks.MemoryBytes, "GB/s");
+
+    void Print(string kind, double perSecond, string unit) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-20}{perSecond * 1e-9,10:F2} {unit}"));
+});
+
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand }.Parse(args).Invoke();
+
+RunOptions Options(ParseResult parsed) => new(
+    parsed.GetValue(epochs),
+    parsed.GetValue(trainSize),
+    parsed.GetValue(threads),
+    parsed.GetValue(hidden),
+    !parsed.GetValue(noPeer),
+    parsed.GetValue(gpu));
+
+BenchmarkTask Load(ParseResult parsed, RunOptions options) =>
+    cases.Single(item => item.Name == parsed.GetValue(caseName)).Load(options);
+
+static void AtLeast<T>(int minimum, Option<T> option, string wayOut) => option.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<T>() is int value && value < minimum)
+    {
+        result.AddError(string.Create(
+            CultureInfo.InvariantCulture, $"{option.Name} must be at least {minimum}, but was {value}. {wayOut}"));
+    }
+});

@@ -1,0 +1,68 @@
+using System;
+
+namespace Microsoft.ML.Snn.Benchmarks;
+
+/// <summary>Labelled examples as flat lists of spikes; at most one spike per channel and example.</summary>
+/// <remarks>The spikes of example e are at <c>Offsets[e]</c> to <c>Offsets[e + 1]</c> of the two lists, by channel.</remarks>
+internal sealed class SpikeExamples
+{
+    private SpikeExamples(int channelCount, int[] labels, int[] offsets, short[] channels, short[] steps)
+    {
+        ChannelCount = channelCount;
+        Labels = labels;
+        Offsets = offsets;
+        Channels = channels;
+        Steps = steps;
+    }
+
+    /// <summary>Number of input neurons.</summary>
+    public int ChannelCount { get; }
+
+    /// <summary>Class of each example from 0, shape [example].</summary>
+    public int[] Labels { get; }
+
+    /// <summary>Index of each example's first spike, and the number of spikes at the end, shape [example + 1].</summary>
+    public int[] Offsets { get; }
+
+    /// <summary>Input neuron of each spike, shape [spike].</summary>
+    public short[] Channels { get; }
+
+    /// <summary>Simulation step of each spike, shape [spike].</summary>
+    public short[] Steps { get; }
+
+    /// <summary>Number of examples.</summary>
+    public int Count => Labels.Length;
+
+    /// <summary>Mean number of spikes of one example.</summary>
+    public double SpikesPerExample => (double)Channels.Length / Count;
+
+    /// <summary>Encodes one example per label.</summary>
+    /// <param name="channelCount">Number of input neurons.</param>
+    /// <param name="labels">Class of each example, shape [example].</param>
+    /// <param name="stepOf">Step of the spike of an example (first argument) and channel, negative for none.</param>
+    public static SpikeExamples Encode(int channelCount, int[] labels, Func<int, int, int> stepOf)
+    {
+        var offsets = new int[labels.Length + 1];
+        var channels = new short[labels.Length * channelCount];
+        var steps = new short[labels.Length * channelCount];
+        int count = 0;
+        for (int example = 0; example < labels.Length; example++)
+        {
+            for (int channel = 0; channel < channelCount; channel++)
+            {
+                int step = stepOf(example, channel);
+                if (step >= 0)
+                {
+                    channels[count] = (short)channel;
+                    steps[count++] = (short)step;
+                }
+            }
+
+            offsets[example + 1] = count;
+        }
+
+        Array.Resize(ref channels, count);
+        Array.Resize(ref steps, count);
+        return new SpikeExamples(channelCount, labels, offsets, channels, steps);
+    }
+}
