@@ -38,10 +38,10 @@ internal sealed class AcceleratorDevices : IDisposable
         });
 
         // An OpenCL device may be a CPU, or a CUDA device for a second time.
-        IEnumerable<Device> cuda = context.GetCudaDevices();
-        IEnumerable<Device> openCl = context.GetCLDevices()
+        Device[] cuda = [.. context.GetCudaDevices()];
+        IEnumerable<Device> openCl = context.Devices.OfType<CLDevice>()
             .Where(device => device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU))
-            .Where(device => device.Vendor != CLDeviceVendor.Nvidia || !cuda.Any());
+            .Where(device => device.Vendor != CLDeviceVendor.Nvidia || cuda.Length == 0);
         return new AcceleratorDevices(context, [.. cuda, .. openCl]);
     }
 

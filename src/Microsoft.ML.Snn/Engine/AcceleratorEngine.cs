@@ -78,7 +78,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
     {
         Step = _noIntegers.View,
         Current = _noFloats.View,
-        Release = _noFloats.View,
+        ReleaseSlope = _noFloats.View,
         Error = _noFloats.View,
         Count = _noIntegers.View,
         BatchCount = _noIntegers.View,
@@ -148,6 +148,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
     {
         foreach (DeviceConnection connection in _connections)
         {
+            if (!connection.HasGradient)
+            {
+                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+            }
+
             connection.Gradient.Download(gradient[connection.Program.Index]);
         }
     }
@@ -265,6 +270,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
             ReadoutWeight = _output.ReadoutWeight.View,
             Probability = _output.Probability.View,
             MaximumStep = _output.MaximumStep.View,
+            MaximumSlope = _output.MaximumSlope.View,
+            MovedMaxima = _output.MovedMaxima.View,
             Arrived = _output.Arrived.View,
             Classes = output.Units,
             Steps = _program.Steps,
@@ -286,6 +293,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
                 Tape = tape,
                 Weights = WeightsOf(next),
                 Difference = trace.Difference,
+                Extra = _output.MovedMaxima.View,
+                HasExtra = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
                 Targets = next.Columns,
                 Steps = _program.Steps,
                 Lanes = 0,
@@ -333,6 +342,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
         AdamEquations adam, bool isConstant)
     {
         DeviceConnection connection = _connections[program.Index];
+        if (KeepGradient)
+        {
+            connection.KeepGradient();
+        }
+
         _kernels.Gradient(program.Rows, new GradientParameters
         {
             Adam = adam,
@@ -346,6 +360,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
             Columns = program.Columns,
             Weights = connection.Weights.View,
             Gradient = connection.Gradient.View,
+            KeepsGradient = KeepGradient ? 1 : 0,
             Mean = connection.Mean.View,
             Square = connection.Square.View,
         });

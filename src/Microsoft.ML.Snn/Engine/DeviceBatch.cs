@@ -19,8 +19,9 @@ internal sealed class DeviceBatch : IDisposable
 
     public DeviceBatch(Accelerator accelerator, int batchSize, int hiddenLayers, int hiddenNeurons)
     {
-        (_batchSize, _hiddenLayers, _hiddenNeurons) = (batchSize, hiddenLayers, hiddenNeurons);
-        _host = new int[FieldsPerExample * batchSize + hiddenLayers + hiddenNeurons];
+        // A kernel gets no empty view, even if there is no hidden layer that could overflow.
+        (_batchSize, _hiddenLayers, _hiddenNeurons) = (batchSize, Math.Max(1, hiddenLayers), hiddenNeurons);
+        _host = new int[FieldsPerExample * batchSize + _hiddenLayers + hiddenNeurons];
         _memory = new DeviceBuffer<int>(accelerator, _host.Length);
     }
 

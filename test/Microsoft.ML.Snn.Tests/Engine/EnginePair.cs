@@ -25,6 +25,8 @@ internal sealed class EnginePair : IDisposable
         _program = NetworkProgram.Build(given.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes);
         _expected = EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);
         Actual = TestDevices.CreateEngine(device, _program, EngineCase.BatchSize, given.SpikesPerNeuron);
+        _expected.KeepGradient = true;
+        Actual.KeepGradient = true;
         NetworkWeights weights = NetworkWeights.Draw(_program, new InputStatistics(1, 1, given.IsConstantCurrent), seed: 3);
         _expected.SetWeights(weights);
         Actual.SetWeights(weights);

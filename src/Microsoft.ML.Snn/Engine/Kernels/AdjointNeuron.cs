@@ -44,7 +44,7 @@ internal struct AdjointNeuron
         // A neuron spikes again only after its release, so that the newest unread spike is the one released.
         if (layer.Spike.RefractorySteps > 0 && Unread >= 0 && NextSpike + layer.Spike.RefractorySteps == gridIndex)
         {
-            ReleasePush = layer.Spike.Push(LambdaV, layer.Tape.Release[tape + Unread]);
+            ReleasePush = SpikeEquations.Push(LambdaV, layer.Tape.ReleaseSlope[tape + Unread]);
             LambdaV = 0;
         }
     }
@@ -65,7 +65,7 @@ internal struct AdjointNeuron
         float slope = layer.Spike.Slope(layer.Tape.Current[at], layer.GrazingLimit);
         Grazing += slope == layer.GrazingLimit ? 1 : 0;
         float push = layer.Spike.RefractorySteps == 0
-            ? layer.Spike.Push(LambdaV, layer.Tape.Release[at])
+            ? SpikeEquations.Push(LambdaV, layer.Tape.ReleaseSlope[at])
             : ReleasePush;
         ReleasePush = 0;
         LambdaV = SpikeEquations.LambdaVBeforeSpike(push, layer.Tape.Error[at], slope) - regularisation;

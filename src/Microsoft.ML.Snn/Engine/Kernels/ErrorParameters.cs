@@ -14,6 +14,12 @@ internal readonly struct ErrorParameters
     /// <summary>λV - λI of the targets at every step, shape [slot, step, target].</summary>
     public required ArrayView<float> Difference { get; init; }
 
+    /// <summary>What each spike that arrives at a step gets on top, shape [slot, step].</summary>
+    public required ArrayView<float> Extra { get; init; }
+
+    /// <summary>1 where there is an extra error, else 0.</summary>
+    public required int HasExtra { get; init; }
+
     public required int Targets { get; init; }
 
     public required int Steps { get; init; }

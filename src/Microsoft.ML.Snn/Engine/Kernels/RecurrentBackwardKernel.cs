@@ -33,8 +33,10 @@ internal static class RecurrentBackwardKernel
             for (int unit = Group.IdxX; unit < layer.Units; unit += Group.DimX)
             {
                 AdjointNeuron neuron = Load(layer, slot, unit);
-                neuron.Release(layer, layer.Tape.First(slot, unit), gridIndex);
+
+                // Errors see λV before any release or jump: the spikes of a moment do not see each other.
                 layer.State[((long)slot * 5 + 4) * layer.Units + unit] = neuron.LambdaV - neuron.LambdaI;
+                neuron.Release(layer, layer.Tape.First(slot, unit), gridIndex);
                 Store(layer, slot, unit, neuron);
             }
 

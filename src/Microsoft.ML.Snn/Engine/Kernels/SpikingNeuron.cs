@@ -32,7 +32,7 @@ internal struct SpikingNeuron
             Held--;
             if (Held == 0 && Count <= layer.Tape.Capacity)
             {
-                layer.Tape.Release[tape + Count - 1] = I;
+                layer.Tape.ReleaseSlope[tape + Count - 1] = I - V;
             }
 
             return 0;
@@ -51,7 +51,7 @@ internal struct SpikingNeuron
             layer.Tape.Current[tape + Count] = current;
 
             // Without a refractory period the neuron is released as it spikes.
-            layer.Tape.Release[tape + Count] = layer.Spike.RefractorySteps > 0 ? 0 : current;
+            layer.Tape.ReleaseSlope[tape + Count] = layer.Spike.RefractorySteps > 0 ? 0 : current - V;
         }
 
         Held = layer.Spike.RefractorySteps;

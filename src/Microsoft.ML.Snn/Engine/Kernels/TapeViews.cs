@@ -15,8 +15,8 @@ internal readonly struct TapeViews
     /// <summary>Synaptic current at the spike. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> Current { get; init; }
 
-    /// <summary>Synaptic current when the refractory period ended; 0 where the trial ended before. Shape [slot, neuron, spike].</summary>
-    public required ArrayView<float> Release { get; init; }
+    /// <summary>Slope I - V when the refractory period ended; 0 where the trial ended before. Shape [slot, neuron, spike].</summary>
+    public required ArrayView<float> ReleaseSlope { get; init; }
 
     /// <summary>What the targets send back. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> Error { get; init; }
