@@ -1,5 +1,10 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using System.Runtime.Intrinsics;
+using ILGPU;
+using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Networks;
 
@@ -19,8 +24,24 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
-        NetworkEngine engine = CreateForCpu(program, batchSize, threads);
-        log($"Device: {engine.Device}, because MLContext.GpuDeviceId is not set.");
+        string reason = "because MLContext.GpuDeviceId is not set";
+        NetworkEngine? engine = null;
+        if (gpuDeviceId is int id)
+        {
+            (engine, string missing) = TryCreateForGpu(program, batchSize, id);
+            if (engine == null && !fallbackToCpu)
+            {
+                throw new InvalidOperationException(
+                    missing + " Set MLContext.GpuDeviceId to one of these, or MLContext.FallbackToCpu to true.");
+            }
+
+            reason = engine == null
+                ? "because MLContext.FallbackToCpu is set and the GPU is not there. " + missing
+                : string.Create(CultureInfo.InvariantCulture, $"because MLContext.GpuDeviceId is {id}");
+        }
+
+        engine ??= CreateForCpu(program, batchSize, threads);
+        log($"Device: {engine.Device}, {reason}");
         return engine;
     }
 
@@ -29,4 +50,22 @@ internal static class EngineFactory
         Vector512.IsHardwareAccelerated
             ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
             : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+
+    private static (NetworkEngine? Engine, string Missing) TryCreateForGpu(NetworkProgram program, int batchSize, int id)
+    {
+        Context context = AcceleratorDevices.CreateContext();
+        IReadOnlyList<Device> gpus = AcceleratorDevices.Gpus(context);
+        if (id >= 0 && id < gpus.Count)
+        {
+            // The engine takes the context over.
+            return (new AcceleratorEngine(context, gpus[id], program, batchSize), "");
+        }
+
+        string found = gpus.Count == 0
+            ? "no GPU was found"
+            : "found were " + string.Join(", ", gpus.Select((gpu, n) => string.Create(CultureInfo.InvariantCulture, $"{n}: {gpu.Name}")));
+        context.Dispose();
+        return (null, string.Create(
+            CultureInfo.InvariantCulture, $"MLContext.GpuDeviceId must be the number of a GPU of this machine, but is {id}: {found}."));
+    }
 }

@@ -21,13 +21,13 @@ internal static class SoftmaxEquations
         float total = 0;
         foreach (ref float y in readouts)
         {
-            y = MathF.Exp(y - maximum);
+            y = Exponential(y, maximum);
             total += y;
         }
 
         foreach (ref float y in readouts)
         {
-            y /= total;
+            y = Probability(y, total);
         }
     }
 
@@ -43,14 +43,26 @@ internal static class SoftmaxEquations
         float total = 0;
         foreach (float y in readouts)
         {
-            total += MathF.Exp(y - maximum);
+            total += Exponential(y, maximum);
         }
 
-        return MathF.Log(total) + (maximum - readouts[label]);
+        return Loss(readouts[label], maximum, total);
     }
 
+    /// <summary>Cross-entropy from the readout of the label, the largest readout and Σ exp(y - max y).</summary>
+    public static float Loss(float labelReadout, float maximum, float total) =>
+        MathF.Log(total) + (maximum - labelReadout);
+
+    /// <summary>exp(y - max y), which cannot overflow.</summary>
+    public static float Exponential(float readout, float maximum) => MathF.Exp(readout - maximum);
+
+    /// <summary>One exponential as a part of the sum of all.</summary>
+    public static float Probability(float exponential, float total) => exponential / total;
+
     /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
-    public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
+    /// <remarks>A comparison, not a maximum: the maximum of a GPU drops NaN, which has to reach the caller.</remarks>
+    public static float Loss(float probability) =>
+        -MathF.Log(probability < float.Epsilon ? float.Epsilon : probability);
 
     /// <summary>∂L/∂y of one class.</summary>
     public static float LossByReadout(float probability, bool isLabel) => isLabel ? probability - 1 : probability;
