@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Runtime.Loader;
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
@@ -10,33 +9,55 @@ using ILGPU.Runtime.OpenCL;
 
 namespace Microsoft.ML.Snn.Engine;
 
-/// <summary>Finds the GPUs of this machine.</summary>
-internal static class AcceleratorDevices
+/// <summary>The GPUs of this machine in a fixed order: CUDA first, then OpenCL. The index is what MLContext.GpuDeviceId counts.</summary>
+internal sealed class AcceleratorDevices : IDisposable
 {
-    // On a machine with a driver but no toolkit the libraries exist under their versioned names only.
-    private static readonly Dictionary<string, string> s_versionedNames = new()
+    private Context? _context;
+
+    private AcceleratorDevices(Context context, Device[] found)
     {
-        ["cuda"] = "libcuda.so.1",
-        ["OpenCL"] = "libOpenCL.so.1",
-    };
+        _context = context;
+        Found = found;
+    }
 
-    static AcceleratorDevices() =>
-        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) =>
-            s_versionedNames.TryGetValue(name, out string? versioned) && NativeLibrary.TryLoad(versioned, out IntPtr library)
-                ? library
-                : IntPtr.Zero;
+    public IReadOnlyList<Device> Found { get; }
 
-    /// <summary>A context that knows every GPU; the caller disposes it.</summary>
-    public static Context CreateContext() => Context.Create(builder => builder
-        .Cuda()
-        .OpenCL()
-        .Optimize(OptimizationLevel.O1)
-        .EnableAlgorithms());
+    /// <summary>Looks for GPUs; finding none is no error.</summary>
+    public static AcceleratorDevices Find()
+    {
+        DriverLibraries.MakeVisible();
+        Context context = Context.Create(builder =>
+        {
+            builder.EnableAlgorithms();
+            if (Environment.Is64BitProcess)
+            {
+                builder.Cuda();
+            }
 
-    /// <summary>The GPUs in the order in which <c>MLContext.GpuDeviceId</c> counts them: CUDA before OpenCL.</summary>
-    public static IReadOnlyList<Device> Gpus(Context context) =>
-    [
-        .. context.Devices.Where(device => device.AcceleratorType == AcceleratorType.Cuda),
-        .. context.Devices.Where(device => device.AcceleratorType == AcceleratorType.OpenCL),
-    ];
+            builder.OpenCL();
+        });
+
+        // An OpenCL device may be a CPU, or a CUDA device for a second time.
+        Device[] cuda = [.. context.GetCudaDevices()];
+        IEnumerable<Device> openCl = context.Devices.OfType<CLDevice>()
+            .Where(device => device.DeviceType.HasFlag(CLDeviceType.CL_DEVICE_TYPE_GPU))
+            .Where(device => device.Vendor != CLDeviceVendor.Nvidia || cuda.Length == 0);
+        return new AcceleratorDevices(context, [.. cuda, .. openCl]);
+    }
+
+    /// <summary>Hands over the context that knows the devices; whoever takes it disposes it.</summary>
+    public Context TakeContext()
+    {
+        Context context = _context ?? throw new ObjectDisposedException(nameof(AcceleratorDevices));
+        _context = null;
+        return context;
+    }
+
+    /// <summary>The devices with their indices, for messages.</summary>
+    public override string ToString() => Found.Count == 0
+        ? "no CUDA and no OpenCL device was found"
+        : "found " + string.Join(", ", Found.Select((device, id) => string.Create(
+            CultureInfo.InvariantCulture, $"{id}: {device.Name} ({device.AcceleratorType}, {device.MemorySize >> 20} MiB)")));
+
+    public void Dispose() => _context?.Dispose();
 }

@@ -28,6 +28,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
     private readonly DeviceOutput _output;
     private readonly int _batchSize;
     private readonly long[] _spikeCounts;
+
+    // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
+    private readonly DeviceBuffer<int> _noIntegers;
+    private readonly DeviceBuffer<float> _noFloats;
+
     private DeviceTrains? _training;
     private DeviceTrains? _scoring;
 
@@ -62,10 +67,25 @@ internal sealed class AcceleratorEngine : NetworkEngine
         _output = new DeviceOutput(_accelerator, program, batchSize);
         _batch = new DeviceBatch(_accelerator, batchSize, _layers.Length, neurons);
         _spikeCounts = new long[neurons];
+        _noIntegers = new DeviceBuffer<int>(_accelerator);
+        _noFloats = new DeviceBuffer<float>(_accelerator);
     }
 
     public override string Device => string.Create(
         CultureInfo.InvariantCulture, $"{_accelerator.AcceleratorType} {_accelerator.Name}, {_accelerator.MemorySize >> 20} MiB");
+
+    private TapeViews NoTape => new()
+    {
+        Step = _noIntegers.View,
+        Current = _noFloats.View,
+        ReleaseSlope = _noFloats.View,
+        Error = _noFloats.View,
+        Count = _noIntegers.View,
+        BatchCount = _noIntegers.View,
+        Overflow = _noIntegers.View,
+        Units = 0,
+        Capacity = 0,
+    };
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
@@ -128,6 +148,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
     {
         foreach (DeviceConnection connection in _connections)
         {
+            if (!connection.HasGradient)
+            {
+                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+            }
+
             connection.Gradient.Download(gradient[connection.Program.Index]);
         }
     }
@@ -148,6 +173,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
         {
             _training?.Dispose();
             _scoring?.Dispose();
+            _noIntegers.Dispose();
+            _noFloats.Dispose();
             _batch.Dispose();
             _output.Dispose();
             Array.ForEach(_layers, layer => layer.Dispose());
@@ -243,7 +270,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
             ReadoutWeight = _output.ReadoutWeight.View,
             Probability = _output.Probability.View,
             MaximumStep = _output.MaximumStep.View,
-            MovedMaximum = _output.MovedMaximum.View,
+            MaximumSlope = _output.MaximumSlope.View,
+            MovedMaxima = _output.MovedMaxima.View,
             Arrived = _output.Arrived.View,
             Classes = output.Units,
             Steps = _program.Steps,
@@ -265,9 +293,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
                 Tape = tape,
                 Weights = WeightsOf(next),
                 Difference = trace.Difference,
-                MaximumStep = _output.MaximumStep.View,
-                MovedMaximum = _output.MovedMaximum.View,
-                MovesMaxima = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
+                Extra = _output.MovedMaxima.View,
+                HasExtra = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
                 Targets = next.Columns,
                 Steps = _program.Steps,
                 Lanes = 0,
@@ -315,12 +342,17 @@ internal sealed class AcceleratorEngine : NetworkEngine
         AdamEquations adam, bool isConstant)
     {
         DeviceConnection connection = _connections[program.Index];
+        if (KeepGradient)
+        {
+            connection.KeepGradient();
+        }
+
         _kernels.Gradient(program.Rows, new GradientParameters
         {
             Adam = adam,
             Batch = _batch.Views,
             Input = trains.Views,
-            Tape = presynaptic < 0 ? default : TapeOf(presynaptic, keepsSpikes: true),
+            Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
             IsTape = presynaptic < 0 ? 0 : 1,
             Trace = isConstant ? trace.Sum : trace.LambdaI,
             Segments = isConstant ? 1 : _program.Steps,
@@ -328,6 +360,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
             Columns = program.Columns,
             Weights = connection.Weights.View,
             Gradient = connection.Gradient.View,
+            KeepsGradient = KeepGradient ? 1 : 0,
             Mean = connection.Mean.View,
             Square = connection.Square.View,
         });
@@ -361,7 +394,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
         Weights = WeightsOf(input),
         Example = _batch.Views.Example,
         Input = trains.Views,
-        Masks = layer > 0 ? _layers[layer - 1].Masks : default,
+        Masks = layer > 0 ? _layers[layer - 1].Masks : new() { Bits = _noIntegers.View, Steps = 0, Words = 0 },
     };
 
     private TapeViews TapeOf(int layer, bool keepsSpikes)

@@ -19,10 +19,9 @@ internal sealed class DeviceBatch : IDisposable
 
     public DeviceBatch(Accelerator accelerator, int batchSize, int hiddenLayers, int hiddenNeurons)
     {
-        (_batchSize, _hiddenLayers, _hiddenNeurons) = (batchSize, hiddenLayers, hiddenNeurons);
-
-        // One more than needed: ILGPU has no empty view at the end of a buffer, and a network may have no hidden layer.
-        _host = new int[FieldsPerExample * batchSize + hiddenLayers + hiddenNeurons + 1];
+        // A kernel gets no empty view, even if there is no hidden layer that could overflow.
+        (_batchSize, _hiddenLayers, _hiddenNeurons) = (batchSize, Math.Max(1, hiddenLayers), hiddenNeurons);
+        _host = new int[FieldsPerExample * batchSize + _hiddenLayers + hiddenNeurons];
         _memory = new DeviceBuffer<int>(accelerator, _host.Length);
     }
 

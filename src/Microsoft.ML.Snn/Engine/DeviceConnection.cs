@@ -11,11 +11,21 @@ internal sealed class DeviceConnection(Accelerator accelerator, ConnectionProgra
 
     public DeviceBuffer<float> Weights { get; } = new(accelerator, (long)program.Rows * program.Columns);
 
-    public DeviceBuffer<float> Gradient { get; } = new(accelerator, (long)program.Rows * program.Columns);
+    /// <summary>The gradient of the last batch, once <see cref="HasGradient"/> is set.</summary>
+    public DeviceBuffer<float> Gradient { get; } = new(accelerator);
+
+    public bool HasGradient { get; private set; }
 
     public DeviceBuffer<float> Mean { get; } = new(accelerator, (long)program.Rows * program.Columns);
 
     public DeviceBuffer<float> Square { get; } = new(accelerator, (long)program.Rows * program.Columns);
+
+    /// <summary>Makes room for the gradient of a batch.</summary>
+    public void KeepGradient()
+    {
+        Gradient.Grow((long)Program.Rows * Program.Columns);
+        HasGradient = true;
+    }
 
     public void Dispose()
     {

@@ -13,7 +13,7 @@ internal sealed class DeviceLayer : IDisposable
     private readonly int _steps;
     private readonly DeviceBuffer<int> _step;
     private readonly DeviceBuffer<float> _current;
-    private readonly DeviceBuffer<float> _release;
+    private readonly DeviceBuffer<float> _releaseSlope;
     private readonly DeviceBuffer<float> _error;
     private readonly DeviceBuffer<int> _count;
     private readonly DeviceBuffer<int> _masks;
@@ -37,7 +37,7 @@ internal sealed class DeviceLayer : IDisposable
         long recurrent = program.Recurrent == null ? 0 : neurons;
         _step = new DeviceBuffer<int>(accelerator);
         _current = new DeviceBuffer<float>(accelerator);
-        _release = new DeviceBuffer<float>(accelerator);
+        _releaseSlope = new DeviceBuffer<float>(accelerator);
         _error = new DeviceBuffer<float>(accelerator);
         _count = new DeviceBuffer<int>(accelerator, neurons);
         _masks = new DeviceBuffer<int>(accelerator, (long)batchSize * steps * Words);
@@ -69,7 +69,7 @@ internal sealed class DeviceLayer : IDisposable
     {
         Step = _step.View,
         Current = _current.View,
-        ReleaseSlope = _release.View,
+        ReleaseSlope = _releaseSlope.View,
         Error = _error.View,
         Count = _count.View,
         BatchCount = batchCount,
@@ -92,7 +92,7 @@ internal sealed class DeviceLayer : IDisposable
         long length = (long)_batchSize * Program.Units * _capacity;
         _step.Grow(length);
         _current.Grow(length);
-        _release.Grow(length);
+        _releaseSlope.Grow(length);
         _error.Grow(length);
     }
 
@@ -102,7 +102,7 @@ internal sealed class DeviceLayer : IDisposable
     {
         _step.Dispose();
         _current.Dispose();
-        _release.Dispose();
+        _releaseSlope.Dispose();
         _error.Dispose();
         _count.Dispose();
         _masks.Dispose();

@@ -20,8 +20,10 @@ internal sealed class DeviceOutput : IDisposable
         ReadoutWeight = new DeviceBuffer<float>(accelerator);
         ReadoutWeight.Upload(weight);
         Probability = new DeviceBuffer<float>(accelerator, (long)batchSize * output.Units);
-        MaximumStep = new DeviceBuffer<int>(accelerator, (long)batchSize * output.Units);
-        MovedMaximum = new DeviceBuffer<float>(accelerator, (long)batchSize * output.Units);
+        long maxima = output.Readout == ReadoutKind.Maximum ? batchSize : 0;
+        MaximumStep = new DeviceBuffer<int>(accelerator, maxima * output.Units);
+        MaximumSlope = new DeviceBuffer<float>(accelerator, maxima * output.Units);
+        MovedMaxima = new DeviceBuffer<float>(accelerator, maxima * program.Steps);
         Arrived = new DeviceBuffer<float>(accelerator, (long)batchSize * program.Steps * output.Units);
         Trace = new DeviceTrace(accelerator, batchSize, program.Steps, output.Units, sendsErrors: program.Hidden.Count > 0);
     }
@@ -32,11 +34,14 @@ internal sealed class DeviceOutput : IDisposable
     /// <summary>Class probabilities, shape [slot, class].</summary>
     public DeviceBuffer<float> Probability { get; }
 
-    /// <summary>Step of the maximum, shape [slot, class].</summary>
+    /// <summary>Step of the maximum, shape [slot, class]; only for that readout.</summary>
     public DeviceBuffer<int> MaximumStep { get; }
 
-    /// <summary>What a spike that moves the maximum adds to the loss, shape [slot, class].</summary>
-    public DeviceBuffer<float> MovedMaximum { get; }
+    /// <summary>Slope at the maximum, shape [slot, class]; only for that readout.</summary>
+    public DeviceBuffer<float> MaximumSlope { get; }
+
+    /// <summary>∂L/∂t of spikes that move maxima, shape [slot, step]; only for that readout.</summary>
+    public DeviceBuffer<float> MovedMaxima { get; }
 
     /// <summary>What arrives at every step, shape [slot, step, class].</summary>
     public DeviceBuffer<float> Arrived { get; }
@@ -48,7 +53,8 @@ internal sealed class DeviceOutput : IDisposable
         ReadoutWeight.Dispose();
         Probability.Dispose();
         MaximumStep.Dispose();
-        MovedMaximum.Dispose();
+        MaximumSlope.Dispose();
+        MovedMaxima.Dispose();
         Arrived.Dispose();
         Trace.Dispose();
     }

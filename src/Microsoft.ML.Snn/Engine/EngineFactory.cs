@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Runtime.Intrinsics;
 using ILGPU;
 using ILGPU.Runtime;
@@ -24,25 +22,30 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
-        string reason = "because MLContext.GpuDeviceId is not set";
-        NetworkEngine? engine = null;
-        if (gpuDeviceId is int id)
+        if (gpuDeviceId is not int id)
         {
-            (engine, string missing) = TryCreateForGpu(program, batchSize, id);
-            if (engine == null && !fallbackToCpu)
-            {
-                throw new InvalidOperationException(
-                    missing + " Set MLContext.GpuDeviceId to one of these, or MLContext.FallbackToCpu to true.");
-            }
-
-            reason = engine == null
-                ? "because MLContext.FallbackToCpu is set and the GPU is not there. " + missing
-                : string.Create(CultureInfo.InvariantCulture, $"because MLContext.GpuDeviceId is {id}");
+            return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
         }
 
-        engine ??= CreateForCpu(program, batchSize, threads);
-        log($"Device: {engine.Device}, {reason}");
-        return engine;
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        if (id >= 0 && id < devices.Found.Count)
+        {
+            ILGPU.Runtime.Device device = devices.Found[id];
+            return Chosen(
+                new AcceleratorEngine(devices.TakeContext(), device, program, batchSize),
+                Text($"MLContext.GpuDeviceId is {id}"), log);
+        }
+
+        if (fallbackToCpu)
+        {
+            return Chosen(
+                CreateForCpu(program, batchSize, threads),
+                Text($"MLContext.GpuDeviceId is {id} but {devices}, and MLContext.FallbackToCpu is set"), log);
+        }
+
+        throw new InvalidOperationException(
+            Text($"MLContext.GpuDeviceId must name a GPU of this machine, counted from 0, but was {id}; {devices}. ")
+            + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
     }
 
     /// <summary>The CPU engine with the widest lane of this machine.</summary>
@@ -51,21 +54,11 @@ internal static class EngineFactory
             ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
             : new CpuEngine<Vector256Lane>(program, batchSize, threads);
 
-    private static (NetworkEngine? Engine, string Missing) TryCreateForGpu(NetworkProgram program, int batchSize, int id)
+    private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)
     {
-        Context context = AcceleratorDevices.CreateContext();
-        IReadOnlyList<Device> gpus = AcceleratorDevices.Gpus(context);
-        if (id >= 0 && id < gpus.Count)
-        {
-            // The engine takes the context over.
-            return (new AcceleratorEngine(context, gpus[id], program, batchSize), "");
-        }
-
-        string found = gpus.Count == 0
-            ? "no GPU was found"
-            : "found were " + string.Join(", ", gpus.Select((gpu, n) => string.Create(CultureInfo.InvariantCulture, $"{n}: {gpu.Name}")));
-        context.Dispose();
-        return (null, string.Create(
-            CultureInfo.InvariantCulture, $"MLContext.GpuDeviceId must be the number of a GPU of this machine, but is {id}: {found}."));
+        log($"Device: {engine.Device}, because {reason}.");
+        return engine;
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -49,20 +49,18 @@ internal static class SoftmaxEquations
         return Loss(readouts[label], maximum, total);
     }
 
-    /// <summary>Cross-entropy from the readout of the label, the largest readout and Σ exp(y - max y).</summary>
-    public static float Loss(float labelReadout, float maximum, float total) =>
-        MathF.Log(total) + (maximum - labelReadout);
-
     /// <summary>exp(y - max y), which cannot overflow.</summary>
     public static float Exponential(float readout, float maximum) => MathF.Exp(readout - maximum);
 
-    /// <summary>One exponential as a part of the sum of all.</summary>
+    /// <summary>The probability of a class, given its exponential and the sum over all classes.</summary>
     public static float Probability(float exponential, float total) => exponential / total;
 
+    /// <summary>Cross-entropy given the label's readout, the largest readout and the sum of all exponentials.</summary>
+    public static float Loss(float labelReadout, float maximum, float total) =>
+        MathF.Log(total) + (maximum - labelReadout);
+
     /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
-    /// <remarks>A comparison, not a maximum: the maximum of a GPU drops NaN, which has to reach the caller.</remarks>
-    public static float Loss(float probability) =>
-        -MathF.Log(probability < float.Epsilon ? float.Epsilon : probability);
+    public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
 
     /// <summary>∂L/∂y of one class.</summary>
     public static float LossByReadout(float probability, bool isLabel) => isLabel ? probability - 1 : probability;

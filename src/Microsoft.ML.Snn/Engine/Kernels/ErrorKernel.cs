@@ -54,11 +54,22 @@ internal static class ErrorKernel
                     sum += parts[row + lane * (lanes + 1) + other];
                 }
 
-                errors.Tape.Error[errors.Tape.First(slot, unit) + first + lane] = sum;
+                Write(errors, slot, errors.Tape.First(slot, unit) + first + lane, sum);
             }
 
             Group.Barrier();
         }
+    }
+
+    private static void Write(in ErrorParameters errors, int slot, long spike, float error)
+    {
+        if (errors.HasExtra != 0)
+        {
+            int step = errors.Tape.Step[spike];
+            error += step < errors.Steps ? errors.Extra[(long)slot * errors.Steps + step] : 0;
+        }
+
+        errors.Tape.Error[spike] = error;
     }
 
     private static int CountOf(in ErrorParameters errors, int slot, int unit) =>

@@ -14,13 +14,11 @@ internal readonly struct ErrorParameters
     /// <summary>λV - λI of the targets at every step, shape [slot, step, target].</summary>
     public required ArrayView<float> Difference { get; init; }
 
-    /// <summary>Step of the maximum of each output and what moving it costs, shape [slot, target]; only where <see cref="MovesMaxima"/>.</summary>
-    public required ArrayView<int> MaximumStep { get; init; }
+    /// <summary>What each spike that arrives at a step gets on top, shape [slot, step].</summary>
+    public required ArrayView<float> Extra { get; init; }
 
-    public required ArrayView<float> MovedMaximum { get; init; }
-
-    /// <summary>1 if the targets are outputs whose readout is the maximum, else 0.</summary>
-    public required int MovesMaxima { get; init; }
+    /// <summary>1 where there is an extra error, else 0.</summary>
+    public required int HasExtra { get; init; }
 
     public required int Targets { get; init; }
 

@@ -143,6 +143,9 @@ internal static class GradientKernel
             .Update(new FloatLane(connection.Weights[at]), new FloatLane(gradient), ref mean, ref square).Value;
         connection.Mean[at] = mean.Value;
         connection.Square[at] = square.Value;
-        connection.Gradient[at] = gradient;
+        if (connection.KeepsGradient != 0)
+        {
+            connection.Gradient[at] = gradient;
+        }
     }
 }

@@ -33,8 +33,10 @@ internal readonly struct GradientParameters
     /// <summary>Weights, shape [row, column].</summary>
     public required ArrayView<float> Weights { get; init; }
 
-    /// <summary>Receives the gradient, shape [row, column].</summary>
+    /// <summary>Receives the gradient, shape [row, column], if <see cref="KeepsGradient"/> is not 0.</summary>
     public required ArrayView<float> Gradient { get; init; }
+
+    public required int KeepsGradient { get; init; }
 
     /// <summary>First moment of the optimiser, shape [row, column].</summary>
     public required ArrayView<float> Mean { get; init; }

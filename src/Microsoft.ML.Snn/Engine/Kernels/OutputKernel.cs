@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snn.Engine.Kernels;
 /// <summary>Leaky integrators forward, readout, softmax, loss, and the integrators' adjoint backward.</summary>
 /// <remarks>
 /// A block is one trial. What arrives at each step is summed first, by all threads at once; then a thread has every
-/// class whose index modulo the block size is its own. Threads meet four times, not once per step.
+/// class whose index modulo the block size is its own. Threads meet a few times, not once per step.
 /// </remarks>
 internal static class OutputKernel
 {
@@ -29,18 +29,20 @@ internal static class OutputKernel
             Integrate(output, slot, k);
         }
 
-        (int best, float maximum, float total) = ToProbabilities(output, slot, value, index);
+        Group.Barrier();
+        int label = output.Learns == 0 ? 0 : output.Batch.Label[slot];
+        float labelReadout = output.Probability[(long)slot * output.Classes + label];
+        float maximum = FindMaximum(output, slot, value, index, out int best);
+        float total = ToProbabilities(output, slot, maximum, value);
         if (output.Learns == 0)
         {
             return;
         }
 
-        int label = output.Batch.Label[slot];
         float weight = Interop.IntAsFloat((uint)output.Batch.Weight[slot]);
         if (Group.IdxX == 0)
         {
-            float readout = Interop.IntAsFloat((uint)output.Batch.Loss[slot]);
-            float loss = weight * SoftmaxEquations.Loss(readout, maximum, total);
+            float loss = weight * SoftmaxEquations.Loss(labelReadout, maximum, total);
             output.Batch.Loss[slot] = (int)Interop.FloatAsInt(loss);
             output.Batch.Correct[slot] = best == label ? 1 : 0;
         }
@@ -50,6 +52,12 @@ internal static class OutputKernel
             float probability = output.Probability[(long)slot * output.Classes + k];
             float lossByReadout = weight / output.Batch.Size * SoftmaxEquations.LossByReadout(probability, k == label);
             Backward(output, slot, k, lossByReadout);
+        }
+
+        if (output.IsMaximum != 0)
+        {
+            Group.Barrier();
+            MoveMaxima(output, slot);
         }
     }
 
@@ -71,6 +79,7 @@ internal static class OutputKernel
         float readout = output.IsMaximum != 0 ? float.NegativeInfinity : 0;
         float slope = 0;
         int maximumStep = 0;
+        float maximumSlope = 0;
         var v = new FloatLane(0);
         var i = new FloatLane(0);
         long at = (long)slot * output.Steps * output.Classes + k;
@@ -86,27 +95,30 @@ internal static class OutputKernel
             {
                 readout = v.Value;
                 maximumStep = step;
-                slope = i.Value - v.Value;
+                maximumSlope = i.Value - v.Value;
             }
         }
 
         output.Probability[(long)slot * output.Classes + k] = readout;
-        output.MaximumStep[(long)slot * output.Classes + k] = maximumStep;
-        output.MovedMaximum[(long)slot * output.Classes + k] = slope;
-        if (output.Learns != 0 && k == output.Batch.Label[slot])
+        if (output.IsMaximum != 0)
         {
-            // The loss needs this readout, which is about to become a probability.
-            output.Batch.Loss[slot] = (int)Interop.FloatAsInt(readout);
+            output.MaximumStep[(long)slot * output.Classes + k] = maximumStep;
+            output.MaximumSlope[(long)slot * output.Classes + k] = maximumSlope;
         }
     }
 
-    /// <summary>Replaces the readouts of a trial by probabilities.</summary>
-    /// <returns>Class of the highest readout, the first one where several are equal; that readout; Σ exp(y - max y).</returns>
-    private static (int Best, float Maximum, float Total) ToProbabilities(in OutputParameters output, int slot, ArrayView<float> value, ArrayView<int> index)
+    /// <summary>Finds the highest readout of a trial. All threads get the same.</summary>
+    /// <param name="output">The layer.</param>
+    /// <param name="slot">The trial.</param>
+    /// <param name="value">Shared memory, shape [thread].</param>
+    /// <param name="index">Shared memory, shape [thread].</param>
+    /// <param name="best">Class of the highest readout, the first one where several are equal.</param>
+    private static float FindMaximum(
+        in OutputParameters output, int slot, ArrayView<float> value, ArrayView<int> index, out int best)
     {
         long first = (long)slot * output.Classes;
         float maximum = float.NegativeInfinity;
-        int best = 0;
+        best = 0;
         for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
         {
             float readout = output.Probability[first + k];
@@ -130,6 +142,15 @@ internal static class OutputKernel
             }
         }
 
+        Group.Barrier();
+        return maximum;
+    }
+
+    /// <summary>Replaces the readouts of a trial by probabilities.</summary>
+    /// <returns>The sum of all exponentials; all threads get the same.</returns>
+    private static float ToProbabilities(in OutputParameters output, int slot, float maximum, ArrayView<float> value)
+    {
+        long first = (long)slot * output.Classes;
         float sum = 0;
         for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
         {
@@ -138,7 +159,6 @@ internal static class OutputKernel
             sum += exponential;
         }
 
-        Group.Barrier();
         value[Group.IdxX] = sum;
         Group.Barrier();
         float total = 0;
@@ -152,16 +172,20 @@ internal static class OutputKernel
             output.Probability[first + k] = SoftmaxEquations.Probability(output.Probability[first + k], total);
         }
 
-        // One thread reads the probability of the label, which another one may have written.
-        Group.Barrier();
-        return (best, maximum, total);
+        return total;
     }
 
     private static void Backward(in OutputParameters output, int slot, int k, float lossByReadout)
     {
-        int maximumStep = output.MaximumStep[(long)slot * output.Classes + k];
-        output.MovedMaximum[(long)slot * output.Classes + k] = ReadoutEquations.MovedMaximum(
-            lossByReadout, output.MovedMaximum[(long)slot * output.Classes + k], output.Membrane.MembraneTime);
+        int maximumStep = -1;
+        if (output.IsMaximum != 0)
+        {
+            long maximum = (long)slot * output.Classes + k;
+            maximumStep = output.MaximumStep[maximum];
+            output.MaximumSlope[maximum] = ReadoutEquations.MovedMaximum(
+                lossByReadout, output.MaximumSlope[maximum], output.Membrane.MembraneTime);
+        }
+
         var lambdaV = new FloatLane(0);
         var lambdaI = new FloatLane(0);
         float sum = 0;
@@ -178,6 +202,22 @@ internal static class OutputKernel
         if (output.Trace.WritesSum != 0)
         {
             output.Trace.Sum[(long)slot * output.Classes + k] = sum;
+        }
+    }
+
+    /// <summary>A spike that ends the rise of a maximum moves it; the adjoint between the spikes does not see that.</summary>
+    private static void MoveMaxima(in OutputParameters output, int slot)
+    {
+        long first = (long)slot * output.Classes;
+        for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
+        {
+            float error = 0;
+            for (int k = 0; k < output.Classes; k++)
+            {
+                error += output.MaximumStep[first + k] == step - 1 ? output.MaximumSlope[first + k] : 0;
+            }
+
+            output.MovedMaxima[(long)slot * output.Steps + step] = error;
         }
     }
 }

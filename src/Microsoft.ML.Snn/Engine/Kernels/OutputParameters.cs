@@ -23,8 +23,11 @@ internal readonly struct OutputParameters
     /// <summary>Step of the maximum of each output, shape [slot, class].</summary>
     public required ArrayView<int> MaximumStep { get; init; }
 
-    /// <summary>Receives what a spike adds to the loss that moves the maximum of an output, shape [slot, class].</summary>
-    public required ArrayView<float> MovedMaximum { get; init; }
+    /// <summary>Slope I - V at the maximum of each output, then ∂L/∂t of a spike that ends its rise. Shape [slot, class]; only for the maximum.</summary>
+    public required ArrayView<float> MaximumSlope { get; init; }
+
+    /// <summary>Receives ∂L/∂t of a spike that arrives at a step and so moves maxima, shape [slot, step]; only for the maximum.</summary>
+    public required ArrayView<float> MovedMaxima { get; init; }
 
     /// <summary>Scratch memory: what arrives at every step, shape [slot, step, class].</summary>
     public required ArrayView<float> Arrived { get; init; }

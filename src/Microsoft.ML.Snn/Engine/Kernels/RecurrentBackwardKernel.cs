@@ -34,7 +34,7 @@ internal static class RecurrentBackwardKernel
             {
                 AdjointNeuron neuron = Load(layer, slot, unit);
 
-                // Errors are taken before the release and the jump of the same moment.
+                // Errors see λV before any release or jump: the spikes of a moment do not see each other.
                 layer.State[((long)slot * 5 + 4) * layer.Units + unit] = neuron.LambdaV - neuron.LambdaI;
                 neuron.Release(layer, layer.Tape.First(slot, unit), gridIndex);
                 Store(layer, slot, unit, neuron);

@@ -15,7 +15,7 @@ internal readonly struct TapeViews
     /// <summary>Synaptic current at the spike. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> Current { get; init; }
 
-    /// <summary>Current minus potential when the refractory period ended; 0 where the trial ended before. Shape [slot, neuron, spike].</summary>
+    /// <summary>Slope I - V when the refractory period ended; 0 where the trial ended before. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> ReleaseSlope { get; init; }
 
     /// <summary>What the targets send back. Shape [slot, neuron, spike].</summary>
