@@ -1,8 +1,6 @@
 using System;
 using System.Globalization;
 using System.Runtime.Intrinsics;
-using ILGPU;
-using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Networks;
 

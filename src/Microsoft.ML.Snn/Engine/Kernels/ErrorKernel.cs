@@ -89,12 +89,6 @@ internal static class ErrorKernel
             {
                 sum += errors.Weights[weights + target] * errors.Difference[difference + target];
             }
-
-            for (int target = lane; target < errors.Targets * errors.MovesMaxima; target += errors.Lanes)
-            {
-                long at = (long)slot * errors.Targets + target;
-                sum += errors.MaximumStep[at] == step - 1 ? errors.MovedMaximum[at] : 0;
-            }
         }
 
         return sum;

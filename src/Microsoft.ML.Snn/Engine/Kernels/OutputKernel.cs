@@ -77,7 +77,6 @@ internal static class OutputKernel
         bool isConstant = output.Input.Kind == ArrivalKind.ConstantCurrent;
         float drive = output.Input.ConstantDrive(slot, k, output.Membrane.CurrentGain);
         float readout = output.IsMaximum != 0 ? float.NegativeInfinity : 0;
-        float slope = 0;
         int maximumStep = 0;
         float maximumSlope = 0;
         var v = new FloatLane(0);
