@@ -38,7 +38,7 @@ compare.SetAction(parsed =>
 {
     RunOptions options = Options(parsed);
     BenchmarkTask task = Load(parsed, options);
-    Score? ours = Race.Run(task, options.Epochs, () => null);
+    Score? ours = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
     Score? peer = options.WithPeer ? Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)) : null;
     Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks).ToJson());
@@ -53,8 +53,8 @@ profile.SetAction(parsed =>
     RunOptions options = Options(parsed);
     var clock = new PhaseClock();
     BenchmarkTask task = Load(parsed, options);
-    Print("read and encode", clock.Stop().Seconds);
-    Score? score = Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads));
+    Print("encode", clock.Stop().Seconds);
+    Score? score = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
     if (score is not null)
     {
         foreach ((string phase, double seconds) in score.PhaseSeconds)

@@ -309,14 +309,21 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         ConnectionLearning learning = _learning[connection];
         int first = (job - JobsOf(connection)) * RowsPerJob;
         int end = Math.Min(first + RowsPerJob, learning.Connection.Rows);
-        float* weights = _network.Weights[learning.Connection];
+        long start = Stopwatch.GetTimestamp();
         for (int row = first; row < end; row++)
         {
-            long at = (long)row * learning.Stride;
-            float* gradient = learning.Gradient.Pointer + at;
+            float* gradient = learning.Gradient.Pointer + (long)row * learning.Stride;
             RowUpdate<TLane>.Gather(learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient);
-            RowUpdate<TLane>.Apply(
-                _step.Adam, weights + at, gradient, learning.Mean.Pointer + at, learning.Square.Pointer + at, learning.Stride);
+        }
+
+        long gathered = Stopwatch.GetTimestamp();
+        long at = (long)first * learning.Stride;
+        RowUpdate<TLane>.Apply(
+            _step.Adam, _network.Weights[learning.Connection] + at, learning.Gradient.Pointer + at,
+            learning.Mean.Pointer + at, learning.Square.Pointer + at, (end - first) * learning.Stride);
+        if (worker == 0)
+        {
+            Phases.AddUpdate(gathered - start, Stopwatch.GetTimestamp() - gathered);
         }
     }
 

@@ -2,7 +2,7 @@ using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
-/// <summary>Gathers the gradient of one weight row and applies the optimiser to it.</summary>
+/// <summary>Gathers the gradient of weight rows and applies the optimiser to them.</summary>
 /// <remarks>dL/dw[i, j] = scale·Σ value·λI[j] over the spikes of i, with scale = -τs (Wunderlich and Pehle 2021).</remarks>
 internal static unsafe class RowUpdate<TLane>
     where TLane : struct, ISimdLane<TLane>
@@ -60,10 +60,10 @@ internal static unsafe class RowUpdate<TLane>
         }
     }
 
-    /// <summary>Applies one Adam update to a row.</summary>
-    public static void Apply(AdamEquations adam, float* weight, float* gradient, float* mean, float* square, int stride)
+    /// <summary>Applies one Adam update to neighbouring weights.</summary>
+    public static void Apply(AdamEquations adam, float* weight, float* gradient, float* mean, float* square, int count)
     {
-        for (int j = 0; j < stride; j += TLane.Width)
+        for (int j = 0; j < count; j += TLane.Width)
         {
             TLane m = TLane.Load(mean + j);
             TLane s = TLane.Load(square + j);

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Benchmarks;
+
+/// <summary>Our network as the trainer runs it, on the engine that the trainer would choose.</summary>
+internal sealed class OurNetwork : IContender
+{
+    private readonly BenchmarkTask _task;
+    private readonly NetworkEngine _engine;
+    private readonly SpikeTrains _train;
+    private readonly RandomStream _random;
+    private readonly int[] _order;
+    private readonly PhaseTimes? _phases;
+    private long _updates;
+    private double _spikesPerExample;
+
+    public OurNetwork(BenchmarkTask task, RunOptions options)
+    {
+        _task = task;
+        _train = Trains(task.Train, task.StepCount);
+        SnnNetwork network = SnnNetwork.Sequential(
+            Layer.Dense(
+                task.HiddenCount,
+                new LeakyIntegrateFire { MembraneTime = task.MembraneTime, Threshold = task.Threshold },
+                new ExponentialSynapse(task.SynapseTime),
+                weights: Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation)),
+            Layer.Output(
+                Readout.AverageMembrane,
+                new LeakyIntegrator { MembraneTime = task.MembraneTime },
+                new ExponentialSynapse(task.SynapseTime),
+                Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation)));
+        NetworkProgram program = NetworkProgram.Build(
+            network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount);
+        _engine = EngineFactory.Create(
+            program, task.BatchSize, options.Threads, options.GpuDeviceId, fallbackToCpu: false, Console.WriteLine);
+        (double sum, double squares) = _train.MeanInput();
+        _engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(sum, squares, false), task.Seed));
+        _phases = Phases(_engine);
+        _random = new RandomStream(task.Seed, stream: int.MaxValue);
+        _order = [.. Enumerable.Range(0, task.Train.Count)];
+    }
+
+    public string Name => "Microsoft.ML.Snn";
+
+    public EpochResult TrainEpoch()
+    {
+        long start = Stopwatch.GetTimestamp();
+        double[] before = Times();
+        _random.Shuffle(_order);
+        long spikes = 0;
+        for (int first = 0; first < _order.Length; first += _task.BatchSize)
+        {
+            BatchResult result = _engine.Train(
+                new TrainingBatch
+                {
+                    Trains = _train,
+                    Labels = _task.Train.Labels,
+                    ExampleWeights = null,
+                    Examples = _order.AsSpan(first, Math.Min(_task.BatchSize, _order.Length - first)),
+                },
+                new LearningStep(
+                    new AdamEquations(_task.LearningRate, 0.9, 0.999, 1e-8, ++_updates), default, GrazingLimit: 0.1f));
+            spikes += result.HiddenSpikes;
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _spikesPerExample = (double)spikes / _order.Length;
+        double[] phases = [.. Times().Zip(before, (now, then) => now - then)];
+        return new EpochResult(seconds, new Dictionary<string, double>
+        {
+            ["forward"] = phases[0],
+            ["backward"] = phases[1],
+            ["reduce"] = phases[2],
+            ["optimiser"] = phases[3],
+            ["rest"] = seconds - phases.Sum(),
+        });
+    }
+
+    public EvaluationResult Evaluate(SpikeExamples examples)
+    {
+        SpikeTrains trains = Trains(examples, _task.StepCount);
+        float[] probabilities = new float[trains.Count * _task.ClassCount];
+        _engine.Score(trains, probabilities);
+        int correct = Enumerable.Range(0, trains.Count).Count(example =>
+            System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(
+                probabilities.AsSpan(example * _task.ClassCount, _task.ClassCount)) == examples.Labels[example]);
+        return new EvaluationResult((double)correct / trains.Count, _spikesPerExample);
+    }
+
+    public void Dispose() => _engine.Dispose();
+
+    private static SpikeTrains Trains(SpikeExamples examples, int steps)
+    {
+        var builder = new SpikeTrainsBuilder(steps, examples.ChannelCount, isConstantCurrent: false);
+        var slots = new int[examples.ChannelCount];
+        float[] ones = [.. Enumerable.Repeat(1f, examples.ChannelCount)];
+        for (int example = 0; example < examples.Count; example++)
+        {
+            int first = examples.Offsets[example];
+            int count = examples.Offsets[example + 1] - first;
+            for (int k = 0; k < count; k++)
+            {
+                slots[k] = examples.Steps[first + k] * examples.ChannelCount + examples.Channels[first + k];
+            }
+
+            Array.Sort(slots, 0, count);
+            builder.Add(slots.AsSpan(0, count), ones.AsSpan(0, count));
+        }
+
+        return builder.ToSpikeTrains();
+    }
+
+    private static PhaseTimes? Phases(NetworkEngine engine) => engine switch
+    {
+        CpuEngine<Vector512Lane> wide => wide.Phases,
+        CpuEngine<Vector256Lane> narrow => narrow.Phases,
+        _ => null,
+    };
+
+    private double[] Times() =>
+        _phases == null ? [0, 0, 0, 0] : [_phases.Forward, _phases.Backward, _phases.Reduce, _phases.Optimiser];
+}
