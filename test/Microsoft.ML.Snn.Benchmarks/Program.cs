@@ -82,7 +82,15 @@ peaksCommand.SetAction(parsed =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-20}{perSecond * 1e-9,10:F2} {unit}"));
 });
 
-return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand }.Parse(args).Invoke();
+var latency = new Command("latency", "Measures one prediction at a time through an ML.NET prediction engine, on MNIST.") { trainSize };
+latency.SetAction(parsed =>
+{
+    (double median, double percentile99) = BatchOneLatency.Measure(parsed.GetValue(trainSize) ?? 2000);
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"one image: median {median:F1} microseconds, 99th percentile {percentile99:F1}"));
+});
+
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs),

@@ -28,7 +28,14 @@ internal abstract class NetworkEngine : IDisposable
     /// <param name="counts">Shape [hidden neuron], layer after layer.</param>
     public abstract void TakeSpikeCounts(Span<long> counts);
 
+    /// <summary>
+    /// Gets or sets whether the whole gradient of a batch is kept for <see cref="GetGradient"/>. Else each piece of it is
+    /// gone as soon as its weights are updated, which saves the memory and the way to it.
+    /// </summary>
+    public bool KeepGradient { get; set; }
+
     /// <summary>Gradient of the last <see cref="Train"/>, before the optimiser: for tests and gradient checks.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="KeepGradient"/> was not set.</exception>
     public abstract void GetGradient(NetworkWeights gradient);
 
     public void Dispose()

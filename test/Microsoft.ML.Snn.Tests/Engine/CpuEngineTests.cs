@@ -166,7 +166,7 @@ public sealed class CpuEngineTests
     private static (NetworkWeights Gradient, BatchResult Result) Train<TLane>(RandomCase drawn, int threads)
         where TLane : struct, ISimdLane<TLane>
     {
-        using var engine = new CpuEngine<TLane>(drawn.Program, drawn.Count, threads);
+        using var engine = new CpuEngine<TLane>(drawn.Program, drawn.Count, threads) { KeepGradient = true };
         engine.SetWeights(drawn.Weights);
         BatchResult result = engine.Train(
             new TrainingBatch

@@ -10,7 +10,8 @@ internal sealed unsafe class ConnectionLearning(ConnectionProgram connection, in
 
     public EventIndex Index { get; } = new(connection.Rows);
 
-    public NativeBuffer<float> Gradient { get; } = new((long)connection.Rows * stride);
+    /// <summary>The whole gradient of the last batch; empty unless it is kept.</summary>
+    public NativeBuffer<float> KeptGradient { get; } = new(0);
 
     public NativeBuffer<float> Mean { get; } = new((long)connection.Rows * stride);
 
@@ -33,7 +34,7 @@ internal sealed unsafe class ConnectionLearning(ConnectionProgram connection, in
     public void Dispose()
     {
         Index.Dispose();
-        Gradient.Dispose();
+        KeptGradient.Dispose();
         Mean.Dispose();
         Square.Dispose();
     }

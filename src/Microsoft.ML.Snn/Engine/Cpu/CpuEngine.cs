@@ -18,8 +18,6 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     where TLane : struct, ISimdLane<TLane>
 {
-    private const int RowsPerJob = 16;
-
     private readonly CpuNetwork<TLane> _network;
     private readonly WorkerTeam _team;
     private readonly LayerScratch[] _scratch;
@@ -83,7 +81,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
         _team.Run(_count + _learning.Length, _backward);
         long backward = Stopwatch.GetTimestamp();
-        _team.Run(JobsOf(_learning.Length), _update, pinned: true);
+        _team.Run(JobsOf(_learning.Length), _update);
         Phases.Add(forward - start, backward - forward, Stopwatch.GetTimestamp() - backward);
         return Finish();
     }
@@ -108,10 +106,16 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     {
         foreach (ConnectionLearning learning in _learning)
         {
+            // Empty if no batch was trained while the gradient was kept.
+            if (learning.KeptGradient.Length == 0)
+            {
+                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+            }
+
             ConnectionProgram c = learning.Connection;
             for (int row = 0; row < c.Rows; row++)
             {
-                new Span<float>(learning.Gradient.Pointer + (long)row * learning.Stride, c.Columns)
+                new Span<float>(learning.KeptGradient.Pointer + (long)row * learning.Stride, c.Columns)
                     .CopyTo(gradient[c.Index].AsSpan(row * c.Columns, c.Columns));
             }
         }
@@ -149,6 +153,11 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
+        }
+
+        foreach (ConnectionLearning learning in _learning)
+        {
+            learning.KeptGradient.Grow(KeepGradient ? (long)learning.Connection.Rows * learning.Stride : 0);
         }
 
         batch.Examples.CopyTo(_examples);
@@ -292,7 +301,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int jobs = 0;
         for (int c = 0; c < connections; c++)
         {
-            jobs += (_learning[c].Connection.Rows + RowsPerJob - 1) / RowsPerJob;
+            jobs += (_learning[c].Connection.Rows + LayerScratch.GradientRows - 1) / LayerScratch.GradientRows;
         }
 
         return jobs;
@@ -307,19 +316,20 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         }
 
         ConnectionLearning learning = _learning[connection];
-        int first = (job - JobsOf(connection)) * RowsPerJob;
-        int end = Math.Min(first + RowsPerJob, learning.Connection.Rows);
+        int first = (job - JobsOf(connection)) * LayerScratch.GradientRows;
+        int end = Math.Min(first + LayerScratch.GradientRows, learning.Connection.Rows);
+        long at = (long)first * learning.Stride;
+        float* gradient = KeepGradient ? learning.KeptGradient.Pointer + at : _scratch[worker].Gradient;
         long start = Stopwatch.GetTimestamp();
         for (int row = first; row < end; row++)
         {
-            float* gradient = learning.Gradient.Pointer + (long)row * learning.Stride;
-            RowUpdate<TLane>.Gather(learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient);
+            RowUpdate<TLane>.Gather(
+                learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient + (row - first) * learning.Stride);
         }
 
         long gathered = Stopwatch.GetTimestamp();
-        long at = (long)first * learning.Stride;
         RowUpdate<TLane>.Apply(
-            _step.Adam, _network.Weights[learning.Connection] + at, learning.Gradient.Pointer + at,
+            _step.Adam, _network.Weights[learning.Connection] + at, gradient,
             learning.Mean.Pointer + at, learning.Square.Pointer + at, (end - first) * learning.Stride);
         if (worker == 0)
         {

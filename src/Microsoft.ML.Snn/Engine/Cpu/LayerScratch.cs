@@ -7,6 +7,9 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// <summary>State of the one layer that a worker runs at a time. It stays in the first-level cache.</summary>
 internal sealed unsafe class LayerScratch : IDisposable
 {
+    /// <summary>Number of weight rows whose gradient there is room for: few enough for the first-level cache.</summary>
+    public const int GradientRows = 16;
+
     private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<int> _lastSpike;
     private readonly int _stride;
@@ -15,7 +18,7 @@ internal sealed unsafe class LayerScratch : IDisposable
     {
         _stride = CpuWeights.Padded(
             program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
-        _values = new NativeBuffer<float>(5L * _stride + 3 * laneWidth);
+        _values = new NativeBuffer<float>((5L + GradientRows) * _stride + 3 * laneWidth);
         _lastSpike = new NativeBuffer<int>(_stride);
     }
 
@@ -34,8 +37,11 @@ internal sealed unsafe class LayerScratch : IDisposable
     /// <summary>What regularisation takes from λV.</summary>
     public float* Push => _values.Pointer + 4 * _stride;
 
+    /// <summary>Gradient of the weight rows of one job.</summary>
+    public float* Gradient => _values.Pointer + 5 * _stride;
+
     /// <summary>Three lanes for the neurons that spike.</summary>
-    public float* Spiking => _values.Pointer + 5 * _stride;
+    public float* Spiking => Gradient + GradientRows * _stride;
 
     public int* LastSpike => _lastSpike.Pointer;
 

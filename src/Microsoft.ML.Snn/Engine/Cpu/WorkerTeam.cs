@@ -6,24 +6,25 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>A fixed set of threads that work through numbered jobs, with the caller as one of them.</summary>
 /// <remarks>
-/// A batch has several short phases, so that handing one out must cost microseconds: waiting threads spin before
-/// they sleep. Handing out allocates nothing. Which thread takes which job is not fixed; results must not depend on it.
+/// <para>A batch has several short phases, so that handing one out must cost microseconds: waiting threads spin before
+/// they sleep. Handing out allocates nothing. Which thread takes which job is not fixed; results must not depend on it.</para>
+/// <para>A phase ends when its jobs are done, not when every thread has seen it: on a busy machine a thread that has lost
+/// its processor holds up nobody.</para>
 /// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
     // About 50 microseconds: longer than the gap between two phases, shorter than a person or a scheduler notices.
-    private const int SpinsBeforeSleep = 2000;
+    private const int SpinsBeforeSleep = 1000;
 
     private readonly Thread[] _threads;
     private readonly object _gate = new();
     private Action<int, int>? _job;
-    private int _jobCount;
-    private bool _pinned;
-    private int _nextJob;
-    private int _busy;
+
+    // Number of jobs in the upper half, next job in the lower one: taking a job is one exchange of both.
+    private long _ticket;
+    private int _done;
     private int _sleeping;
-    private int _phase;
-    private bool _stop;
+    private volatile bool _stop;
     private ExceptionDispatchInfo? _failure;
 
     public WorkerTeam(int size)
@@ -40,33 +41,33 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Number of threads, the caller's included.</summary>
     public int Size => _threads.Length + 1;
 
+    private bool HasJobs
+    {
+        get
+        {
+            long ticket = Volatile.Read(ref _ticket);
+            return (int)ticket < (int)(ticket >> 32);
+        }
+    }
+
     /// <summary>Calls <paramref name="job"/> with (worker, job number) for every job and returns when all are done.</summary>
-    /// <param name="jobCount">Number of jobs.</param>
-    /// <param name="job">What to do.</param>
-    /// <param name="pinned">
-    /// Whether job n always goes to worker n modulo the size of the team, so that what the job touches stays in that
-    /// core's cache from phase to phase. Else whoever is free takes the next job.
-    /// </param>
-    public void Run(int jobCount, Action<int, int> job, bool pinned = false)
+    /// <remarks>The first exception of a job is thrown here, once every other job is done.</remarks>
+    public void Run(int jobCount, Action<int, int> job)
     {
         _job = job;
-        _jobCount = jobCount;
-        _pinned = pinned;
-        _nextJob = -1;
         _failure = null;
-        Volatile.Write(ref _busy, _threads.Length);
-        Interlocked.Increment(ref _phase);
+        Volatile.Write(ref _done, 0);
+
+        // A full fence: either this thread sees the sleeper below, or the sleeper sees the jobs.
+        Interlocked.Exchange(ref _ticket, (long)jobCount << 32);
         if (Volatile.Read(ref _sleeping) > 0)
         {
-            lock (_gate)
-            {
-                Monitor.PulseAll(_gate);
-            }
+            WakeAll();
         }
 
         TakeJobs(0);
         var spin = default(SpinWait);
-        while (Volatile.Read(ref _busy) > 0)
+        while (Volatile.Read(ref _done) < jobCount)
         {
             spin.SpinOnce(sleep1Threshold: -1);
         }
@@ -77,38 +78,28 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>Ends the threads. Calling it again does nothing: ML.NET disposes cursors more than once.</summary>
     public void Dispose()
     {
-        if (_stop)
+        if (!_stop)
         {
-            return;
+            _stop = true;
+            WakeAll();
+            Array.ForEach(_threads, thread => thread.Join());
         }
-
-        _stop = true;
-        Run(0, static (_, _) => { });
-        Array.ForEach(_threads, thread => thread.Join());
     }
 
     private void Work(int worker)
     {
-        int seen = 0;
-        while (true)
+        while (!_stop)
         {
-            WaitForPhaseAfter(seen);
-            seen++;
+            WaitForJobs();
             TakeJobs(worker);
-            bool stop = _stop;
-            Interlocked.Decrement(ref _busy);
-            if (stop)
-            {
-                return;
-            }
         }
     }
 
-    private void WaitForPhaseAfter(int seen)
+    private void WaitForJobs()
     {
         for (int spins = 0; spins < SpinsBeforeSleep; spins++)
         {
-            if (Volatile.Read(ref _phase) != seen)
+            if (HasJobs)
             {
                 return;
             }
@@ -119,7 +110,7 @@ internal sealed class WorkerTeam : IDisposable
         lock (_gate)
         {
             Interlocked.Increment(ref _sleeping);
-            while (Volatile.Read(ref _phase) == seen)
+            while (!HasJobs && !_stop)
             {
                 Monitor.Wait(_gate);
             }
@@ -128,29 +119,49 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
-    private int Next(int worker, int last)
+    private void WakeAll()
     {
-        if (!_pinned)
+        lock (_gate)
         {
-            return Interlocked.Increment(ref _nextJob);
+            Monitor.PulseAll(_gate);
         }
-
-        return last < 0 ? worker : last + Size;
     }
 
     private void TakeJobs(int worker)
     {
-        try
+        while (TryTake(out int job))
         {
-            for (int job = Next(worker, -1); job < _jobCount; job = Next(worker, job))
+            try
             {
                 _job!(worker, job);
             }
+            catch (Exception failure)
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            }
+            finally
+            {
+                Interlocked.Increment(ref _done);
+            }
         }
-        catch (Exception failure)
+    }
+
+    private bool TryTake(out int job)
+    {
+        while (true)
         {
-            // Run throws it on the caller's thread once every worker is done: no job outlives its phase.
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+            long ticket = Volatile.Read(ref _ticket);
+            job = (int)ticket;
+            if (job >= (int)(ticket >> 32))
+            {
+                return false;
+            }
+
+            // The exchange fails if anything changed in between; if it succeeds, the phase cannot end before this job does.
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
+            {
+                return true;
+            }
         }
     }
 }
