@@ -10,7 +10,7 @@ namespace Microsoft.ML.Snn.Trainers;
 internal static class TrainingDataReader
 {
     /// <summary>Reads features, label and weight of every row; rows without a label are left out and reported.</summary>
-    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input)
+    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input, int classes)
     {
         DataViewSchema.Column features = rows.Schema.Feature!.Value;
         DataViewSchema.Column label = rows.Schema.Label!.Value;
@@ -41,6 +41,13 @@ internal static class TrainingDataReader
                     continue;
                 }
 
+                if (key > classes)
+                {
+                    throw host.Except(
+                        $"Label column '{label.Name}' must hold keys 1 to {classes}, but row {cursor.Position} is {key}. "
+                        + "Let MapValueToKey make the keys.");
+                }
+
                 getFeatures(ref values);
                 FeatureReader.Add(builder, values);
                 labels.Add((int)key - 1);
@@ -64,6 +71,13 @@ internal static class TrainingDataReader
             throw host.Except(
                 $"The data must have at least one row with a label, but has none (column '{label.Name}'). "
                 + "Check the file and the filters before the trainer.");
+        }
+
+        if (weights != null && weights.TrueForAll(w => w == 0))
+        {
+            throw host.Except(
+                $"Example weight column '{weight!.Value.Name}' must be above 0 in some row, but is 0 in all {weights.Count} rows. "
+                + "Check the column, or leave exampleWeightColumnName out.");
         }
 
         return new TrainingData(builder.ToSpikeTrains(), [.. labels], weights?.ToArray());
