@@ -3,7 +3,6 @@ using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -21,17 +20,9 @@ internal sealed class AcceleratorEngine : NetworkEngine
     private readonly Context _context;
     private readonly Accelerator _accelerator;
     private readonly NetworkProgram _program;
-    private readonly DeviceKernels _kernels;
-    private readonly DeviceBatch _batch;
-    private readonly DeviceConnection[] _connections;
-    private readonly DeviceLayer[] _layers;
-    private readonly DeviceOutput _output;
+    private readonly DeviceNetwork _network;
     private readonly int _batchSize;
     private readonly long[] _spikeCounts;
-
-    // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
-    private readonly DeviceBuffer<int> _noIntegers;
-    private readonly DeviceBuffer<float> _noFloats;
 
     private DeviceTrains? _training;
     private DeviceTrains? _scoring;
@@ -46,46 +37,24 @@ internal sealed class AcceleratorEngine : NetworkEngine
     public AcceleratorEngine(Context context, Device device, NetworkProgram program, int batchSize, int spikesPerNeuron = 8)
     {
         (_context, _program, _batchSize) = (context, program, batchSize);
-        CheckSizes(program);
-        _accelerator = device.CreateAccelerator(context);
-        _kernels = new DeviceKernels(_accelerator);
-        _connections = new DeviceConnection[program.Connections.Count];
-        foreach (ConnectionProgram connection in program.Connections)
+        try
         {
-            _connections[connection.Index] = new DeviceConnection(_accelerator, connection);
+            CheckSizes(program);
+            _accelerator = device.CreateAccelerator(context);
+            _network = new DeviceNetwork(_accelerator, program, batchSize, spikesPerNeuron);
+            _spikeCounts = new long[_network.HiddenNeurons];
         }
-
-        int neurons = 0;
-        _layers = new DeviceLayer[program.Hidden.Count];
-        for (int layer = 0; layer < _layers.Length; layer++)
+        catch
         {
-            _layers[layer] = new DeviceLayer(
-                _accelerator, program.Hidden[layer], batchSize, program.Steps, sendsErrors: layer > 0, spikesPerNeuron);
-            neurons += program.Hidden[layer].Units;
+            // The accelerator frees the memory that was allocated on it.
+            _accelerator?.Dispose();
+            context.Dispose();
+            throw;
         }
-
-        _output = new DeviceOutput(_accelerator, program, batchSize);
-        _batch = new DeviceBatch(_accelerator, batchSize, _layers.Length, neurons);
-        _spikeCounts = new long[neurons];
-        _noIntegers = new DeviceBuffer<int>(_accelerator);
-        _noFloats = new DeviceBuffer<float>(_accelerator);
     }
 
     public override string Device => string.Create(
         CultureInfo.InvariantCulture, $"{_accelerator.AcceleratorType} {_accelerator.Name}, {_accelerator.MemorySize >> 20} MiB");
-
-    private TapeViews NoTape => new()
-    {
-        Step = _noIntegers.View,
-        Current = _noFloats.View,
-        ReleaseSlope = _noFloats.View,
-        Error = _noFloats.View,
-        Count = _noIntegers.View,
-        BatchCount = _noIntegers.View,
-        Overflow = _noIntegers.View,
-        Units = 0,
-        Capacity = 0,
-    };
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
@@ -99,20 +68,20 @@ internal sealed class AcceleratorEngine : NetworkEngine
         DeviceTrains trains = ForTraining(batch.Trains);
         do
         {
-            _batch.Upload(batch);
-            Forward(slots, trains, learns: true);
-            Backward(slots, step);
-            Update(trains, step.Adam);
-            _batch.Download();
+            _network.Batch.Upload(batch);
+            _network.Forward(slots, trains, learns: true);
+            _network.Backward(slots, step);
+            _network.Update(trains, step.Adam, KeepGradient);
+            _network.Batch.Download();
         }
-        while (ExtendTapes());
+        while (_network.ExtendTapes());
 
         for (int n = 0; n < _spikeCounts.Length; n++)
         {
-            _spikeCounts[n] += _batch.SpikeCounts[n];
+            _spikeCounts[n] += _network.Batch.SpikeCounts[n];
         }
 
-        return _batch.Result();
+        return _network.Batch.Result();
     }
 
     public override void Score(SpikeTrains trains, Span<float> probabilities)
@@ -122,15 +91,15 @@ internal sealed class AcceleratorEngine : NetworkEngine
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
-            _batch.Upload(first, slots);
-            Forward(slots, input, learns: false);
-            _output.Probability.Download(probabilities.Slice(first * classes, slots * classes));
+            _network.Batch.Upload(first, slots);
+            _network.Forward(slots, input, learns: false);
+            _network.Output.Probability.Download(probabilities.Slice(first * classes, slots * classes));
         }
     }
 
     public override void SetWeights(NetworkWeights weights)
     {
-        foreach (DeviceConnection connection in _connections)
+        foreach (DeviceConnection connection in _network.Connections)
         {
             connection.Weights.Upload(weights[connection.Program.Index]);
         }
@@ -138,7 +107,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     public override void GetWeights(NetworkWeights weights)
     {
-        foreach (DeviceConnection connection in _connections)
+        foreach (DeviceConnection connection in _network.Connections)
         {
             connection.Weights.Download(weights[connection.Program.Index]);
         }
@@ -146,7 +115,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     public override void GetGradient(NetworkWeights gradient)
     {
-        foreach (DeviceConnection connection in _connections)
+        foreach (DeviceConnection connection in _network.Connections)
         {
             if (!connection.HasGradient)
             {
@@ -173,12 +142,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
         {
             _training?.Dispose();
             _scoring?.Dispose();
-            _noIntegers.Dispose();
-            _noFloats.Dispose();
-            _batch.Dispose();
-            _output.Dispose();
-            Array.ForEach(_layers, layer => layer.Dispose());
-            Array.ForEach(_connections, connection => connection.Dispose());
+            _network.Dispose();
             _accelerator.Dispose();
             _context.Dispose();
         }
@@ -205,7 +169,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
         {
             _training?.Dispose();
             _training = new DeviceTrains(_accelerator, trains, forTraining: true);
-            PlanTraces(trains.IsConstantCurrent);
+            _network.PlanTraces(trains.IsConstantCurrent);
         }
 
         return _training;
@@ -226,188 +190,4 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
         return _scoring;
     }
-
-    private void PlanTraces(bool isConstantCurrent)
-    {
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            bool needsSum = isConstantCurrent && layer == 0;
-            _layers[layer].Trace.Plan(needsSum, !needsSum || _program.Hidden[layer].Recurrent != null);
-        }
-
-        bool outputNeedsSum = isConstantCurrent && _layers.Length == 0;
-        _output.Trace.Plan(outputNeedsSum, !outputNeedsSum);
-    }
-
-    private void Forward(int slots, DeviceTrains trains, bool learns)
-    {
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            HiddenProgram hidden = _program.Hidden[layer];
-            _layers[layer].ClearMasks();
-            _kernels.Forward(slots, new HiddenForwardParameters
-            {
-                Input = ArrivalsAt(layer, hidden.Input, trains),
-                Membrane = hidden.Membrane,
-                Spike = hidden.Spike,
-                Tape = TapeOf(layer, learns),
-                Masks = _layers[layer].Masks,
-                Units = hidden.Units,
-                Steps = _program.Steps,
-                Recurrent = WeightsOf(hidden.Recurrent ?? hidden.Input),
-                State = _layers[layer].State,
-                Counters = _layers[layer].Counters,
-            }, hidden.Recurrent != null);
-        }
-
-        OutputProgram output = _program.Output;
-        _kernels.Output(slots, new OutputParameters
-        {
-            Input = ArrivalsAt(_layers.Length, output.Input, trains),
-            Membrane = output.Membrane,
-            Batch = _batch.Views,
-            Trace = _output.Trace.Views,
-            ReadoutWeight = _output.ReadoutWeight.View,
-            Probability = _output.Probability.View,
-            MaximumStep = _output.MaximumStep.View,
-            MaximumSlope = _output.MaximumSlope.View,
-            MovedMaxima = _output.MovedMaxima.View,
-            Arrived = _output.Arrived.View,
-            Classes = output.Units,
-            Steps = _program.Steps,
-            IsMaximum = output.Readout == ReadoutKind.Maximum ? 1 : 0,
-            Learns = learns ? 1 : 0,
-        });
-    }
-
-    private void Backward(int slots, in LearningStep step)
-    {
-        for (int layer = _layers.Length - 1; layer >= 0; layer--)
-        {
-            bool isLast = layer == _layers.Length - 1;
-            ConnectionProgram next = isLast ? _program.Output.Input : _program.Hidden[layer + 1].Input;
-            TraceViews trace = isLast ? _output.Trace.Views : _layers[layer + 1].Trace.Views;
-            TapeViews tape = TapeOf(layer, keepsSpikes: true);
-            _kernels.Errors(slots, new ErrorParameters
-            {
-                Tape = tape,
-                Weights = WeightsOf(next),
-                Difference = trace.Difference,
-                Extra = _output.MovedMaxima.View,
-                HasExtra = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
-                Targets = next.Columns,
-                Steps = _program.Steps,
-                Lanes = 0,
-            });
-            HiddenProgram hidden = _program.Hidden[layer];
-            _kernels.Backward(slots, new HiddenBackwardParameters
-            {
-                Membrane = hidden.Membrane,
-                Spike = hidden.Spike,
-                SpikeCount = step.SpikeCount,
-                HasPush = step.SpikeCount.IsActive ? 1 : 0,
-                GrazingLimit = step.GrazingLimit,
-                Tape = tape,
-                Trace = _layers[layer].Trace.Views,
-                Batch = _batch.Views,
-                Units = hidden.Units,
-                Steps = _program.Steps,
-                Masks = _layers[layer].Masks,
-                Recurrent = WeightsOf(hidden.Recurrent ?? hidden.Input),
-                State = _layers[layer].State,
-                Counters = _layers[layer].Counters,
-                Lanes = 0,
-            }, hidden.Recurrent != null);
-        }
-    }
-
-    private void Update(DeviceTrains trains, AdamEquations adam)
-    {
-        for (int layer = 0; layer <= _layers.Length; layer++)
-        {
-            bool isOutput = layer == _layers.Length;
-            MembraneEquations membrane = isOutput ? _program.Output.Membrane : _program.Hidden[layer].Membrane;
-            TraceViews trace = isOutput ? _output.Trace.Views : _layers[layer].Trace.Views;
-            ConnectionProgram input = isOutput ? _program.Output.Input : _program.Hidden[layer].Input;
-            Update(input, trains, layer - 1, trace, membrane, adam, trace.WritesSum != 0);
-            if (!isOutput && _program.Hidden[layer].Recurrent is ConnectionProgram recurrent)
-            {
-                Update(recurrent, trains, layer, trace, membrane, adam, isConstant: false);
-            }
-        }
-    }
-
-    private void Update(
-        ConnectionProgram program, DeviceTrains trains, int presynaptic, TraceViews trace, MembraneEquations membrane,
-        AdamEquations adam, bool isConstant)
-    {
-        DeviceConnection connection = _connections[program.Index];
-        if (KeepGradient)
-        {
-            connection.KeepGradient();
-        }
-
-        _kernels.Gradient(program.Rows, new GradientParameters
-        {
-            Adam = adam,
-            Batch = _batch.Views,
-            Input = trains.Views,
-            Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
-            IsTape = presynaptic < 0 ? 0 : 1,
-            Trace = isConstant ? trace.Sum : trace.LambdaI,
-            Segments = isConstant ? 1 : _program.Steps,
-            Scale = -membrane.SynapseTime * (isConstant ? membrane.CurrentGain : 1),
-            Columns = program.Columns,
-            Weights = connection.Weights.View,
-            Gradient = connection.Gradient.View,
-            KeepsGradient = KeepGradient ? 1 : 0,
-            Mean = connection.Mean.View,
-            Square = connection.Square.View,
-        });
-    }
-
-    /// <summary>Makes room where the last batch had more spikes than a tape could hold.</summary>
-    /// <returns>Whether the batch has to be run again; no weight has changed then.</returns>
-    private bool ExtendTapes()
-    {
-        bool extended = false;
-        for (int layer = 0; layer < _layers.Length; layer++)
-        {
-            if (_batch.Overflow[layer] != 0)
-            {
-                _layers[layer].Extend(_batch.Overflow[layer]);
-                extended = true;
-            }
-        }
-
-        return extended;
-    }
-
-    private Arrivals ArrivalsAt(int layer, ConnectionProgram input, DeviceTrains trains) => new()
-    {
-        Kind = layer > 0 ? ArrivalKind.Spikes
-            : trains.Source.IsConstantCurrent ? ArrivalKind.ConstantCurrent
-            : trains.Source.HasValues ? ArrivalKind.ValuedEvents
-            : ArrivalKind.Events,
-        Steps = _program.Steps,
-        Columns = input.Columns,
-        Weights = WeightsOf(input),
-        Example = _batch.Views.Example,
-        Input = trains.Views,
-        Masks = layer > 0 ? _layers[layer - 1].Masks : new() { Bits = _noIntegers.View, Steps = 0, Words = 0 },
-    };
-
-    private TapeViews TapeOf(int layer, bool keepsSpikes)
-    {
-        int first = 0;
-        for (int before = 0; before < layer; before++)
-        {
-            first += _program.Hidden[before].Units;
-        }
-
-        return _layers[layer].Tape(
-            _batch.SpikeCountsOf(first, _program.Hidden[layer].Units), _batch.Views.Overflow.SubView(layer, 1), keepsSpikes);
-    }
-
-    private ArrayView<float> WeightsOf(ConnectionProgram connection) => _connections[connection.Index].Weights.View;
 }
