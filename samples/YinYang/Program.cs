@@ -1,17 +1,56 @@
 using System;
+using System.Globalization;
+using System.IO;
 using Microsoft.ML;
+using Microsoft.ML.Snn;
+using Spectre.Console;
+using static Microsoft.ML.Transforms.ValueToKeyMappingEstimator;
+
+// Learns the three regions of the yin-yang figure from the times of five spikes, and keeps the model in a file.
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+const double Expected = 0.96;
 var mlContext = new MLContext(seed: 1);
-mlContext.Log += (_, e) => { if (e.Source.Contains("Snn")) Console.WriteLine(e.Message); };
-IDataView train = mlContext.Snn().LoadYinYang(5000, 42);
-IDataView test = mlContext.Snn().LoadYinYang(1000, 40);
-var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label")
-    .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 50))
-    .Append(mlContext.Snn().Train(featureColumnName: "Spikes", numberOfHiddenNeurons: 200, numberOfEpochs: 20))
-    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-var model = pipeline.Fit(train);
+IDataView train = mlContext.Snn().LoadYinYang(YinYang.TrainCount, YinYang.TrainSeed);
+IDataView test = mlContext.Snn().LoadYinYang(YinYang.TestCount, YinYang.TestSeed);
+
+ITransformer model = AnsiConsole.Progress()
+    .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+    .Start(screen => Pipeline(new Bar(screen.AddTask("Reading"))).Fit(train));
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
-mlContext.Model.Save(model, train.Schema, "/tmp/yy.zip");
-ITransformer loaded = new MLContext().Model.Load("/tmp/yy.zip", out _);
-var metrics2 = mlContext.MulticlassClassification.Evaluate(loaded.Transform(test));
-Console.WriteLine($"{metrics.MicroAccuracy} {metrics2.MicroAccuracy} {metrics.LogLoss}");
-Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
+
+// A context that knows nothing of the training loads the model.
+string file = Path.Combine(AppContext.BaseDirectory, "yin-yang.zip");
+mlContext.Model.Save(model, train.Schema, file);
+ITransformer loaded = new MLContext().Model.Load(file, out _);
+var again = mlContext.MulticlassClassification.Evaluate(loaded.Transform(test));
+bool isSame = again.LogLoss == metrics.LogLoss && again.MicroAccuracy == metrics.MicroAccuracy;
+
+Console.WriteLine($"Test accuracy {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}");
+Console.WriteLine($"Loaded from {Path.GetFileName(file)}: {(isSame ? "the same" : "another")} result");
+Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable().TrimEnd());
+return isSame && metrics.MicroAccuracy >= Expected ? 0 : 1;
+
+IEstimator<ITransformer> Pipeline(IProgress<TrainingProgress> progress) =>
+    mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
+        .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 50, bias: true))
+        .Append(mlContext.Snn().Train(new SnnTrainer.Options
+        {
+            FeatureColumnName = "Spikes",
+            NumberOfHiddenNeurons = 200,
+            NumberOfEpochs = 100,
+            Optimizer = new Adam(learningRate: 0.003),
+            Progress = progress,
+        }))
+        .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+// Progress<T> would report on a thread of the pool, late and out of order: this one reports at once.
+internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value)
+    {
+        task.MaxValue = value.NumberOfEpochs;
+        task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  "
+            + $"accuracy {value.Accuracy:P1}  {value.TimeLeft.TotalSeconds:F0} s left";
+        task.Value = value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches;
+    }
+}

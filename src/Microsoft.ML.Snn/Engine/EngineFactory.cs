@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Networks;
@@ -19,9 +20,30 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
-        NetworkEngine engine = CreateForCpu(program, batchSize, threads);
-        log($"Device: {engine.Device}, because MLContext.GpuDeviceId is not set.");
-        return engine;
+        if (gpuDeviceId is not int id)
+        {
+            return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
+        }
+
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        if (id >= 0 && id < devices.Found.Count)
+        {
+            ILGPU.Runtime.Device device = devices.Found[id];
+            return Chosen(
+                new AcceleratorEngine(devices.TakeContext(), device, program, batchSize),
+                Text($"MLContext.GpuDeviceId is {id}"), log);
+        }
+
+        if (fallbackToCpu)
+        {
+            return Chosen(
+                CreateForCpu(program, batchSize, threads),
+                Text($"MLContext.GpuDeviceId is {id} but {devices}, and MLContext.FallbackToCpu is set"), log);
+        }
+
+        throw new InvalidOperationException(
+            Text($"MLContext.GpuDeviceId must name a GPU of this machine, counted from 0, but was {id}; {devices}. ")
+            + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
     }
 
     /// <summary>The CPU engine with the widest lane of this machine.</summary>
@@ -29,4 +51,12 @@ internal static class EngineFactory
         Vector512.IsHardwareAccelerated
             ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
             : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+
+    private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)
+    {
+        log($"Device: {engine.Device}, because {reason}.");
+        return engine;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,13 +21,13 @@ internal static class SoftmaxEquations
         float total = 0;
         foreach (ref float y in readouts)
         {
-            y = MathF.Exp(y - maximum);
+            y = Exponential(y, maximum);
             total += y;
         }
 
         foreach (ref float y in readouts)
         {
-            y /= total;
+            y = Probability(y, total);
         }
     }
 
@@ -43,11 +43,21 @@ internal static class SoftmaxEquations
         float total = 0;
         foreach (float y in readouts)
         {
-            total += MathF.Exp(y - maximum);
+            total += Exponential(y, maximum);
         }
 
-        return MathF.Log(total) + (maximum - readouts[label]);
+        return Loss(readouts[label], maximum, total);
     }
+
+    /// <summary>exp(y - max y), which cannot overflow.</summary>
+    public static float Exponential(float readout, float maximum) => MathF.Exp(readout - maximum);
+
+    /// <summary>The probability of a class, given its exponential and the sum over all classes.</summary>
+    public static float Probability(float exponential, float total) => exponential / total;
+
+    /// <summary>Cross-entropy given the label's readout, the largest readout and the sum of all exponentials.</summary>
+    public static float Loss(float labelReadout, float maximum, float total) =>
+        MathF.Log(total) + (maximum - labelReadout);
 
     /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
     public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));

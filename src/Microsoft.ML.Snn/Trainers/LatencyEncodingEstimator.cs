@@ -8,10 +8,10 @@ namespace Microsoft.ML.Snn;
 public sealed class LatencyEncodingEstimator : SpikeEncodingEstimator<LatencyEncodingTransformer>
 {
     internal LatencyEncodingEstimator(
-        IHostEnvironment env, SpikeTiming timing, LatencyScale scale, float threshold, float latencyTime,
+        IHostEnvironment env, SpikeTiming timing, LatencyScale scale, float threshold, float latencyTime, bool bias,
         string outputColumnName, string inputColumnName)
         : base(env, nameof(LatencyEncodingEstimator), new LatencyEncodingTransformer(
-            env, timing, scale, threshold, latencyTime, (outputColumnName, inputColumnName)))
+            env, timing, scale, threshold, latencyTime, bias, (outputColumnName, inputColumnName)))
     {
     }
 

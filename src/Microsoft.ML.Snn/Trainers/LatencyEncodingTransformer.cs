@@ -24,19 +24,21 @@ public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
     internal const string LoaderSignature = "SnnLatencyEncoding";
 
     internal LatencyEncodingTransformer(
-        IHostEnvironment env, SpikeTiming timing, LatencyScale scale, float threshold, float latencyTime,
+        IHostEnvironment env, SpikeTiming timing, LatencyScale scale, float threshold, float latencyTime, bool bias,
         params (string outputColumnName, string inputColumnName)[] columns)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(LatencyEncodingTransformer)), timing, columns)
     {
         Scale = scale;
         Threshold = threshold;
         LatencyTime = latencyTime;
+        Bias = bias;
     }
 
     private LatencyEncodingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
     {
         // *** Binary format ***
-        // columns and timing: base class; byte: LatencyScale; float: threshold; float: latency time in ms
+        // columns and timing: base class; byte: LatencyScale; float: threshold; float: latency time in ms;
+        // byte: 1 with a bias channel, else 0
         byte scale = ctx.Reader.ReadByte();
         host.CheckDecode(scale <= (byte)LatencyScale.Logarithmic, "The latency scale is damaged.");
         Scale = (LatencyScale)scale;
@@ -45,6 +47,9 @@ public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
         host.CheckDecode(Scale == LatencyScale.Linear || Threshold > 0, "The threshold is damaged.");
         LatencyTime = ctx.Reader.ReadSingle();
         host.CheckDecode(LatencyTime > 0 && float.IsFinite(LatencyTime), "The latency time is damaged.");
+        byte bias = ctx.Reader.ReadByte();
+        host.CheckDecode(bias <= 1, "The bias flag is damaged.");
+        Bias = bias == 1;
     }
 
     /// <summary>Gets how the value of a feature becomes the time of its spike.</summary>
@@ -58,6 +63,12 @@ public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
     /// <value>Milliseconds, above 0.</value>
     public float LatencyTime { get; }
 
+    /// <summary>Gets whether the last channel is a bias that spikes at step 0 of every example.</summary>
+    /// <value>With a bias the output has one channel more than the input has features.</value>
+    public bool Bias { get; }
+
+    private protected override int BiasChannels => Bias ? 1 : 0;
+
     private protected override ISpikeEncoder CreateEncoder() => Scale switch
     {
         LatencyScale.Linear => new LinearLatencyEncoder(TimeSteps, Threshold),
@@ -70,6 +81,7 @@ public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
         ctx.Writer.Write((byte)Scale);
         ctx.Writer.Write(Threshold);
         ctx.Writer.Write(LatencyTime);
+        ctx.Writer.Write((byte)BiasChannels);
     }
 
     private static VersionInfo GetVersionInfo() => new(

@@ -30,6 +30,10 @@ public sealed partial class SnnOperations : IInternalCatalog
     /// default is 20: features above 0.33 then spike within 20 ms.
     /// </param>
     /// <param name="outOfRange">What to do with features below 0 or above 1. The default is an error.</param>
+    /// <param name="bias">
+    /// Whether one channel is appended that spikes at step 0 of every example: the output is then Vector&lt;Single, T,
+    /// N + 1&gt;. With few features it gives every neuron a time to measure the others from. The default is false.
+    /// </param>
     /// <returns>The estimator, to append to a pipeline.</returns>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
     /// <example>
@@ -46,7 +50,8 @@ public sealed partial class SnnOperations : IInternalCatalog
         float timeStep = LatencyEncodingEstimator.Defaults.TimeStep,
         float? threshold = null,
         float latencyTime = LatencyEncodingEstimator.Defaults.LatencyTime,
-        OutOfRange outOfRange = OutOfRange.Error)
+        OutOfRange outOfRange = OutOfRange.Error,
+        bool bias = false)
     {
         SpikeTiming timing = SpikeTiming.FromArguments(timeSteps, timeStep, outOfRange);
         Require.Defined(scale, "Use LatencyScale.Linear or LatencyScale.Logarithmic.");
@@ -59,7 +64,7 @@ public sealed partial class SnnOperations : IInternalCatalog
             nameof(threshold));
 
         return new LatencyEncodingEstimator(
-            _env, timing, scale, silentUpTo, latencyTime, outputColumnName, inputColumnName ?? outputColumnName);
+            _env, timing, scale, silentUpTo, latencyTime, bias, outputColumnName, inputColumnName ?? outputColumnName);
     }
 
     /// <summary>Encodes each feature as a spike train: the larger the feature, the more spikes.</summary>

@@ -12,8 +12,8 @@ namespace Microsoft.ML.Snn;
 /// <remarks>
 /// <para>
 /// The input column is a vector of Single of a known size N, dense or sparse, with values from 0 to 1. The output
-/// column is a sparse Vector&lt;Single, T, N&gt;, time-major: slot = step · N + channel, value 1 per spike. Its annotation
-/// "SnnTimeStep" (Single) holds the length of a step in milliseconds.
+/// column is a sparse Vector&lt;Single, T, N&gt;, time-major: slot = step · N + channel, value 1 per spike; a bias makes it
+/// N + 1 channels. Its annotation "SnnTimeStep" (Single) holds the length of a step in milliseconds.
 /// </para>
 /// <para>
 /// An encoder is a function of its input: the same features give the same spikes in every cursor, on every thread and
@@ -48,6 +48,9 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
     public IReadOnlyList<InputOutputColumnPair> Columns =>
         [.. ColumnPairs.Select(pair => new InputOutputColumnPair(pair.outputColumnName, pair.inputColumnName))];
 
+    /// <summary>Gets the number of channels after those of the features; they spike at step 0 of every example.</summary>
+    private protected virtual int BiasChannels => 0;
+
     private protected abstract ISpikeEncoder CreateEncoder();
 
     private protected void SaveCommon(ModelSaveContext ctx, VersionInfo version)
@@ -68,11 +71,12 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
                 SpikeColumn.ExpectedInput, inputSchema[srcCol].Type.ToString());
         }
 
-        if ((long)TimeSteps * type.Size > Array.MaxLength)
+        long channels = (long)type.Size + BiasChannels;
+        if (TimeSteps * channels > Array.MaxLength)
         {
             throw Host.ExceptParam(nameof(inputSchema),
-                $"The spike train must have at most {Array.MaxLength} slots, but {TimeSteps} steps of the {type.Size} features of "
-                + $"'{ColumnPairs[col].inputColumnName}' make {(long)TimeSteps * type.Size}. Use fewer time steps.");
+                $"The spike train must have at most {Array.MaxLength} slots, but {TimeSteps} steps of the {channels} features of "
+                + $"'{ColumnPairs[col].inputColumnName}' make {TimeSteps * channels}. Use fewer time steps.");
         }
     }
 
@@ -113,6 +117,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
             FeatureRange range = new(source.Name, _parent.OutOfRange);
             ISpikeEncoder encoder = _parent.CreateEncoder();
             SpikeColumn output = OutputOf(iinfo);
+            int biasFrom = output.Channels - _parent.BiasChannels;
             int slotCount = output.Steps * output.Channels;
 
             // One getter belongs to one cursor on one thread, and so does its scratch memory.
@@ -128,6 +133,10 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
                 ReadOnlySpan<int> channels = features.IsDense ? [] : features.GetIndices();
                 raster.Reset(output.Steps, output.Channels);
                 encoder.Encode(new FeatureRow(features.GetValues(), channels, new UInt128(id.High, id.Low), range), raster);
+                for (int channel = biasFrom; channel < output.Channels; channel++)
+                {
+                    raster.Add(channel, step: 0);
+                }
 
                 VBufferEditor<float> editor = VBufferEditor.Create(ref spikes, slotCount, raster.Count);
                 editor.Values.Fill(1);
@@ -142,6 +151,6 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
         }
 
         private SpikeColumn OutputOf(int pair) => new(
-            _parent.TimeSteps, InputSchema[ColMapNewToOld[pair]].Type.GetVectorSize(), _parent.TimeStep);
+            _parent.TimeSteps, InputSchema[ColMapNewToOld[pair]].Type.GetVectorSize() + _parent.BiasChannels, _parent.TimeStep);
     }
 }

@@ -42,6 +42,7 @@ internal static class SmallData
         NumberOfHiddenNeurons = 16,
         NumberOfEpochs = epochs,
         NumberOfThreads = 1,
+        Optimizer = new Adam(0.02),
     };
 
     /// <summary>A model of <see cref="LabelledRow"/>.</summary>

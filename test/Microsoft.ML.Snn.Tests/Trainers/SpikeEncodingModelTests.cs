@@ -17,7 +17,7 @@ public sealed class SpikeEncodingModelTests
         IDataView data = FeatureRows.Load(context, FeatureRows.Random(20, 30));
         LatencyEncodingTransformer saved = context.Snn().EncodeLatency(
             "Spikes", "Features", timeSteps: 33, LatencyScale.Logarithmic, timeStep: 0.5f, threshold: 0.1f,
-            latencyTime: 7, OutOfRange.Clip).Fit(data);
+            latencyTime: 7, OutOfRange.Clip, bias: true).Fit(data);
 
         var loaded = (LatencyEncodingTransformer)SaveAndLoad(saved, data);
 
@@ -26,6 +26,7 @@ public sealed class SpikeEncodingModelTests
         Assert.AreEqual(0.5f, loaded.TimeStep);
         Assert.AreEqual(0.1f, loaded.Threshold);
         Assert.AreEqual(7f, loaded.LatencyTime);
+        Assert.IsTrue(loaded.Bias);
         Assert.AreEqual(OutOfRange.Clip, loaded.OutOfRange);
         AssertSameSpikes(saved, loaded, data);
     }
@@ -69,6 +70,7 @@ public sealed class SpikeEncodingModelTests
     [DataRow(22, 0x3F800000, "The threshold is damaged.", DisplayName = "A threshold of 1")]
     [DataRow(22, 0, "The threshold is damaged.", DisplayName = "A threshold of 0 on the logarithmic scale")]
     [DataRow(26, 0, "The latency time is damaged.")]
+    [DataRow(30, 2, "The bias flag is damaged.")]
     public void Load_DamagedLatencyModel_SaysWhat(int offset, int value, string expected)
     {
         MLContext context = new();
@@ -114,7 +116,7 @@ public sealed class SpikeEncodingModelTests
             string signature = System.Text.Encoding.ASCII.GetString(bytes, 0x40, 8);
             if (signature.StartsWith("SNN", StringComparison.Ordinal))
             {
-                byte[] replacement = offset is 20 or 21 ? [(byte)value] : BitConverter.GetBytes(value);
+                byte[] replacement = offset is 20 or 21 or 30 ? [(byte)value] : BitConverter.GetBytes(value);
                 replacement.CopyTo(bytes, HeaderLength + offset);
                 stream.Position = 0;
                 stream.Write(bytes);

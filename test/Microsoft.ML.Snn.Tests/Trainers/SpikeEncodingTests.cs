@@ -28,6 +28,22 @@ public sealed class SpikeEncodingTests
     }
 
     [TestMethod]
+    public void EncodeLatency_Bias_AppendsAChannelThatSpikesAtStepZeroOfEveryExample()
+    {
+        MLContext context = new();
+        IDataView data = FeatureRows.Load(context, s_rows);
+
+        IDataView spikes = context.Snn().EncodeLatency("Spikes", "Features", bias: true).Fit(data).Transform(data);
+
+        // The steps of the test above, now with slot = step * 4 + channel and the bias in channel 3.
+        int[][] slots = FeatureRows.Slots(spikes);
+        CollectionAssert.AreEqual(new[] { 0, 3, 42 }, slots[0]);
+        CollectionAssert.AreEqual(new[] { 3 }, slots[1]);
+        CollectionAssert.AreEqual(new[] { 2, 3, 9, 68 }, slots[2]);
+        Assert.AreEqual(new VectorDataViewType(NumberDataViewType.Single, 20, 4), spikes.Schema["Spikes"].Type);
+    }
+
+    [TestMethod]
     public void EncodeRate_RegularAtOneSpikePerStep_GivesADenseRow()
     {
         MLContext context = new();
@@ -175,6 +191,7 @@ public sealed class SpikeEncodingTests
     [
         context.Snn().EncodeLatency("Spikes", "Features"),
         context.Snn().EncodeLatency("Spikes", "Features", scale: LatencyScale.Logarithmic),
+        context.Snn().EncodeLatency("Spikes", "Features", bias: true),
         context.Snn().EncodeRate("Spikes", "Features", seed: 5),
         context.Snn().EncodeRate("Spikes", "Features", kind: RateEncoding.Regular),
     ];

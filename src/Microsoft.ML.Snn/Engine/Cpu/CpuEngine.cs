@@ -356,12 +356,24 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int neuron = 0;
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
-            // The spikes were sorted by neuron for the gradient: their numbers are there.
+            // The spikes were sorted by neuron for the gradient: their numbers are there, but for those of the last
+            // step, which arrive nowhere.
             EventIndex index = _learning[ConnectionAfter(layer).Index].Index;
             for (int n = 0; n < Program.Hidden[layer].Units; n++)
             {
-                _spikeCounts[neuron++] += index.RowStart[n + 1] - index.RowStart[n];
+                _spikeCounts[neuron + n] += index.RowStart[n + 1] - index.RowStart[n];
             }
+
+            for (int slot = 0; slot < _count; slot++)
+            {
+                SpikeTape tape = _slots[slot].Tapes[layer];
+                for (int k = tape.End[Program.Steps - 1]; k < tape.Count; k++)
+                {
+                    _spikeCounts[neuron + tape.Neuron[k]]++;
+                }
+            }
+
+            neuron += Program.Hidden[layer].Units;
         }
 
         GC.KeepAlive(this);

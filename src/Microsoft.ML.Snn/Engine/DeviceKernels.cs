@@ -1,0 +1,103 @@
+using System;
+using System.Numerics;
+using ILGPU;
+using ILGPU.Runtime;
+using Microsoft.ML.Snn.Engine.Kernels;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>The kernels compiled for one device, and how many threads each is started with.</summary>
+internal sealed class DeviceKernels
+{
+    // Small blocks spread a batch of small layers over all multiprocessors.
+    private const int IndependentThreads = 64;
+
+    // 128 registers per thread are enough for every kernel and fit 512 threads on every GPU.
+    private const int RecurrentThreads = 512;
+
+    private readonly Accelerator _accelerator;
+    private readonly Action<KernelConfig, HiddenForwardParameters> _feedForward;
+    private readonly Action<KernelConfig, HiddenForwardParameters> _recurrent;
+    private readonly Action<KernelConfig, OutputParameters> _output;
+    private readonly Action<KernelConfig, ErrorParameters> _errors;
+    private readonly Action<KernelConfig, HiddenBackwardParameters> _feedForwardBackward;
+    private readonly Action<KernelConfig, HiddenBackwardParameters> _recurrentBackward;
+    private readonly Action<KernelConfig, GradientParameters> _gradient;
+
+    public DeviceKernels(Accelerator accelerator)
+    {
+        _accelerator = accelerator;
+        _feedForward = accelerator.LoadStreamKernel<HiddenForwardParameters>(FeedForwardKernel.Run);
+        _recurrent = accelerator.LoadStreamKernel<HiddenForwardParameters>(RecurrentKernel.Run);
+        _output = accelerator.LoadStreamKernel<OutputParameters>(OutputKernel.Run);
+        _errors = accelerator.LoadStreamKernel<ErrorParameters>(ErrorKernel.Run);
+        _feedForwardBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(FeedForwardBackwardKernel.Run);
+        _recurrentBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(RecurrentBackwardKernel.Run);
+        _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
+    }
+
+    public void Forward(int slots, in HiddenForwardParameters layer, bool isRecurrent)
+    {
+        if (isRecurrent)
+        {
+            _recurrent(new KernelConfig(slots, Threads(layer.Units, RecurrentThreads)), layer);
+        }
+        else
+        {
+            _feedForward(Tiles(slots, layer.Units), layer);
+        }
+    }
+
+    public void Output(int slots, in OutputParameters output) =>
+        _output(new KernelConfig(slots, Threads(OutputKernel.MaximumThreads, OutputKernel.MaximumThreads)), output);
+
+    /// <summary>Sends errors to the spikes of a layer.</summary>
+    /// <param name="slots">Number of trials.</param>
+    /// <param name="errors">The arguments, all but the number of lanes.</param>
+    public void Errors(int slots, ErrorParameters errors)
+    {
+        int threads = Threads(ErrorKernel.MaximumThreads, ErrorKernel.MaximumThreads);
+        int lanes = Math.Min(threads, Threads(errors.Targets, ErrorKernel.MaximumLanes));
+        int teams = threads / lanes;
+        _errors(
+            new KernelConfig(new Index2D(slots, (errors.Tape.Units + teams - 1) / teams), new Index2D(threads, 1)),
+            errors with { Lanes = lanes });
+    }
+
+    public void Backward(int slots, in HiddenBackwardParameters layer, bool isRecurrent)
+    {
+        if (isRecurrent)
+        {
+            int threads = Threads(layer.Units, RecurrentThreads);
+            _recurrentBackward(
+                new KernelConfig(slots, threads),
+                layer with { Lanes = Math.Min(threads, RecurrentBackwardKernel.MaximumLanes) });
+        }
+        else
+        {
+            _feedForwardBackward(Tiles(slots, layer.Units), layer);
+        }
+    }
+
+    public void Gradient(int rows, in GradientParameters connection) =>
+        _gradient(new KernelConfig(rows, Threads(GradientKernel.MaximumThreads, GradientKernel.MaximumThreads)), connection);
+
+    /// <summary>The smallest power of two that is not below <paramref name="wanted"/>, within the limits of kernel and device.</summary>
+    private int Threads(int wanted, int limit)
+    {
+        int device = _accelerator.MaxNumThreadsPerGroup;
+        int threads = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(wanted, limit));
+        while (threads > device)
+        {
+            threads /= 2;
+        }
+
+        return threads;
+    }
+
+    private KernelConfig Tiles(int slots, int units)
+    {
+        int threads = Threads(units, IndependentThreads);
+        return new KernelConfig(new Index2D(slots, (units + threads - 1) / threads), new Index2D(threads, 1));
+    }
+}

@@ -1,0 +1,278 @@
+using System;
+using ILGPU;
+using ILGPU.Runtime;
+using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>A program with its weights in device memory, and the launches of a batch through it.</summary>
+internal sealed class DeviceNetwork : IDisposable
+{
+    private readonly NetworkProgram _program;
+    private readonly DeviceKernels _kernels;
+    private readonly DeviceLayer[] _layers;
+
+    // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
+    private readonly DeviceBuffer<int> _noIntegers;
+    private readonly DeviceBuffer<float> _noFloats;
+
+    /// <summary>Compiles the kernels and allocates all that does not depend on the data.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="program">The network.</param>
+    /// <param name="batchSize">The largest batch.</param>
+    /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with.</param>
+    public DeviceNetwork(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    {
+        _program = program;
+        _kernels = new DeviceKernels(accelerator);
+        Connections = new DeviceConnection[program.Connections.Count];
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            Connections[connection.Index] = new DeviceConnection(accelerator, connection);
+        }
+
+        _layers = new DeviceLayer[program.Hidden.Count];
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer] = new DeviceLayer(
+                accelerator, program.Hidden[layer], batchSize, program.Steps, sendsErrors: layer > 0, spikesPerNeuron);
+            HiddenNeurons += program.Hidden[layer].Units;
+        }
+
+        Output = new DeviceOutput(accelerator, program, batchSize);
+        Batch = new DeviceBatch(accelerator, batchSize, _layers.Length, HiddenNeurons);
+        _noIntegers = new DeviceBuffer<int>(accelerator);
+        _noFloats = new DeviceBuffer<float>(accelerator);
+    }
+
+    /// <summary>Weights, in the order of the program.</summary>
+    public DeviceConnection[] Connections { get; }
+
+    public DeviceOutput Output { get; }
+
+    public DeviceBatch Batch { get; }
+
+    /// <summary>Number of neurons of all hidden layers.</summary>
+    public int HiddenNeurons { get; }
+
+    private TapeViews NoTape => new()
+    {
+        Step = _noIntegers.View,
+        Current = _noFloats.View,
+        ReleaseSlope = _noFloats.View,
+        Error = _noFloats.View,
+        Count = _noIntegers.View,
+        BatchCount = _noIntegers.View,
+        Overflow = _noIntegers.View,
+        Units = 0,
+        Capacity = 0,
+    };
+
+    /// <summary>Gives every layer room for λI in the form that its connections read.</summary>
+    /// <param name="isConstantCurrent">Whether the input is a constant current.</param>
+    public void PlanTraces(bool isConstantCurrent)
+    {
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            bool needsSum = isConstantCurrent && layer == 0;
+            _layers[layer].Trace.Plan(needsSum, !needsSum || _program.Hidden[layer].Recurrent != null);
+        }
+
+        bool outputNeedsSum = isConstantCurrent && _layers.Length == 0;
+        Output.Trace.Plan(outputNeedsSum, !outputNeedsSum);
+    }
+
+    /// <summary>Runs the batch forward and, if it is to be learned from, the output layer backward.</summary>
+    public void Forward(int slots, DeviceTrains trains, bool learns)
+    {
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            HiddenProgram hidden = _program.Hidden[layer];
+            if (hidden.Recurrent == null)
+            {
+                _layers[layer].ClearMasks();
+            }
+
+            _kernels.Forward(slots, new HiddenForwardParameters
+            {
+                Input = ArrivalsAt(layer, hidden.Input, trains),
+                Membrane = hidden.Membrane,
+                Spike = hidden.Spike,
+                Tape = TapeOf(layer, learns),
+                Masks = _layers[layer].Masks,
+                Units = hidden.Units,
+                Steps = _program.Steps,
+                Recurrent = WeightsOf(hidden.Recurrent ?? hidden.Input),
+                State = _layers[layer].State,
+                Counters = _layers[layer].Counters,
+            }, hidden.Recurrent != null);
+        }
+
+        OutputProgram output = _program.Output;
+        _kernels.Output(slots, new OutputParameters
+        {
+            Input = ArrivalsAt(_layers.Length, output.Input, trains),
+            Membrane = output.Membrane,
+            Batch = Batch.Views,
+            Trace = Output.Trace.Views,
+            ReadoutWeight = Output.ReadoutWeight.View,
+            Probability = Output.Probability.View,
+            MaximumStep = Output.MaximumStep.View,
+            MaximumSlope = Output.MaximumSlope.View,
+            MovedMaxima = Output.MovedMaxima.View,
+            Arrived = Output.Arrived.View,
+            Classes = output.Units,
+            Steps = _program.Steps,
+            IsMaximum = output.Readout == ReadoutKind.Maximum ? 1 : 0,
+            Learns = learns ? 1 : 0,
+        });
+    }
+
+    /// <summary>Runs the adjoint of every hidden layer backward.</summary>
+    public void Backward(int slots, in LearningStep step)
+    {
+        for (int layer = _layers.Length - 1; layer >= 0; layer--)
+        {
+            bool isLast = layer == _layers.Length - 1;
+            ConnectionProgram next = isLast ? _program.Output.Input : _program.Hidden[layer + 1].Input;
+            TraceViews trace = isLast ? Output.Trace.Views : _layers[layer + 1].Trace.Views;
+            TapeViews tape = TapeOf(layer, keepsSpikes: true);
+            _kernels.Errors(slots, new ErrorParameters
+            {
+                Tape = tape,
+                Weights = WeightsOf(next),
+                Difference = trace.Difference,
+                Extra = Output.MovedMaxima.View,
+                HasExtra = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
+                Targets = next.Columns,
+                Steps = _program.Steps,
+                Lanes = 0,
+            });
+            HiddenProgram hidden = _program.Hidden[layer];
+            _kernels.Backward(slots, new HiddenBackwardParameters
+            {
+                Membrane = hidden.Membrane,
+                Spike = hidden.Spike,
+                SpikeCount = step.SpikeCount,
+                HasPush = step.SpikeCount.IsActive ? 1 : 0,
+                GrazingLimit = step.GrazingLimit,
+                Tape = tape,
+                Trace = _layers[layer].Trace.Views,
+                Batch = Batch.Views,
+                Units = hidden.Units,
+                Steps = _program.Steps,
+                Masks = _layers[layer].Masks,
+                Recurrent = WeightsOf(hidden.Recurrent ?? hidden.Input),
+                State = _layers[layer].State,
+                Counters = _layers[layer].Counters,
+                Lanes = 0,
+            }, hidden.Recurrent != null);
+        }
+    }
+
+    /// <summary>Gathers every gradient and updates every weight, unless a tape was too short.</summary>
+    /// <param name="trains">The data set.</param>
+    /// <param name="adam">The optimiser at this update.</param>
+    /// <param name="keepGradient">Whether the gradient is kept beside the update.</param>
+    public void Update(DeviceTrains trains, AdamEquations adam, bool keepGradient)
+    {
+        for (int layer = 0; layer <= _layers.Length; layer++)
+        {
+            bool isOutput = layer == _layers.Length;
+            MembraneEquations membrane = isOutput ? _program.Output.Membrane : _program.Hidden[layer].Membrane;
+            TraceViews trace = isOutput ? Output.Trace.Views : _layers[layer].Trace.Views;
+            ConnectionProgram input = isOutput ? _program.Output.Input : _program.Hidden[layer].Input;
+            Update(input, trains, layer - 1, trace, membrane, adam, trace.WritesSum != 0, keepGradient);
+            if (!isOutput && _program.Hidden[layer].Recurrent is ConnectionProgram recurrent)
+            {
+                Update(recurrent, trains, layer, trace, membrane, adam, isConstant: false, keepGradient);
+            }
+        }
+    }
+
+    private void Update(
+        ConnectionProgram program, DeviceTrains trains, int presynaptic, TraceViews trace, MembraneEquations membrane,
+        AdamEquations adam, bool isConstant, bool keepGradient)
+    {
+        DeviceConnection connection = Connections[program.Index];
+        if (keepGradient)
+        {
+            connection.KeepGradient();
+        }
+
+        _kernels.Gradient(program.Rows, new GradientParameters
+        {
+            Adam = adam,
+            Batch = Batch.Views,
+            Input = trains.Views,
+            Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
+            IsTape = presynaptic < 0 ? 0 : 1,
+            Trace = isConstant ? trace.Sum : trace.LambdaI,
+            Segments = isConstant ? 1 : _program.Steps,
+            Scale = -membrane.SynapseTime * (isConstant ? membrane.CurrentGain : 1),
+            Columns = program.Columns,
+            Weights = connection.Weights.View,
+            Gradient = connection.Gradient.View,
+            KeepsGradient = keepGradient ? 1 : 0,
+            Mean = connection.Mean.View,
+            Square = connection.Square.View,
+        });
+    }
+
+    /// <summary>Makes room where the last batch had more spikes than a tape could hold.</summary>
+    /// <returns>Whether the batch has to be run again; no weight has changed then.</returns>
+    public bool ExtendTapes()
+    {
+        bool extended = false;
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            if (Batch.Overflow[layer] != 0)
+            {
+                _layers[layer].Extend(Batch.Overflow[layer]);
+                extended = true;
+            }
+        }
+
+        return extended;
+    }
+
+    private Arrivals ArrivalsAt(int layer, ConnectionProgram input, DeviceTrains trains) => new()
+    {
+        Kind = layer > 0 ? ArrivalKind.Spikes
+            : trains.Source.IsConstantCurrent ? ArrivalKind.ConstantCurrent
+            : trains.Source.HasValues ? ArrivalKind.ValuedEvents
+            : ArrivalKind.Events,
+        Steps = _program.Steps,
+        Columns = input.Columns,
+        Weights = WeightsOf(input),
+        Example = Batch.Views.Example,
+        Input = trains.Views,
+        Masks = layer > 0 ? _layers[layer - 1].Masks : new() { Bits = _noIntegers.View, Steps = 0, Words = 0 },
+    };
+
+    private TapeViews TapeOf(int layer, bool keepsSpikes)
+    {
+        int first = 0;
+        for (int before = 0; before < layer; before++)
+        {
+            first += _program.Hidden[before].Units;
+        }
+
+        return _layers[layer].Tape(
+            Batch.SpikeCountsOf(first, _program.Hidden[layer].Units), Batch.Views.Overflow.SubView(layer, 1), keepsSpikes);
+    }
+
+    private ArrayView<float> WeightsOf(ConnectionProgram connection) => Connections[connection.Index].Weights.View;
+
+    public void Dispose()
+    {
+        _noIntegers.Dispose();
+        _noFloats.Dispose();
+        Batch.Dispose();
+        Output.Dispose();
+        Array.ForEach(_layers, layer => layer.Dispose());
+        Array.ForEach(Connections, connection => connection.Dispose());
+    }
+}

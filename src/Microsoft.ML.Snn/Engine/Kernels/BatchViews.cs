@@ -1,0 +1,31 @@
+using ILGPU;
+
+namespace Microsoft.ML.Snn.Engine.Kernels;
+
+/// <summary>What the host says about each example of a batch, and what it reads back. One buffer, copied once each way.</summary>
+internal readonly struct BatchViews
+{
+    /// <summary>Index into the data set, shape [slot].</summary>
+    public required ArrayView<int> Example { get; init; }
+
+    /// <summary>Class, shape [slot].</summary>
+    public required ArrayView<int> Label { get; init; }
+
+    /// <summary>Bits of the weight in the loss, a float; shape [slot].</summary>
+    public required ArrayView<int> Weight { get; init; }
+
+    /// <summary>Receives the bits of the weighted loss, a float; shape [slot].</summary>
+    public required ArrayView<int> Loss { get; init; }
+
+    /// <summary>Receives 1 where the label had the highest score; shape [slot].</summary>
+    public required ArrayView<int> Correct { get; init; }
+
+    /// <summary>Receives the number of spikes whose slope was under the grazing limit; shape [slot], 0 before.</summary>
+    public required ArrayView<int> Grazing { get; init; }
+
+    /// <summary>Receives the largest count above each hidden layer's tape, shape [hidden layer], 0 before.</summary>
+    public required ArrayView<int> Overflow { get; init; }
+
+    /// <summary>Number of examples.</summary>
+    public required int Size { get; init; }
+}

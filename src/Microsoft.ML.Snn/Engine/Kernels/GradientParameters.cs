@@ -1,0 +1,46 @@
+using ILGPU;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Engine.Kernels;
+
+/// <summary>Arguments of <see cref="GradientKernel"/>.</summary>
+internal readonly struct GradientParameters
+{
+    public required AdamEquations Adam { get; init; }
+
+    public required BatchViews Batch { get; init; }
+
+    /// <summary>The input data set; for a connection from the input.</summary>
+    public required EventViews Input { get; init; }
+
+    /// <summary>The presynaptic spikes; for a connection from neurons.</summary>
+    public required TapeViews Tape { get; init; }
+
+    /// <summary>1 for a connection from neurons, 0 for one from the input.</summary>
+    public required int IsTape { get; init; }
+
+    /// <summary>λI of the postsynaptic layer, shape [slot, segment, column].</summary>
+    public required ArrayView<float> Trace { get; init; }
+
+    /// <summary>Rows of the trace per slot: the number of steps, or 1 for a constant current.</summary>
+    public required int Segments { get; init; }
+
+    /// <summary>What turns a sum of λI into the gradient.</summary>
+    public required float Scale { get; init; }
+
+    public required int Columns { get; init; }
+
+    /// <summary>Weights, shape [row, column].</summary>
+    public required ArrayView<float> Weights { get; init; }
+
+    /// <summary>Receives the gradient, shape [row, column], if <see cref="KeepsGradient"/> is not 0.</summary>
+    public required ArrayView<float> Gradient { get; init; }
+
+    public required int KeepsGradient { get; init; }
+
+    /// <summary>First moment of the optimiser, shape [row, column].</summary>
+    public required ArrayView<float> Mean { get; init; }
+
+    /// <summary>Second moment of the optimiser, shape [row, column].</summary>
+    public required ArrayView<float> Square { get; init; }
+}

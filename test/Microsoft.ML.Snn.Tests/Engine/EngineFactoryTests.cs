@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Engine;
+
+[TestClass]
+public sealed class EngineFactoryTests
+{
+    // No machine has so many GPUs.
+    private const int NoSuchGpu = 1000;
+
+    private readonly List<string> _log = [];
+
+    [TestMethod]
+    public void Create_NoGpuAskedFor_ChoosesCpuAndSaysWhy()
+    {
+        using NetworkEngine engine = Create(gpuDeviceId: null, fallbackToCpu: false);
+
+        Assert.StartsWith("CPU, 1 threads", engine.Device, StringComparison.Ordinal);
+        Assert.AreEqual($"Device: {engine.Device}, because MLContext.GpuDeviceId is not set.", _log.Single());
+    }
+
+    [TestMethod]
+    [DataRow(NoSuchGpu)]
+    [DataRow(-1)]
+    public void Create_GpuIsNotThereAndCpuWillDo_ChoosesCpuAndSaysWhy(int gpu)
+    {
+        using NetworkEngine engine = Create(gpu, fallbackToCpu: true);
+
+        Assert.StartsWith("CPU", engine.Device, StringComparison.Ordinal);
+        Assert.AreEqual(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Device: {engine.Device}, because MLContext.GpuDeviceId is {gpu} but {Devices()}, and MLContext.FallbackToCpu is set."),
+            _log.Single());
+    }
+
+    [TestMethod]
+    [DataRow(NoSuchGpu)]
+    [DataRow(-1)]
+    public void Create_GpuIsNotThereAndCpuWillNotDo_Throws(int gpu)
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Create(gpu, fallbackToCpu: false));
+
+        Assert.AreEqual(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"MLContext.GpuDeviceId must name a GPU of this machine, counted from 0, but was {gpu}; {Devices()}. ")
+            + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.",
+            error.Message);
+        Assert.IsEmpty(_log);
+    }
+
+    [TestMethod]
+    public void Create_EveryGpuOfThisMachine_IsChosenById()
+    {
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        for (int gpu = 0; gpu < devices.Found.Count; gpu++)
+        {
+            _log.Clear();
+            using NetworkEngine engine = Create(gpu, fallbackToCpu: false);
+
+            Assert.Contains(devices.Found[gpu].Name, engine.Device, StringComparison.Ordinal);
+            Assert.AreEqual(
+                string.Create(CultureInfo.InvariantCulture, $"Device: {engine.Device}, because MLContext.GpuDeviceId is {gpu}."),
+                _log.Single());
+        }
+    }
+
+    [TestMethod]
+    public void AcceleratorEngine_RecurrentLayerTooLarge_SaysWhatToDo()
+    {
+        SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(32_769, recurrent: true), Layer.Output());
+        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 1, timeStep: 1, classes: 2);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => TestDevices.CreateEngine(TestDevices.Simulator, program, batchSize: 1, spikesPerNeuron: 1));
+
+        Assert.StartsWith(
+            "Recurrent hidden layer 1 must have at most 32768 neurons on a GPU, but has 32769. Use fewer neurons, or train on the CPU",
+            error.Message, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Find_LibraryOfNobody_IsNotFound()
+    {
+        DriverLibraries.MakeVisible();
+        DriverLibraries.MakeVisible();
+
+        Assert.AreEqual(IntPtr.Zero, DriverLibraries.Find("nobody"));
+    }
+
+    private NetworkEngine Create(int? gpuDeviceId, bool fallbackToCpu)
+    {
+        SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Output());
+        NetworkProgram program = NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, classes: 2);
+        return EngineFactory.Create(program, batchSize: 2, threads: 1, gpuDeviceId, fallbackToCpu, _log.Add);
+    }
+
+    private static string Devices()
+    {
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        return devices.ToString();
+    }
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Engine;
+
+/// <summary>Runs one case on the CPU engine and on an accelerator, and compares all that the engines tell.</summary>
+internal sealed class EnginePair : IDisposable
+{
+    // Gradients sum a few hundred terms of either sign, in another order where several threads share a sum.
+    private const double Tolerance = 2e-5;
+
+    private readonly NetworkProgram _program;
+    private readonly NetworkEngine _expected;
+    private readonly SpikeTrains _trains;
+
+    public EnginePair(string device, EngineCase given)
+    {
+        Case = given;
+        _trains = given.Draw();
+        _program = NetworkProgram.Build(given.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes);
+        _expected = EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);
+        Actual = TestDevices.CreateEngine(device, _program, EngineCase.BatchSize, given.SpikesPerNeuron);
+        _expected.KeepGradient = true;
+        Actual.KeepGradient = true;
+        NetworkWeights weights = NetworkWeights.Draw(_program, new InputStatistics(1, 1, given.IsConstantCurrent), seed: 3);
+        _expected.SetWeights(weights);
+        Actual.SetWeights(weights);
+    }
+
+    public EngineCase Case { get; }
+
+    public AcceleratorEngine Actual { get; }
+
+    /// <summary>Trains both engines batch by batch; compares results, gradients and spike counts after each, weights at the end.</summary>
+    /// <returns>Spikes and grazing spikes of all batches, so that a test can see that its case is not empty.</returns>
+    public BatchResult Train()
+    {
+        var total = default(BatchResult);
+        int[][] batches = [[0, 1, 2], [4, 3], [2, 0, 4]];
+        for (int update = 1; update <= batches.Length; update++)
+        {
+            var batch = new TrainingBatch
+            {
+                Trains = _trains,
+                Labels = [0, 1, 2, 1, 0],
+                ExampleWeights = Case.ExampleWeights,
+                Examples = batches[update - 1],
+            };
+            var step = new LearningStep(
+                new AdamEquations(0.01, 0.9, 0.999, 1e-8, update), Case.SpikeCount, Case.GrazingLimit);
+            BatchResult expected = _expected.Train(batch, step);
+            BatchResult actual = Actual.Train(batch, step);
+
+            Assert.AreEqual(expected.Loss, actual.Loss, Tolerance * Math.Abs(expected.Loss), $"loss of batch {update}");
+            Assert.AreEqual(expected.Correct, actual.Correct, $"correct in batch {update}");
+            Assert.AreEqual(expected.HiddenSpikes, actual.HiddenSpikes, $"spikes in batch {update}");
+            Assert.AreEqual(expected.GrazingSpikes, actual.GrazingSpikes, $"grazing spikes in batch {update}");
+            CompareSpikeCounts();
+            Compare($"gradient of batch {update}", (engine, weights) => engine.GetGradient(weights), Tolerance);
+            total = new BatchResult(
+                0, 0, total.HiddenSpikes + expected.HiddenSpikes, total.GrazingSpikes + expected.GrazingSpikes);
+        }
+
+        // Adam divides by the root of the second moment: where a gradient is almost 0 its rounding is enlarged.
+        Compare("weights", (engine, weights) => engine.GetWeights(weights), 1e-3);
+        return total;
+    }
+
+    /// <summary>Scores all examples, more than a batch, with both engines.</summary>
+    public void Score()
+    {
+        var expected = new float[_trains.Count * EngineCase.Classes];
+        var actual = new float[expected.Length];
+        _expected.Score(_trains, expected);
+        Actual.Score(_trains, actual);
+
+        for (int k = 0; k < expected.Length; k++)
+        {
+            Assert.AreEqual(expected[k], actual[k], 1e-5, $"probability {k}");
+        }
+    }
+
+    public void Dispose()
+    {
+        _expected.Dispose();
+        Actual.Dispose();
+    }
+
+    private void CompareSpikeCounts()
+    {
+        var expected = new long[_program.Hidden.Sum(layer => layer.Units)];
+        var actual = new long[expected.Length];
+        _expected.TakeSpikeCounts(expected);
+        Actual.TakeSpikeCounts(actual);
+        CollectionAssert.AreEqual(expected, actual);
+    }
+
+    private void Compare(string what, Action<NetworkEngine, NetworkWeights> read, double tolerance)
+    {
+        NetworkWeights expected = NetworkWeights.ZerosFor(_program);
+        NetworkWeights actual = NetworkWeights.ZerosFor(_program);
+        read(_expected, expected);
+        read(Actual, actual);
+        for (int c = 0; c < expected.Count; c++)
+        {
+            double scale = expected[c].Max(Math.Abs);
+            Assert.IsGreaterThan(0, scale, $"{what}, connection {c} is all 0: the case shows nothing.");
+            for (int k = 0; k < expected[c].Length; k++)
+            {
+                Assert.AreEqual(expected[c][k], actual[c][k], tolerance * scale, $"{what}, connection {c}, element {k}");
+            }
+        }
+    }
+}

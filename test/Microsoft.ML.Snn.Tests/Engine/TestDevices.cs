@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using ILGPU;
+using ILGPU.Runtime.CPU;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Tests.Engine;
+
+/// <summary>The devices that the tests of kernels run on: ILGPU's simulator, and every GPU of this machine.</summary>
+internal static class TestDevices
+{
+    /// <summary>A GPU with groups of 16 threads, each a thread of the operating system.</summary>
+    public const string Simulator = "simulator";
+
+    public static IEnumerable<string> All { get; } = Find();
+
+    public static AcceleratorEngine CreateEngine(string device, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    {
+        if (device == Simulator)
+        {
+            var simulated = new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1);
+            Context context = Context.Create(builder => builder.CPU(simulated).EnableAlgorithms());
+            return new AcceleratorEngine(context, context.GetCPUDevice(0), program, batchSize, spikesPerNeuron);
+        }
+
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        ILGPU.Runtime.Device gpu = devices.Found.First(found => NameOf(found) == device);
+        return new AcceleratorEngine(devices.TakeContext(), gpu, program, batchSize, spikesPerNeuron);
+    }
+
+    private static string[] Find()
+    {
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        return [Simulator, .. devices.Found.Select(NameOf).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string NameOf(ILGPU.Runtime.Device device) => $"{device.AcceleratorType} {device.Name}";
+}
