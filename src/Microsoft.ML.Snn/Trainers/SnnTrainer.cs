@@ -88,7 +88,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         CheckClasses(classes);
 
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
-        TrainingData data = TrainingDataReader.Read(Host, channel, rows, input, classes);
+        TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
         if (data.Labels.Distinct().Take(2).Count() < 2)
         {
             throw Host.Except(
@@ -133,7 +133,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         {
             Algorithm = (EventProp)_options.Algorithm,
             Optimizer = _options.Optimizer,
-            NumberOfEpochs = _options.NumberOfEpochs,
+            NumberOfEpochs = _options.EpochsFor(data.Labels.Length),
             BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
             Shuffle = _options.Shuffle,
             Seed = seed,
@@ -161,7 +161,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
                 + $"and a {shape}. Transform both with one fitted pipeline.");
         }
 
-        return TrainingDataReader.Read(Host, channel, rows, input, classes);
+        return TrainingDataReader.Read(Host, channel, rows, input);
     }
 
     private void CheckClasses(int classes)

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Snn.Trainers;
 internal static class TrainingDataReader
 {
     /// <summary>Reads features, label and weight of every row; rows without a label are left out and reported.</summary>
-    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input, int classes)
+    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input)
     {
         DataViewSchema.Column features = rows.Schema.Feature!.Value;
         DataViewSchema.Column label = rows.Schema.Label!.Value;
@@ -39,13 +39,6 @@ internal static class TrainingDataReader
                 {
                     withoutLabel++;
                     continue;
-                }
-
-                if (key > classes)
-                {
-                    throw host.Except(
-                        $"Label column '{label.Name}' must hold keys 1 to {classes}, but row {cursor.Position} is {key}. "
-                        + "Let MapValueToKey make the keys.");
                 }
 
                 getFeatures(ref values);

@@ -63,7 +63,7 @@ public sealed class SnnTrainerModelFileTests
     }
 
     /// <summary>
-    /// Stored/model-format-1.zip was written by format version 1: EncodeLatency and a recurrent network of 4 neurons.
+    /// Stored/model-format-1.zip was written by format version 1: EncodeLatency with a bias channel and a recurrent network of 8 neurons.
     /// model-format-1.scores.txt holds the score of the first class for the four rows below.
     /// They are never written again: whoever changes the format keeps reading it, and adds a file of the new version.
     /// </summary>
