@@ -55,7 +55,7 @@ internal sealed class LayerActivity
     {
         int steps = _arrivals.Length;
         int standIns = _noise.Length / steps;
-        double gain = _isConstantCurrent ? 1 - layer.Membrane.SynapseDecay : 1;
+        double gain = _isConstantCurrent ? layer.Membrane.CurrentGain : 1;
         float[] drift = [.. _arrivals.Select(a => (float)(gain * weightMean * a))];
         float[] spread = [.. _squares.Select(s => (float)(gain * Math.Sqrt(SquareOf(weightMean, weightDeviation) * s)))];
         double[] spikes = new double[steps];
