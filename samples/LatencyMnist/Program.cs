@@ -38,6 +38,7 @@ var network = SnnNetwork.Sequential(
     Layer.Dense(hidden, weights: Weights.Normal(0.078, 0.045)), Layer.Output(weights: Weights.Normal(0.2, 0.37)));
 
 var model = AnsiConsole.Progress()
+    .AutoRefresh(!Console.IsOutputRedirected)
     .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
     .Start(screen => mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
         .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 20))
@@ -71,5 +72,6 @@ internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
     {
         (task.MaxValue, task.Value) = (value.NumberOfEpochs, value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches);
         task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  accuracy {value.Accuracy:P1}";
+        AnsiConsole.Write(value.CompletedEpoch is { Seconds: var seconds } ? $"{task.Description}  {seconds:F1} s\n" : "");
     }
 }

@@ -14,6 +14,7 @@ IDataView train = mlContext.Snn().LoadYinYang(YinYang.TrainCount, YinYang.TrainS
 IDataView test = mlContext.Snn().LoadYinYang(YinYang.TestCount, YinYang.TestSeed);
 
 ITransformer model = AnsiConsole.Progress()
+    .AutoRefresh(!Console.IsOutputRedirected)
     .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
     .Start(screen => Pipeline(new Bar(screen.AddTask("Reading"))).Fit(train));
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
@@ -52,5 +53,11 @@ internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
         task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  "
             + $"accuracy {value.Accuracy:P1}  {value.TimeLeft.TotalSeconds:F0} s left";
         task.Value = value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches;
+
+        // A file or a pipe shows no live bar: it gets a line from time to time.
+        if (Console.IsOutputRedirected && value.CompletedEpoch is { Epoch: var epoch } && epoch % 10 == 0)
+        {
+            Console.WriteLine(task.Description);
+        }
     }
 }

@@ -17,7 +17,7 @@ public sealed record TrainingProgress
     /// <summary>Gets the number of batches of an epoch.</summary>
     public required int NumberOfBatches { get; init; }
 
-    /// <summary>Gets the mean loss of this epoch so far.</summary>
+    /// <summary>Gets the mean loss of this epoch so far, weighted by example.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Gets the share of this epoch's examples classified correctly so far, 0 to 1.</summary>

@@ -34,6 +34,7 @@ internal sealed class TrainingRun
     private readonly Stopwatch _sinceReport = new();
 
     private long _updates;
+    private double _weightOfEpoch;
     private double _secondsOfEpochs;
 
     public TrainingRun(
@@ -101,6 +102,7 @@ internal sealed class TrainingRun
         }
 
         var totals = default(BatchResult);
+        _weightOfEpoch = 0;
         long start = Stopwatch.GetTimestamp();
         for (int batch = 0; batch < _batches; batch++)
         {
@@ -123,6 +125,11 @@ internal sealed class TrainingRun
         int first = batch * _settings.BatchSize;
         int count = Math.Min(_settings.BatchSize, _order.Length - first);
         EventProp algorithm = _settings.Algorithm;
+        foreach (int example in _order.AsSpan(first, count))
+        {
+            _weightOfEpoch += _data.Weights?[example] ?? 1;
+        }
+
         BatchResult result = _engine.Train(
             new TrainingBatch
             {
@@ -152,7 +159,7 @@ internal sealed class TrainingRun
         var epoch = new TrainingEpoch
         {
             Epoch = _epochs.Count + 1,
-            Loss = totals.Loss / _order.Length,
+            Loss = MeanLoss(totals),
             Accuracy = (double)totals.Correct / _order.Length,
             ValidationLoss = loss,
             ValidationAccuracy = accuracy,
@@ -213,7 +220,7 @@ internal sealed class TrainingRun
             NumberOfEpochs = _settings.NumberOfEpochs,
             Batch = batchesDone,
             NumberOfBatches = _batches,
-            Loss = totals.Loss / examples,
+            Loss = MeanLoss(totals),
             Accuracy = (double)totals.Correct / examples,
             SpikesPerNeuron = SpikesPerNeuron(totals, examples),
             SilentNeurons = _epochs.Count == 0 ? null : _epochs[^1].SilentNeurons,
@@ -254,6 +261,9 @@ internal sealed class TrainingRun
         Text($"Training diverged: {what} is not a finite number in epoch {_epochs.Count + 1}. ")
         + Text($"Lower the learning rate (now {_settings.Optimizer}), raise EventProp.GrazingLimit (now {_settings.Algorithm.GrazingLimit}), ")
         + "or scale the features down.");
+
+    // Examples of weight 0 count as absent; there may be nothing else in the first batches.
+    private double MeanLoss(BatchResult totals) => _weightOfEpoch == 0 ? 0 : totals.Loss / _weightOfEpoch;
 
     private double SpikesPerNeuron(BatchResult totals, int examples) =>
         _spikeCounts.Length == 0 ? 0 : (double)totals.HiddenSpikes / examples / _spikeCounts.Length;

@@ -10,6 +10,8 @@ namespace Microsoft.ML.Snn.Models;
 /// <summary>The fields of a model, in the order of the format.</summary>
 internal static class ModelBody
 {
+    private const int BytesPerEpoch = 2 * sizeof(int) + 7 * sizeof(double);
+
     public static void Write(BinaryWriter writer, SnnModel model)
     {
         NetworkProgram program = model.Program;
@@ -71,10 +73,16 @@ internal static class ModelBody
             new ExponentialSynapse(reader.ReadDouble())));
 
         NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
         {
             ReadFloats(reader, weights[c]);
+        }
+
+        if (!weights.IsFinite())
+        {
+            throw new InvalidDataException("The weights of the model must be finite numbers, but are not all. Train it again.");
         }
 
         TrainingHistory history = ReadHistory(reader);
@@ -124,7 +132,9 @@ internal static class ModelBody
         bool wasCancelled = reader.ReadBoolean();
         string device = reader.ReadString();
         int seed = reader.ReadInt32();
-        var epochs = new TrainingEpoch[reader.ReadInt32()];
+        int count = reader.ReadInt32();
+        RequireBytes(reader.BaseStream, count < 0 ? long.MaxValue : (long)count * BytesPerEpoch);
+        var epochs = new TrainingEpoch[count];
         for (int n = 0; n < epochs.Length; n++)
         {
             epochs[n] = new TrainingEpoch
@@ -142,6 +152,15 @@ internal static class ModelBody
         }
 
         return new TrainingHistory(epochs, bestEpoch, wasCancelled, device, seed);
+    }
+
+    /// <summary>Nothing is allocated for what cannot be there.</summary>
+    private static void RequireBytes(Stream body, long count)
+    {
+        if (count > body.Length - body.Position)
+        {
+            throw new EndOfStreamException();
+        }
     }
 
     private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;

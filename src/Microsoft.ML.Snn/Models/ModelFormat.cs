@@ -55,11 +55,24 @@ internal static class ModelFormat
                     $"The model's format must be version 1 to {CurrentVersion}, but is {version}. Load it with a later version of Microsoft.ML.Snn."));
             }
 
-            return ModelBody.Read(new MemoryStream(ReadBody(reader)));
+            return Parse(ReadBody(reader));
         }
         catch (EndOfStreamException end)
         {
             throw new InvalidDataException("The model is truncated: its bytes end too early. Save it again from its source.", end);
+        }
+    }
+
+    private static SnnModel Parse(byte[] body)
+    {
+        try
+        {
+            return ModelBody.Read(new MemoryStream(body));
+        }
+        catch (Exception refused) when (refused is ArgumentException or FormatException)
+        {
+            // The digest is good: somebody made this file on purpose, or a writer has an error.
+            throw new InvalidDataException($"The model must describe a network, but holds a value that none has: {refused.Message}", refused);
         }
     }
 

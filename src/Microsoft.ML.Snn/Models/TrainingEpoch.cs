@@ -6,7 +6,7 @@ public sealed record TrainingEpoch
     /// <summary>Gets the number of the epoch, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Gets the mean loss per example, each measured just before the update that its batch brought.</summary>
+    /// <summary>Gets the mean loss, weighted by example, each loss measured just before the update that its batch brought.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Gets the share of training examples that were classified correctly, 0 to 1, measured likewise.</summary>

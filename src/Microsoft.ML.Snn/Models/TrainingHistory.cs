@@ -18,7 +18,8 @@ public sealed class TrainingHistory
     public IReadOnlyList<TrainingEpoch> Epochs { get; }
 
     /// <summary>Gets the epoch whose weights the model has, counted from 1; 0 where no epoch was completed.</summary>
-    /// <value>With validation data the epoch of the lowest validation loss, else the last one.</value>
+    /// <value>With validation data the epoch of the lowest validation loss, else the last one. If training without validation data
+    /// was cancelled, the weights are those of its last batch, which came after this epoch.</value>
     public int BestEpoch { get; }
 
     /// <summary>Gets whether training was cancelled before its end.</summary>

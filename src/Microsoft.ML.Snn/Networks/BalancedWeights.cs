@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -8,6 +9,8 @@ namespace Microsoft.ML.Snn.Networks;
 /// <para>If S spikes arrive in a trial of length T at even rates, a membrane without threshold has at the end of the
 /// trial the mean w̄·(S/T)·∫ε and the variance E[w²]·(S/T)·∫ε², with ε the potential after one spike of weight 1
 /// (Campbell's theorem). The mean and the deviation are set to fixed multiples of the threshold.</para>
+/// <para>Spikes of a hidden layer come late in the trial. What arrives at a later layer is therefore found by running
+/// stand-ins for the neurons before it, see <see cref="LayerActivity"/>.</para>
 /// <para>Source of the idea: Rossbroich, Gygax and Zenke, Neuromorph. Comput. Eng. 2:044016 (2022).</para>
 /// </remarks>
 internal sealed record BalancedWeights : Weights
@@ -20,31 +23,60 @@ internal sealed record BalancedWeights : Weights
     private const double OutputDeviation = 0.5;
     private const double SpikesPerHiddenNeuron = 1.0;
 
-    /// <summary>The distribution of a connection: its own where it has one, else the balanced one.</summary>
-    public static DrawnWeights Resolve(ConnectionProgram connection, NetworkProgram program, InputStatistics input)
-    {
-        if (connection.Initial is DrawnWeights drawn)
-        {
-            return drawn;
-        }
+    // What the numbers above make a first layer send.
+    private const double SpikesPerLaterNeuron = 0.6;
+    private const double MaximumScale = 32;
 
+    /// <summary>The distribution of every connection: its own where it has one, else the balanced one.</summary>
+    public static DrawnWeights[] Resolve(NetworkProgram program, InputStatistics input)
+    {
+        var resolved = new DrawnWeights[program.Connections.Count];
+        LayerActivity? arriving = null;
         for (int layer = 0; layer < program.Hidden.Count; layer++)
         {
             HiddenProgram hidden = program.Hidden[layer];
-            if (hidden.Input == connection)
+            DrawnWeights weights = hidden.Input.Initial as DrawnWeights
+                ?? (layer == 0 ? BalanceInput(program, hidden, input) : BalanceLater(program, hidden, arriving!));
+            resolved[hidden.Input.Index] = weights;
+            if (hidden.Recurrent is { } recurrent)
             {
-                InputStatistics arriving = layer == 0 ? input : SpikesOf(connection.Rows);
-                return Balance(program, hidden.Membrane, arriving, InputMean * hidden.Spike.Threshold, InputDeviation * hidden.Spike.Threshold);
+                resolved[recurrent.Index] = recurrent.Initial as DrawnWeights
+                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * hidden.Spike.Threshold);
             }
 
-            if (hidden.Recurrent == connection)
+            if (layer < program.Hidden.Count - 1)
             {
-                return Balance(program, hidden.Membrane, SpikesOf(connection.Rows), 0, RecurrentDeviation * hidden.Spike.Threshold);
+                arriving = (arriving ?? LayerActivity.Of(input, program.Steps)).After(hidden, weights.Mean, weights.StandardDeviation);
             }
         }
 
-        InputStatistics last = program.Hidden.Count == 0 ? input : SpikesOf(connection.Rows);
-        return Balance(program, program.Output.Membrane, last, 0, OutputDeviation);
+        ConnectionProgram output = program.Output.Input;
+        resolved[output.Index] = output.Initial as DrawnWeights ?? Balance(
+            program, program.Output.Membrane, program.Hidden.Count == 0 ? input : SpikesOf(output.Rows), 0, OutputDeviation);
+        return resolved;
+    }
+
+    private static NormalWeights BalanceInput(NetworkProgram program, HiddenProgram hidden, InputStatistics input) => Balance(
+        program, hidden.Membrane, input, InputMean * hidden.Spike.Threshold, InputDeviation * hidden.Spike.Threshold);
+
+    /// <summary>The weights of even arrivals, scaled until the layer spikes as often as the first one on what really arrives.</summary>
+    private static NormalWeights BalanceLater(NetworkProgram program, HiddenProgram hidden, LayerActivity arriving)
+    {
+        NormalWeights even = BalanceInput(program, hidden, SpikesOf(hidden.Input.Rows));
+        if (arriving.Total < 1e-3)
+        {
+            return even;
+        }
+
+        double low = 1.0 / MaximumScale, high = MaximumScale;
+        for (int n = 0; n < 16; n++)
+        {
+            double scale = Math.Sqrt(low * high);
+            bool isEnough = arriving.SpikesOf(hidden, scale * even.Mean, scale * even.StandardDeviation).Sum() >= SpikesPerLaterNeuron;
+            (low, high) = isEnough ? (low, scale) : (scale, high);
+        }
+
+        return new NormalWeights(high * even.Mean, high * even.StandardDeviation);
     }
 
     private static InputStatistics SpikesOf(int neurons) =>

@@ -26,10 +26,10 @@ internal sealed class NetworkWeights
     public static NetworkWeights Draw(NetworkProgram program, InputStatistics input, int seed)
     {
         NetworkWeights weights = ZerosFor(program);
-        foreach (ConnectionProgram connection in program.Connections)
+        DrawnWeights[] initial = BalancedWeights.Resolve(program, input);
+        for (int connection = 0; connection < initial.Length; connection++)
         {
-            BalancedWeights.Resolve(connection, program, input)
-                .Fill(weights[connection.Index], new RandomStream(seed, connection.Index));
+            initial[connection].Fill(weights[connection], new RandomStream(seed, connection));
         }
 
         return weights;

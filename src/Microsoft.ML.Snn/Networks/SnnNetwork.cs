@@ -26,7 +26,7 @@ public sealed class SnnNetwork
         ArgumentNullException.ThrowIfNull(layers);
         if (layers.Length == 0 || layers[^1] is not OutputLayer || layers[..^1].Any(layer => layer is not SpikingLayer))
         {
-            string found = layers.Length == 0 ? "no layer" : string.Join(", ", layers.Select(l => l is OutputLayer ? "Output" : "Dense"));
+            string found = layers.Length == 0 ? "no layer" : string.Join(", ", layers.Select(l => l is null ? "null" : l is OutputLayer ? "Output" : "Dense"));
             throw new ArgumentException(
                 $"layers must be any number of Layer.Dense and then one Layer.Output, but was {found}. End with Layer.Output().",
                 nameof(layers));

@@ -13,6 +13,7 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
     private readonly int _segments = isConstantCurrent ? 1 : steps;
 
     private int _count;
+    private long _taken;
     private long[] _firstEvent = new long[1024];
     private int[] _segmentEnd = [];
     private int[] _channel = [];
@@ -75,6 +76,7 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
     {
         var trains = new SpikeTrains(
             _count, steps, channels, isConstantCurrent, _firstEvent, _segmentEnd, _channel, _value);
+        _taken += _count;
         _count = 0;
         _events = 0;
         return trains;
@@ -88,7 +90,7 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Column '{columnName}' must hold finite numbers, but channel {channel} of row {_count} is {value}. ")
+                $"Column '{columnName}' must hold finite numbers, but channel {channel} of row {_taken + _count} is {value}. ")
                 + "Append mlContext.Transforms.ReplaceMissingValues before this step, or drop such rows with "
                 + "mlContext.Data.FilterRowsByMissingValues.");
         }
@@ -125,6 +127,8 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
 
     private void Reserve(int newEvents)
     {
+        // What an example left behind that was refused half-way does not belong to the next one.
+        _events = _firstEvent[_count];
         if (_count + 2 > _firstEvent.Length)
         {
             Array.Resize(ref _firstEvent, 2 * _firstEvent.Length);

@@ -8,13 +8,13 @@ namespace Microsoft.ML;
 public static class SnnMulticlassCatalog
 {
     /// <summary>Trains a spiking network to tell the classes of a label apart.</summary>
-    /// <remarks>The same trainer as <see cref="SnnOperations.Train(string, string, string, int, int, double)"/>.</remarks>
+    /// <remarks>The same trainer as <see cref="SnnOperations.Train(string, string, string, int, int?, double)"/>.</remarks>
     /// <param name="catalog">The catalog of multiclass trainers.</param>
     /// <param name="labelColumnName">The label: a key, as <c>MapValueToKey</c> makes it.</param>
     /// <param name="featureColumnName">The features: a spike train column, or any vector of Single of a known size.</param>
     /// <param name="exampleWeightColumnName">The weight of each row in the loss, a Single, or null where all are 1.</param>
     /// <param name="numberOfHiddenNeurons">Number of hidden neurons, 1 to 1 048 576.</param>
-    /// <param name="numberOfEpochs">How often every row is used, 1 to 1 000 000.</param>
+    /// <param name="numberOfEpochs">How often every row is used, 1 to 1 000 000; null for 20, or as many more as it takes to come to 2000 updates.</param>
     /// <param name="learningRate">Learning rate of Adam, above 0.</param>
     /// <returns>The trainer, to append to a pipeline.</returns>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
@@ -24,7 +24,7 @@ public static class SnnMulticlassCatalog
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int numberOfHiddenNeurons = SnnTrainer.Defaults.NumberOfHiddenNeurons,
-        int numberOfEpochs = SnnTrainer.Defaults.NumberOfEpochs,
+        int? numberOfEpochs = null,
         double learningRate = SnnTrainer.Defaults.LearningRate)
     {
         Contracts.CheckValue(catalog, nameof(catalog));

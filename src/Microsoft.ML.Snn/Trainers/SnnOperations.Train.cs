@@ -13,7 +13,7 @@ public sealed partial class SnnOperations
     /// </param>
     /// <param name="exampleWeightColumnName">The weight of each row in the loss, a Single, or null where all are 1.</param>
     /// <param name="numberOfHiddenNeurons">Number of hidden neurons, 1 to 1 048 576.</param>
-    /// <param name="numberOfEpochs">How often every row is used, 1 to 1 000 000.</param>
+    /// <param name="numberOfEpochs">How often every row is used, 1 to 1 000 000; null for 20, or as many more as it takes to come to 2000 updates.</param>
     /// <param name="learningRate">Learning rate of Adam, above 0.</param>
     /// <returns>The trainer, to append to a pipeline.</returns>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
@@ -22,7 +22,7 @@ public sealed partial class SnnOperations
         string featureColumnName = DefaultColumnNames.Features,
         string? exampleWeightColumnName = null,
         int numberOfHiddenNeurons = SnnTrainer.Defaults.NumberOfHiddenNeurons,
-        int numberOfEpochs = SnnTrainer.Defaults.NumberOfEpochs,
+        int? numberOfEpochs = null,
         double learningRate = SnnTrainer.Defaults.LearningRate) =>
         Train(new SnnTrainer.Options
         {

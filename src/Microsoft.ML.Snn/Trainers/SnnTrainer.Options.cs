@@ -29,8 +29,11 @@ public sealed partial class SnnTrainer
         public Optimizer Optimizer { get; set; } = new Adam();
 
         /// <summary>Gets or sets how often every example is used.</summary>
-        /// <value>1 to 1 000 000. The default is 20.</value>
-        public int NumberOfEpochs { get; set; } = Defaults.NumberOfEpochs;
+        /// <value>
+        /// 1 to 1 000 000. The default of null is 20, or as many more as it takes to come to 2000 updates of the weights: a
+        /// small data set needs more epochs, not less training.
+        /// </value>
+        public int? NumberOfEpochs { get; set; }
 
         /// <summary>Gets or sets the number of examples per update of the weights.</summary>
         /// <value>1 to 65 536. The default is 32. Memory grows with it.</value>
@@ -68,10 +71,18 @@ public sealed partial class SnnTrainer
         /// <value>Cancelling ends training within one batch; <c>Fit</c> then returns the best model so far.</value>
         public CancellationToken CancellationToken { get; set; }
 
+        /// <summary>The number of epochs for so many rows.</summary>
+        internal int EpochsFor(int rows)
+        {
+            int batches = (rows + BatchSize - 1) / BatchSize;
+            return NumberOfEpochs
+                ?? Math.Max(Defaults.MinimumEpochs, (Defaults.MinimumUpdates + batches - 1) / batches);
+        }
+
         internal void Validate()
         {
             Require.InRange(NumberOfHiddenNeurons, 1, 1 << 20, "Typical values are 64 to 1024.");
-            Require.InRange(NumberOfEpochs, 1, 1_000_000, "Typical values are 10 to 100.");
+            Require.InRange(NumberOfEpochs ?? 1, 1, 1_000_000, "Typical values are 10 to 100.", nameof(NumberOfEpochs));
             Require.InRange(BatchSize, 1, 65_536, "Typical values are 16 to 256.");
             Require.InRange(TimeSteps, 1, 1 << 20, "Typical values are 20 to 100.");
             Require.Positive(TimeStep, "Use a step well below the shortest time constant, for example 1 ms.");
@@ -87,7 +98,8 @@ public sealed partial class SnnTrainer
     internal static class Defaults
     {
         public const int NumberOfHiddenNeurons = 128;
-        public const int NumberOfEpochs = 20;
+        public const int MinimumEpochs = 20;
+        public const int MinimumUpdates = 2000;
         public const int BatchSize = 32;
         public const int TimeSteps = 20;
         public const double TimeStep = 1;

@@ -98,7 +98,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         TrainingData? validation = context.ValidationSet == null
             ? null
-            : TrainingDataReader.Read(Host, channel, context.ValidationSet, input);
+            : ReadValidation(channel, context.ValidationSet, input, classes);
         Host.CheckUserArg(
             validation != null || _options.EarlyStopping == null, nameof(Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
@@ -133,7 +133,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         {
             Algorithm = (EventProp)_options.Algorithm,
             Optimizer = _options.Optimizer,
-            NumberOfEpochs = _options.NumberOfEpochs,
+            NumberOfEpochs = _options.EpochsFor(data.Labels.Length),
             BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
             Shuffle = _options.Shuffle,
             Seed = seed,
@@ -146,6 +146,22 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         });
         TrainingHistory history = run.Run(weights);
         return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+    }
+
+    /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
+    private TrainingData ReadValidation(IChannel channel, RoleMappedData rows, InputShape input, int classes)
+    {
+        rows.CheckMulticlassLabel(out int found);
+        rows.CheckOptFloatWeight();
+        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        if (found != classes || shape != input)
+        {
+            throw Host.Except(
+                $"The validation data must have {classes} classes and the features of the training data, a {input}, but has {found} classes "
+                + $"and a {shape}. Transform both with one fitted pipeline.");
+        }
+
+        return TrainingDataReader.Read(Host, channel, rows, input);
     }
 
     private void CheckClasses(int classes)

@@ -66,6 +66,13 @@ internal static class TrainingDataReader
                 + "Check the file and the filters before the trainer.");
         }
 
+        if (weights != null && weights.TrueForAll(w => w == 0))
+        {
+            throw host.Except(
+                $"Example weight column '{weight!.Value.Name}' must be above 0 in some row, but is 0 in all {weights.Count} rows. "
+                + "Check the column, or leave exampleWeightColumnName out.");
+        }
+
         return new TrainingData(builder.ToSpikeTrains(), [.. labels], weights?.ToArray());
     }
 

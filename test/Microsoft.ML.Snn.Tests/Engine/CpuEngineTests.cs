@@ -41,8 +41,8 @@ public sealed class CpuEngineTests
             seed =>
             {
                 var drawn = new RandomCase(seed);
-                (NetworkWeights wide, BatchResult wideResult) = Train<Vector512Lane>(drawn, threads: 1);
-                (NetworkWeights narrow, BatchResult narrowResult) = Train<Vector256Lane>(drawn, threads: 1);
+                (NetworkWeights wide, BatchResult wideResult, _) = Train<Vector512Lane>(drawn, threads: 1);
+                (NetworkWeights narrow, BatchResult narrowResult, _) = Train<Vector256Lane>(drawn, threads: 1);
 
                 Assert.AreEqual(wideResult.HiddenSpikes, narrowResult.HiddenSpikes);
                 Assert.AreEqual(wideResult.Correct, narrowResult.Correct);
@@ -108,7 +108,8 @@ public sealed class CpuEngineTests
 
     private static void AssertGradient(RandomCase drawn, int seed)
     {
-        (NetworkWeights gradient, BatchResult result) = Train<Vector512Lane>(drawn, threads: 2);
+        (NetworkWeights gradient, BatchResult result, long counted) = Train<Vector512Lane>(drawn, threads: 2);
+        Assert.AreEqual(result.HiddenSpikes, counted, $"spikes by neuron, those of the last step included, seed {seed}");
 
         GridNetwork oracle = drawn.Oracle();
         GridTrace[] traces = [.. drawn.Inputs.Select(oracle.Forward)];
@@ -163,7 +164,7 @@ public sealed class CpuEngineTests
         }
     }
 
-    private static (NetworkWeights Gradient, BatchResult Result) Train<TLane>(RandomCase drawn, int threads)
+    private static (NetworkWeights Gradient, BatchResult Result, long CountedSpikes) Train<TLane>(RandomCase drawn, int threads)
         where TLane : struct, ISimdLane<TLane>
     {
         using var engine = new CpuEngine<TLane>(drawn.Program, drawn.Count, threads) { KeepGradient = true };
@@ -179,7 +180,9 @@ public sealed class CpuEngineTests
             new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), drawn.SpikeCount, drawn.GrazingLimit));
         NetworkWeights gradient = NetworkWeights.ZerosFor(drawn.Program);
         engine.GetGradient(gradient);
-        return (gradient, result);
+        long[] counts = new long[drawn.Program.Hidden.Sum(h => h.Units)];
+        engine.TakeSpikeCounts(counts);
+        return (gradient, result, counts.Sum());
     }
 
     private static void AssertClose(float[] actual, double[] expected, double tolerance, int seed)

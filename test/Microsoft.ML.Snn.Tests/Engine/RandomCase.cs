@@ -12,11 +12,17 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 internal sealed class RandomCase
 {
     private readonly Random _random;
+    private readonly int _maximumUnits;
 
-    public RandomCase(int seed)
+    /// <summary>Draws a case.</summary>
+    /// <param name="seed">The same seed gives the same case.</param>
+    /// <param name="maximumUnits">The largest hidden layer.</param>
+    /// <param name="maximumSteps">The longest trial.</param>
+    public RandomCase(int seed, int maximumUnits = 39, int maximumSteps = 29)
     {
         _random = new Random(seed);
-        Steps = _random.Next(1, 30);
+        _maximumUnits = maximumUnits;
+        Steps = _random.Next(1, maximumSteps + 1);
         TimeStep = _random.Next(2) == 0 ? 1 : 0.5;
         Channels = _random.Next(1, 12);
         Classes = _random.Next(2, 5);
@@ -151,7 +157,7 @@ internal sealed class RandomCase
     }
 
     private Layer DrawHidden() => Layer.Dense(
-        _random.Next(1, 40),
+        _random.Next(1, _maximumUnits + 1),
         new LeakyIntegrateFire
         {
             MembraneTime = DrawTime(),

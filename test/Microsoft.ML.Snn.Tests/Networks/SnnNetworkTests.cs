@@ -1,0 +1,127 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Networks;
+
+[TestClass]
+public sealed class SnnNetworkTests
+{
+    [TestMethod]
+    public void Sequential_NoOutputAtTheEnd_SaysWhatItFound()
+    {
+        (Layer[] Layers, string Found)[] cases =
+        [
+            ([], "no layer"),
+            ([Layer.Dense(3)], "Dense"),
+            ([Layer.Output(), Layer.Dense(3)], "Output, Dense"),
+            ([Layer.Dense(3), Layer.Output(), Layer.Output()], "Dense, Output, Output"),
+        ];
+        foreach ((Layer[] layers, string found) in cases)
+        {
+            var error = Assert.ThrowsExactly<ArgumentException>(() => SnnNetwork.Sequential(layers));
+            Assert.AreEqual(
+                $"layers must be any number of Layer.Dense and then one Layer.Output, but was {found}. End with Layer.Output(). (Parameter 'layers')",
+                error.Message);
+        }
+    }
+
+    [TestMethod]
+    public void Sequential_NullLayer_IsRefusedByName()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => SnnNetwork.Sequential(null!, Layer.Output()));
+
+        StringAssert.Contains(error.Message, "null", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Sequential_ArrayChangedAfterwards_KeepsTheNetwork()
+    {
+        Layer[] layers = [Layer.Dense(3), Layer.Output()];
+        SnnNetwork network = SnnNetwork.Sequential(layers);
+
+        layers[0] = Layer.Dense(99);
+
+        Assert.AreEqual(Layer.Dense(3), network.Layers[0]);
+    }
+
+    [TestMethod]
+    public void Layers_BadNumber_NamesRuleValueAndWayOut()
+    {
+        (Action Call, string Message)[] cases =
+        [
+            (() => Layer.Dense(0), "Units must be 1 to 1048576, but was 0. Typical layers have 64 to 1024 neurons."),
+            (() => Layer.Dense(1, new LeakyIntegrateFire { MembraneTime = double.NaN }),
+                "MembraneTime must be a finite number above 0, but was NaN. Typical values are 5 to 50 ms."),
+            (() => Layer.Dense(1, new LeakyIntegrateFire { Threshold = 0 }),
+                "Threshold must be a finite number above 0, but was 0. The usual threshold is 1; scale the weights instead."),
+            (() => Layer.Dense(1, new LeakyIntegrateFire { Reset = 1 }),
+                "Reset must be at least -1.7976931348623157E+308 and below 1, but was 1. The reset must lie below the threshold; the usual value is 0."),
+            (() => Layer.Dense(1, new LeakyIntegrateFire { ResetMode = (ResetMode)9 }),
+                "ResetMode must be a value of ResetMode, but was 9. Use ResetMode.Absolute."),
+            (() => Layer.Dense(1, new LeakyIntegrateFire { RefractoryPeriod = -1 }),
+                "RefractoryPeriod must be a finite number of 0 or more, but was -1. Typical values are 0 to 5 ms."),
+            (() => Layer.Dense(1, synapse: new ExponentialSynapse(0)),
+                "Time must be a finite number above 0, but was 0. Typical values are 2 to 20 ms."),
+            (() => Layer.Output((Readout)4), "Readout must be a value of Readout, but was 4. Use Readout.AverageMembrane."),
+            (() => Layer.Output(neuron: new LeakyIntegrator { MembraneTime = -3 }),
+                "MembraneTime must be a finite number above 0, but was -3. Typical values are 5 to 50 ms."),
+            (() => Weights.Normal(double.PositiveInfinity, 1), "mean must be a finite number, but was Infinity. Use for example 0."),
+            (() => Weights.Normal(0, -1), "standardDeviation must be a finite number of 0 or more, but was -1. Use for example 1 / sqrt(inputs)."),
+            (() => Weights.Uniform(2, 1),
+                "minimum must be at least -1.7976931348623157E+308 and below 1.0000000000000002, but was 2. The minimum must not be above the maximum."),
+            (() => Build(channels: 0), "channels must be 1 to 16777216, but was 0. The input column must have at least one channel."),
+            (() => Build(steps: 0), "steps must be 1 to 1048576, but was 0. Use the number of time steps of a trial, for example 20."),
+            (() => Build(classes: 0), "classes must be 1 to 1048576, but was 0. The label must have at least one class."),
+            (() => Build(timeStep: 0), "timeStep must be a finite number above 0, but was 0. Use a step well below the shortest time constant, for example 1 ms."),
+            (() => Build(channels: 1 << 24, units: 1 << 20),
+                $"Connection input to hidden 1 must have at most {Array.MaxLength} weights, but has 16777216 x 1048576. Use smaller layers."),
+        ];
+        foreach ((Action call, string message) in cases)
+        {
+            var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(call);
+            StringAssert.StartsWith(error.Message, message, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
+    public void Build_RecurrentAndDeep_NamesAndSizesEveryConnection()
+    {
+        SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(5, recurrent: true), Layer.Dense(4), Layer.Output());
+
+        NetworkProgram program = NetworkProgram.Build(network, channels: 7, steps: 20, timeStep: 0.5, classes: 3);
+
+        CollectionAssert.AreEqual(
+            new[] { "input to hidden 1 7x5", "hidden 1 recurrent 5x5", "hidden 1 to hidden 2 5x4", "hidden 2 to output 4x3" },
+            program.Connections.Select(c => $"{c.Name} {c.Rows}x{c.Columns}").ToArray());
+        Assert.AreEqual(35 + 25 + 20 + 12, program.ParameterCount);
+        Assert.AreEqual(
+            """
+            Input 7 channels, 20 steps of 0.5 ms
+            Dense 5 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms, recurrent
+            Dense 4 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms
+            Output leaky integrators, membrane 20 ms, synapse 5 ms, readout AverageMembrane
+            92 weights, 3 classes
+            """.ReplaceLineEndings(),
+            program.ToString());
+    }
+
+    [TestMethod]
+    [DataRow(0, 0)]
+    [DataRow(0.74, 1)]
+    [DataRow(2.6, 5)]
+    [DataRow(1e9, 20)]
+    public void Build_RefractoryPeriod_IsRoundedToSteps(double milliseconds, int steps)
+    {
+        SnnNetwork network = SnnNetwork.Sequential(
+            Layer.Dense(1, new LeakyIntegrateFire { RefractoryPeriod = milliseconds }), Layer.Output());
+
+        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 20, timeStep: 0.5, classes: 2);
+
+        Assert.AreEqual(steps, program.Hidden[0].Spike.RefractorySteps);
+    }
+
+    private static NetworkProgram Build(int channels = 1, int units = 1, int steps = 1, double timeStep = 1, int classes = 2) =>
+        NetworkProgram.Build(SnnNetwork.Sequential(Layer.Dense(units), Layer.Output()), channels, steps, timeStep, classes);
+}
