@@ -164,5 +164,6 @@ public sealed class AcceleratorEngineTests
     private static Layer Behind(int units, bool recurrent = false, LeakyIntegrateFire? neuron = null) =>
         Layer.Dense(units, neuron, recurrent: recurrent, weights: s_behind, recurrentWeights: s_recurrent);
 
-    private static LeakyIntegrateFire Refractory(double period) => new() { RefractoryPeriod = period };
+    // A reset other than 0: the potential while held is part of the slope at the release.
+    private static LeakyIntegrateFire Refractory(double period) => new() { RefractoryPeriod = period, Reset = -0.3 };
 }
