@@ -10,7 +10,8 @@ namespace Microsoft.ML.Snn.Equations;
 internal static class SoftmaxEquations
 {
     /// <summary>Overwrites readouts with probabilities. Shape [class].</summary>
-    public static void ToProbabilities(Span<float> readouts)
+    /// <returns>max y and Σ exp(y - max y), from which <see cref="Loss(float, float, float)"/> follows for any size of y.</returns>
+    public static (float Maximum, float Total) ToProbabilities(Span<float> readouts)
     {
         float maximum = float.NegativeInfinity;
         foreach (float y in readouts)
@@ -29,24 +30,8 @@ internal static class SoftmaxEquations
         {
             y = Probability(y, total);
         }
-    }
 
-    /// <summary>Cross-entropy of readouts, before they are probabilities: ln Σ exp(y) - y[label], exact for any size of y.</summary>
-    public static float Loss(ReadOnlySpan<float> readouts, int label)
-    {
-        float maximum = float.NegativeInfinity;
-        foreach (float y in readouts)
-        {
-            maximum = MathF.Max(maximum, y);
-        }
-
-        float total = 0;
-        foreach (float y in readouts)
-        {
-            total += Exponential(y, maximum);
-        }
-
-        return Loss(readouts[label], maximum, total);
+        return (maximum, total);
     }
 
     /// <summary>exp(y - max y), which cannot overflow.</summary>

@@ -221,8 +221,9 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int label = _labels[example];
         float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
         slot.IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(probabilities) == label;
-        slot.Loss = weight * SoftmaxEquations.Loss(probabilities, label);
-        SoftmaxEquations.ToProbabilities(probabilities);
+        float labelReadout = probabilities[label];
+        (float maximum, float total) = SoftmaxEquations.ToProbabilities(probabilities);
+        slot.Loss = weight * SoftmaxEquations.Loss(labelReadout, maximum, total);
         for (int k = 0; k < probabilities.Length; k++)
         {
             slot.LossByReadout[k] = weight / _count * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
