@@ -80,10 +80,11 @@ internal sealed class NetworkProgram
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
                 layer.Units,
-                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                layer.Synapse.Into(layer.Neuron.LeakTime, timeStep),
                 new SpikeEquations(
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
             (inputs, from) = (layer.Units, to);
@@ -92,7 +93,7 @@ internal sealed class NetworkProgram
         OutputLayer last = description.Output;
         var output = new OutputProgram(
             classes,
-            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
