@@ -64,7 +64,7 @@ public sealed class SnnNetworkTests
                 "RefractoryPeriod must be a finite number of 0 or more, but was -1. Typical values are 0 to 5 ms."),
             (() => Layer.Dense(1, synapse: new ExponentialSynapse(0)),
                 "Time must be a finite number above 0, but was 0. Typical values are 2 to 20 ms."),
-            (() => Layer.Output((Readout)4), "Readout must be a value of Readout, but was 4. Use Readout.AverageMembrane."),
+            (() => Layer.Output((Readout)9), "Readout must be a value of Readout, but was 9. Use Readout.AverageMembrane."),
             (() => Layer.Output(neuron: new LeakyIntegrator { MembraneTime = -3 }),
                 "MembraneTime must be a finite number above 0, but was -3. Typical values are 5 to 50 ms."),
             (() => Weights.Normal(double.PositiveInfinity, 1), "mean must be a finite number, but was Infinity. Use for example 0."),
