@@ -41,6 +41,10 @@ internal sealed class NetworkProgram
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
+    /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
+    public IReadOnlyList<ParameterProgram> Parameters =>
+        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+
     public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
@@ -76,10 +80,11 @@ internal sealed class NetworkProgram
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
                 layer.Units,
-                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                layer.Synapse.Into(layer.Neuron.LeakTime, timeStep),
                 new SpikeEquations(
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
             (inputs, from) = (layer.Units, to);
@@ -88,7 +93,7 @@ internal sealed class NetworkProgram
         OutputLayer last = description.Output;
         var output = new OutputProgram(
             classes,
-            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
