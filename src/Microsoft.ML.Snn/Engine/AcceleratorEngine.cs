@@ -1,8 +1,10 @@
 using System;
 using System.Globalization;
+using System.IO;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -64,14 +66,16 @@ internal sealed class AcceleratorEngine : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_batchSize} examples, but has {batch.Examples.Length}."), nameof(batch));
         }
 
+        batch.CheckTargets(_program);
         int slots = batch.Examples.Length;
+        _network.Output.Targets.Take(batch.Targets, _program.Steps);
         DeviceTrains trains = ForTraining(batch.Trains);
         do
         {
             _network.Batch.Upload(batch);
             _network.Forward(slots, trains, learns: true);
             _network.Backward(slots, step);
-            _network.Update(trains, step.Adam, KeepGradient);
+            _network.Update(trains, step, KeepGradient);
             _network.Batch.Download();
         }
         while (_network.ExtendTapes());
@@ -84,16 +88,18 @@ internal sealed class AcceleratorEngine : NetworkEngine
         return _network.Batch.Result();
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    public override void Score(SpikeTrains trains, Span<float> scores)
     {
         DeviceTrains input = ForScoring(trains);
-        int classes = _program.Output.Units;
+        OutputProgram output = _program.Output;
+        int count = output.ScoresFor(_program.Steps);
+        DeviceBuffer<float> source = output.Readout == ReadoutKind.EveryStep ? _network.Output.Arrived : _network.Output.Probability;
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
             _network.Batch.Upload(first, slots);
             _network.Forward(slots, input, learns: false);
-            _network.Output.Probability.Download(probabilities.Slice(first * classes, slots * classes));
+            source.Download(scores.Slice(first * count, slots * count));
         }
     }
 
@@ -124,6 +130,36 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
             connection.Gradient.Download(gradient[connection.Program.Index]);
         }
+    }
+
+    public override void SaveState(BinaryWriter writer)
+    {
+        foreach (DeviceConnection connection in _network.Connections)
+        {
+            var values = new float[connection.Program.Rows * connection.Program.Columns];
+            foreach (DeviceBuffer<float> buffer in connection.State)
+            {
+                buffer.Download(values);
+                StateStream.Write<float>(writer, values);
+            }
+        }
+
+        StateStream.Write<long>(writer, _spikeCounts);
+    }
+
+    public override void LoadState(BinaryReader reader)
+    {
+        foreach (DeviceConnection connection in _network.Connections)
+        {
+            var values = new float[connection.Program.Rows * connection.Program.Columns];
+            foreach (DeviceBuffer<float> buffer in connection.State)
+            {
+                StateStream.Read<float>(reader, values);
+                buffer.Upload(values);
+            }
+        }
+
+        StateStream.Read<long>(reader, _spikeCounts);
     }
 
     public override void TakeSpikeCounts(Span<long> counts)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Microsoft.ML.Snn.Learning;
@@ -10,6 +11,12 @@ internal sealed record TrainingSettings
 
     public required Optimizer Optimizer { get; init; }
 
+    /// <summary>Parameters with an optimiser of their own; the first group that names a parameter holds.</summary>
+    public IReadOnlyList<OptimizerGroup> OptimizerGroups { get; init; } = [];
+
+    /// <summary>The limit of the gradient's norm, or infinity for none.</summary>
+    public double MaximumGradientNorm { get; init; } = double.PositiveInfinity;
+
     public required int NumberOfEpochs { get; init; }
 
     public required int BatchSize { get; init; }
@@ -17,6 +24,9 @@ internal sealed record TrainingSettings
     public required bool Shuffle { get; init; }
 
     public required int Seed { get; init; }
+
+    /// <summary>What a target of 1 is in the unit of the label; null where outputs have different units.</summary>
+    public double? LabelUnit { get; init; } = 1;
 
     public EarlyStopping? EarlyStopping { get; init; }
 

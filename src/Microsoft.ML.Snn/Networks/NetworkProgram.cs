@@ -41,15 +41,26 @@ internal sealed class NetworkProgram
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
+    /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
+    public IReadOnlyList<ParameterProgram> Parameters =>
+        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+
     public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="channels">Number of input channels.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    /// <param name="outputs">Number of output neurons.</param>
+    /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
     {
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
-        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
         var connections = new List<ConnectionProgram>();
@@ -76,27 +87,32 @@ internal sealed class NetworkProgram
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
                 layer.Units,
-                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                layer.Synapse.Into(layer.Neuron.LeakTime, timeStep),
                 new SpikeEquations(
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
             (inputs, from) = (layer.Units, to);
         }
 
         OutputLayer last = description.Output;
+        loss = last.Loss ?? loss ?? Loss.SoftmaxCrossEntropy;
         var output = new OutputProgram(
-            classes,
-            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            outputs,
+            last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
                 Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
                 Readout.SumMembrane => ReadoutKind.Sum,
-                _ => ReadoutKind.Maximum,
+                Readout.MaximumMembrane => ReadoutKind.Maximum,
+                Readout.FinalMembrane => ReadoutKind.Final,
+                _ => ReadoutKind.EveryStep,
             },
-            Connect($"{from} to output", inputs, classes, last.Weights));
+            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
+            Connect($"{from} to output", inputs, outputs, last.Weights));
         return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
     }
 
@@ -110,6 +126,6 @@ internal sealed class NetworkProgram
             text.AppendLine(layer.ToString());
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 }

@@ -45,10 +45,10 @@ public sealed class AudioEncodingTransformer : OneToOneTransformerBase
         SampleRate = sampleRate;
     }
 
-    private AudioEncodingTransformer(IHost host, ModelLoadContext ctx) : base(host, SavedColumns.Load(host, ctx))
+    private AudioEncodingTransformer(IHost host, ModelLoadContext ctx) : base(host, TransformColumns.Load(host, ctx))
     {
         // *** Binary format ***
-        // columns: SavedColumns; float: sample rate in Hz or 0 for none; encoding: SavedAudioEncoding
+        // columns: TransformColumns; float: sample rate in Hz or 0 for none; encoding: SavedAudioEncoding
         float rate = ctx.Reader.ReadSingle();
         host.CheckDecode(rate >= 0 && float.IsFinite(rate), "The sample rate is damaged.");
         SampleRate = rate == 0 ? null : rate;

@@ -31,7 +31,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
         : base(host, columns) => _timing = timing;
 
     private protected SpikeEncodingTransformer(IHost host, ModelLoadContext ctx)
-        : base(host, SavedColumns.Load(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
+        : base(host, TransformColumns.Load(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
 
     /// <summary>Gets the number T of simulation steps of an example.</summary>
     /// <value>1 to 65536.</value>

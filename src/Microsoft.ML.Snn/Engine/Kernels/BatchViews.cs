@@ -8,16 +8,13 @@ internal readonly struct BatchViews
     /// <summary>Index into the data set, shape [slot].</summary>
     public required ArrayView<int> Example { get; init; }
 
-    /// <summary>Class, shape [slot].</summary>
-    public required ArrayView<int> Label { get; init; }
-
     /// <summary>Bits of the weight in the loss, a float; shape [slot].</summary>
     public required ArrayView<int> Weight { get; init; }
 
     /// <summary>Receives the bits of the weighted loss, a float; shape [slot].</summary>
     public required ArrayView<int> Loss { get; init; }
 
-    /// <summary>Receives 1 where the label had the highest score; shape [slot].</summary>
+    /// <summary>Receives the number of right decisions; shape [slot].</summary>
     public required ArrayView<int> Correct { get; init; }
 
     /// <summary>Receives the number of spikes whose slope was under the grazing limit; shape [slot], 0 before.</summary>
@@ -26,6 +23,26 @@ internal readonly struct BatchViews
     /// <summary>Receives the largest count above each hidden layer's tape, shape [hidden layer], 0 before.</summary>
     public required ArrayView<int> Overflow { get; init; }
 
+    /// <summary>Receives the bits of the norm of the gradient, a float, where it is clipped; shape [1].</summary>
+    public required ArrayView<int> Norm { get; init; }
+
     /// <summary>Number of examples.</summary>
     public required int Size { get; init; }
+
+    /// <summary>Whether a tape was too short: the forward pass is repeated, and nothing that follows from this one is used.</summary>
+    public bool HasOverflow
+    {
+        get
+        {
+            for (int layer = 0; layer < Overflow.IntLength; layer++)
+            {
+                if (Overflow[layer] != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 }

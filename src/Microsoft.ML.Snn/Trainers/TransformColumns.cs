@@ -2,13 +2,13 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snn.Trainers;
 
-/// <summary>The names of columns in a saved model.</summary>
-internal static class SavedColumns
+/// <summary>Reads the column names of a transformer from a model.</summary>
+internal static class TransformColumns
 {
     private const int MaximumColumns = 65_536;
 
-    /// <summary>Reads the pairs that ML.NET's one-to-one transformers write.</summary>
-    /// <remarks>Their own reader makes an array of whatever size a damaged model asks for.</remarks>
+    /// <summary>Reads what <c>OneToOneTransformerBase.SaveColumns</c> wrote.</summary>
+    /// <remarks>The base class reads the same bytes, but makes an array of whatever size a damaged model asks for.</remarks>
     public static (string outputColumnName, string inputColumnName)[] Load(IHost host, ModelLoadContext ctx)
     {
         int count = ctx.Reader.ReadInt32();
