@@ -148,6 +148,25 @@ public sealed class ScaledWeightsTests
         Assert.AreEqual(0.5 / Math.Sqrt(72 * 0.01 * 25 / 50), measured.StandardDeviation, 1e-6);
     }
 
+    /// <summary>Each connection of a network has its own fans, and its rate is that of the data or one spike per trial.</summary>
+    [TestMethod]
+    public void Draw_Network_UsesTheFansAndRatesOfEachConnection()
+    {
+        Weights fan = Weights.Glorot(uniform: false), driven = Weights.FluctuationDriven();
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(
+                Layer.Dense(150, recurrent: true, weights: driven, recurrentWeights: Weights.Orthogonal()), Layer.Output(weights: fan)),
+            channels: 100, steps: 40, timeStep: 0.5, classes: 50);
+        NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, IsConstantCurrent: false), seed: 1);
+
+        // 60 spikes of 100 channels in 20 ms.
+        Assert.AreEqual(0.5 / Math.Sqrt(100 * (60.0 / 100 / 20) * 25 / 50), Deviation(weights[0]), 0.05);
+        Assert.AreEqual(1 / Math.Sqrt(150), Deviation(weights[1]), 1e-3);
+        Assert.AreEqual(Math.Sqrt(2.0 / 200), Deviation(weights[2]), 0.005);
+
+        static double Deviation(float[] values) => Math.Sqrt(values.Average(w => (double)w * w));
+    }
+
     [TestMethod]
     public void Factories_NumbersOutOfRange_SaySo()
     {
