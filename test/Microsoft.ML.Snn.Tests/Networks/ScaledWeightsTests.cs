@@ -156,7 +156,7 @@ public sealed class ScaledWeightsTests
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(
                 Layer.Dense(150, recurrent: true, weights: driven, recurrentWeights: Weights.Orthogonal()), Layer.Output(weights: fan)),
-            channels: 100, steps: 40, timeStep: 0.5, classes: 50);
+            channels: 100, steps: 40, timeStep: 0.5, 50);
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, IsConstantCurrent: false), seed: 1);
 
         // 60 spikes of 100 channels in 20 ms.
