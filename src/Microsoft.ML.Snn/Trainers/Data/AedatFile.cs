@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 
 namespace Microsoft.ML.Snn.Trainers.Data;
 
@@ -115,6 +116,6 @@ internal static class AedatFile
         return events;
     }
 
-    private static Exception Cut(string name, string expected) =>
+    private static InvalidDataException Cut(string name, string expected) =>
         EventFile.Error(name, $"must hold {expected}", "ends before", "The file is cut off: copy or download it again.");
 }

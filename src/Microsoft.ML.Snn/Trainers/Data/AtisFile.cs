@@ -1,6 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 
 namespace Microsoft.ML.Snn.Trainers.Data;
 
@@ -61,6 +62,6 @@ internal static class AtisFile
         return events;
     }
 
-    private static Exception Cut(string name) => EventFile.Error(
+    private static InvalidDataException Cut(string name) => EventFile.Error(
         name, "must have a header of lines and two bytes", "ends inside it", "The file is cut off: copy or download it again.");
 }

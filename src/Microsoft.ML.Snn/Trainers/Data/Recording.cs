@@ -6,4 +6,4 @@ namespace Microsoft.ML.Snn.Trainers.Data;
 /// <param name="Label">The number of its class from 1, or 0 where it is not known.</param>
 /// <param name="Name">The path of its file, or its name in an archive.</param>
 /// <param name="Content">Returns the bytes of the file.</param>
-internal sealed record Recording(uint Label, string Name, Func<byte[]> Content);
+internal record Recording(uint Label, string Name, Func<byte[]> Content);
