@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using PureHDF;
 using PureHDF.Selections;
+using PureHDF.VOL.Native;
 
 namespace Microsoft.ML.Snn.Hdf5;
 
@@ -41,24 +42,16 @@ internal sealed class SpikeHdf5File
 
         return Guard(path, () =>
         {
-            IH5Group file = H5File.OpenRead(path);
-            IH5Dataset times = file.Dataset("spikes/times"), units = file.Dataset("spikes/units");
-            long[] labels = Integers(file.Dataset("labels"));
-            string[]? names = file.LinkExists("extra") && file.Group("extra").LinkExists("keys") ? file.Dataset("extra/keys").Read<string[]>() : null;
-            ulong examples = (ulong)labels.Length;
-            if (examples == 0 || times.Space.Dimensions is not [var timeCount] || timeCount != examples
-                || units.Space.Dimensions is not [var unitCount] || unitCount != examples)
+            NativeFile file = H5File.OpenRead(path);
+            try
             {
-                throw Error(path, "must have one label, one list of times and one of units for each of one or more examples",
-                    $"has {examples} labels, times [{string.Join(", ", times.Space.Dimensions)}] and units [{string.Join(", ", units.Space.Dimensions)}]");
+                return Check(path, file);
             }
-
-            // As many classes as there are labels are plenty; a damaged label must not make us allocate gigabytes.
-            int limit = names?.Length ?? Math.Max(labels.Length, 1000);
-            int bad = Array.FindIndex(labels, label => label < 0 || label >= limit);
-            return bad >= 0
-                ? throw Error(path, $"must have labels of 0 to {limit - 1}", $"label {bad} is {labels[bad]}")
-                : new SpikeHdf5File(path, times, units, labels, names ?? Numbers(labels.Max() + 1));
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         });
     }
 
@@ -76,6 +69,27 @@ internal sealed class SpikeHdf5File
                     : throw Error(_path, "must have as many times as units in each example", $"example {index} has {times.Length} and {units.Length}");
             });
         }
+    }
+
+    private static SpikeHdf5File Check(string path, NativeFile file)
+    {
+        IH5Dataset times = file.Dataset("spikes/times"), units = file.Dataset("spikes/units");
+        long[] labels = Integers(file.Dataset("labels"));
+        string[]? names = file.LinkExists("extra") && file.Group("extra").LinkExists("keys") ? file.Dataset("extra/keys").Read<string[]>() : null;
+        ulong examples = (ulong)labels.Length;
+        if (examples == 0 || times.Space.Dimensions is not [var timeCount] || timeCount != examples
+            || units.Space.Dimensions is not [var unitCount] || unitCount != examples)
+        {
+            throw Error(path, "must have one label, one list of times and one of units for each of one or more examples",
+                $"has {examples} labels, times [{string.Join(", ", times.Space.Dimensions)}] and units [{string.Join(", ", units.Space.Dimensions)}]");
+        }
+
+        // As many classes as there are labels are plenty; a damaged label must not make us allocate gigabytes.
+        int limit = names?.Length ?? Math.Max(labels.Length, 1000);
+        int bad = Array.FindIndex(labels, label => label < 0 || label >= limit);
+        return bad >= 0
+            ? throw Error(path, $"must have labels of 0 to {limit - 1}", $"label {bad} is {labels[bad]}")
+            : new SpikeHdf5File(path, times, units, labels, names ?? Numbers(labels.Max() + 1));
     }
 
     private static string[] Numbers(long count) =>
