@@ -149,9 +149,10 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
         batch.Examples.CopyTo(_examples);
         (_labels, _exampleWeights, _step) = (batch.Labels, batch.ExampleWeights, step);
-        if (!ReferenceEquals(_trains, batch.Trains))
+        bool isPlanned = _trains?.IsConstantCurrent == batch.Trains.IsConstantCurrent;
+        _trains = batch.Trains;
+        if (!isPlanned)
         {
-            _trains = batch.Trains;
             PlanTraces();
         }
     }
