@@ -15,8 +15,8 @@ internal sealed class CheckpointStore
     private readonly CheckpointSettings _settings;
     private readonly Action<string> _warn;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
-    private long _lastUpdate = -1;
-    private int _lastEpoch;
+    private (long Update, int Epoch) _lastTry;
+    private (long Update, int Epoch)? _lastGood;
 
     /// <summary>Opens the folder, and makes it if need be.</summary>
     /// <exception cref="InvalidOperationException">The folder cannot be made, or holds checkpoints that nobody asked for.</exception>
@@ -50,22 +50,22 @@ internal sealed class CheckpointStore
 
     /// <summary>Whether the interval has passed since the last checkpoint or the start.</summary>
     public bool IsDue(long update, int epoch) =>
-        _settings.Interval.IsDue(update - Math.Max(0, _lastUpdate), epoch - _lastEpoch, _sinceLast.Elapsed);
+        _settings.Interval.IsDue(update - _lastTry.Update, epoch - _lastTry.Epoch, _sinceLast.Elapsed);
 
     /// <summary>Counts intervals from here, where a checkpoint was read.</summary>
     public void StartAt(long update, int epoch)
     {
-        (_lastUpdate, _lastEpoch) = (update, epoch);
-        _sinceLast.Restart();
+        _lastGood = (update, epoch);
+        Tried(update, epoch);
     }
 
-    /// <summary>Writes a checkpoint unless this very state has one. A disk that is full ends no training: it is reported, and tried again next time.</summary>
+    /// <summary>Writes a checkpoint unless this very state has one. A disk that is full ends no training: it is reported, and tried again after the interval.</summary>
     /// <returns>The file of this state, or null if it could not be written.</returns>
     public string? Save(long update, int epoch, Action<BinaryWriter> writeBody)
     {
         // Ten digits and more sort as text in the order of the updates; so do the epochs of one update.
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"checkpoint-{update:D12}-{epoch:D7}.snn"));
-        if (_lastUpdate == update && _lastEpoch == epoch)
+        if (_lastGood == (update, epoch))
         {
             return path;
         }
@@ -77,7 +77,7 @@ internal sealed class CheckpointStore
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            _sinceLast.Restart();
+            Tried(update, epoch);
             _warn($"Checkpoint {path} could not be written: {refused.Message} Training goes on; "
                 + (before == null ? "there is no checkpoint yet." : $"the last good checkpoint is {before}."));
             return null;
@@ -86,6 +86,12 @@ internal sealed class CheckpointStore
         StartAt(update, epoch);
         DeleteAllBut(_settings.Keep);
         return path;
+    }
+
+    private void Tried(long update, int epoch)
+    {
+        _lastTry = (update, epoch);
+        _sinceLast.Restart();
     }
 
     private void DeleteAllBut(int count)
