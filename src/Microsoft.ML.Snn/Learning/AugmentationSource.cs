@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Numerics.Tensors;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Learning;
@@ -12,17 +13,14 @@ internal sealed class AugmentationSource
 
     /// <summary>Sorts the examples by class.</summary>
     /// <param name="trains">The examples.</param>
-    /// <param name="labels">Class of each example, or empty if there are none and no augmentation needs them.</param>
-    public AugmentationSource(SpikeTrains trains, int[] labels)
+    /// <param name="labels">Class of each example, or empty if no augmentation needs them.</param>
+    public AugmentationSource(SpikeTrains trains, ReadOnlySpan<int> labels)
     {
         Trains = trains;
-        _labels = labels;
-        _ofClass = new int[labels.Length == 0 ? 0 : labels.Max() + 1][];
-        for (int label = 0; label < _ofClass.Length; label++)
-        {
-            _ofClass[label] = [.. Enumerable.Range(0, labels.Length).Where(example => labels[example] == label)];
-        }
-
+        _labels = labels.ToArray();
+        int classes = labels.IsEmpty ? 0 : TensorPrimitives.Max(labels) + 1;
+        _ofClass = [.. Enumerable.Range(0, classes).Select(label =>
+            Enumerable.Range(0, _labels.Length).Where(example => _labels[example] == label).ToArray())];
         Partner = new SpikeEdit(trains.Steps, trains.Channels);
     }
 

@@ -16,7 +16,6 @@ internal sealed class AugmentedBatch
     private readonly SpikeEdit _spikes;
     private readonly SpikeTrainsBuilder _builder;
     private readonly int[] _places;
-    private readonly int[] _labels;
     private readonly float[]? _weights;
     private readonly ulong _seed;
 
@@ -25,11 +24,11 @@ internal sealed class AugmentedBatch
         SpikeTrains trains = data.Trains;
         _data = data;
         _augmentations = settings.Augmentations;
-        _source = new AugmentationSource(trains, data.Labels);
+        _source = new AugmentationSource(
+            trains, _augmentations.Any(a => a.NeedsClasses) ? ClassesOf(data.Targets) : []);
         _spikes = new SpikeEdit(trains.Steps, trains.Channels);
         _builder = new SpikeTrainsBuilder(trains.Steps, trains.Channels, isConstantCurrent: false);
         _places = [.. Enumerable.Range(0, settings.BatchSize)];
-        _labels = new int[settings.BatchSize];
         _weights = data.Weights == null ? null : new float[settings.BatchSize];
         _seed = CounterRandom.Mix((uint)settings.Seed, 0x5EED);
     }
@@ -44,7 +43,6 @@ internal sealed class AugmentedBatch
             int example = examples[place];
             Change(example, epoch);
             _spikes.AddTo(_builder);
-            _labels[place] = _data.Labels[example];
             if (_weights != null)
             {
                 _weights[place] = _data.Weights![example];
@@ -54,11 +52,16 @@ internal sealed class AugmentedBatch
         return new TrainingBatch
         {
             Trains = _builder.ToSpikeTrains(),
-            Labels = _labels,
+            Targets = _data.Targets.Select(examples),
             ExampleWeights = _weights,
             Examples = _places.AsSpan(0, examples.Length),
         };
     }
+
+    private static ReadOnlySpan<int> ClassesOf(Targets targets) => targets.AreClasses && targets.Rows == 1
+        ? targets.Classes
+        : throw new InvalidOperationException(
+            "Augmentation.BlendWithSameClass needs labels that are one class per example, but these are numbers or have steps. Leave it out.");
 
     private void Change(int example, int epoch)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Learning;
@@ -20,7 +21,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
         try
         {
             return new CheckpointIdentity(
-                program.ToString(),
+                $"{program}; loss {program.Output.Loss.Kind}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
                 string.Join("; ",
                     settings.Algorithm,
                     settings.Optimizer,

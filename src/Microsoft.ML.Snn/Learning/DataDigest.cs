@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snn.Learning;
 /// <summary>A short name for a data set that no other data set has.</summary>
 internal static class DataDigest
 {
-    /// <summary>SHA-256 of every spike, label and weight, in order.</summary>
+    /// <summary>SHA-256 of every spike, target and weight, in order.</summary>
     public static string Of(TrainingData data)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -20,7 +20,8 @@ internal static class DataDigest
             Add(digest, trains.ValuesOf(example));
         }
 
-        Add<int>(digest, data.Labels);
+        Add(digest, data.Targets.Classes);
+        Add(digest, data.Targets.Values);
         Add<float>(digest, data.Weights);
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }

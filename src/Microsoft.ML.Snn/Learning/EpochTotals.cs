@@ -16,6 +16,9 @@ internal struct EpochTotals
     /// <summary>Sum of the weights of the examples.</summary>
     public double Weight { get; set; }
 
+    /// <summary>Number of decisions among the targets of the examples.</summary>
+    public long Decisions { get; set; }
+
     /// <summary>Seconds of training before the process was started that goes on with it.</summary>
     public double SecondsBefore { get; set; }
 
@@ -43,6 +46,7 @@ internal struct EpochTotals
         writer.Write(Sum.HiddenSpikes);
         writer.Write(Sum.GrazingSpikes);
         writer.Write(Weight);
+        writer.Write(Decisions);
         writer.Write(_gradientNorms);
         writer.Write(_clipped);
         writer.Write(_batches);
@@ -53,6 +57,7 @@ internal struct EpochTotals
     {
         Sum = new BatchResult(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64()),
         Weight = reader.ReadDouble(),
+        Decisions = reader.ReadInt64(),
         _gradientNorms = reader.ReadDouble(),
         _clipped = reader.ReadInt32(),
         _batches = reader.ReadInt32(),

@@ -7,8 +7,10 @@ namespace Microsoft.ML.Snn.Learning;
 internal static class TrainingMessages
 {
     public static string Describe(TrainingEpoch epoch) =>
-        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:P2}")
-        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}, validation accuracy {epoch.ValidationAccuracy:P2}") : "")
+        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}")
+        + new Quality(epoch.Accuracy, epoch.RSquared, epoch.RootMeanSquaredError).Describe("")
+        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}") : "")
+        + new Quality(epoch.ValidationAccuracy, epoch.ValidationRSquared, epoch.ValidationRootMeanSquaredError).Describe("validation ")
         + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s")
         + (epoch.GradientNorm is double norm ? Text($", gradient norm {norm:G3}, clipped in {epoch.ClippedBatches:P0} of the batches") : "")
         + (epoch.RevivedNeurons > 0 ? Text($", {epoch.RevivedNeurons} silent neurons revived") : "");

@@ -30,6 +30,7 @@ internal sealed partial class TrainingRun
         double epochsDone = epochsBefore + (double)batchesDone / _batches;
         double secondsOfEpoch = _completed?.Seconds ?? (_isEpochBegun ? SecondsOfEpoch() : 0);
         double seconds = _secondsOfEpochs + (_completed == null ? secondsOfEpoch : 0);
+        Quality quality = QualityOfEpoch();
         return new TrainingProgress
         {
             Epoch = epochsBefore + 1,
@@ -37,7 +38,9 @@ internal sealed partial class TrainingRun
             Batch = batchesDone,
             NumberOfBatches = _batches,
             Loss = _totals.MeanLoss,
-            Accuracy = (double)_totals.Sum.Correct / Math.Max(1, examples),
+            Accuracy = quality.Accuracy,
+            RSquared = quality.RSquared,
+            RootMeanSquaredError = quality.RootMeanSquaredError,
             SpikesPerNeuron = SpikesPerNeuron(Math.Max(1, examples)),
             SilentNeurons = _epochs.Count == 0 ? null : _epochs[^1].SilentNeurons,
             LearningRate = _optimizers.LearningRate,

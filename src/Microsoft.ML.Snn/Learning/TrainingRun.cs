@@ -25,8 +25,9 @@ internal sealed partial class TrainingRun
     private readonly TrainingData? _validation;
     private readonly ExampleOrder _order;
     private readonly long[] _spikeCounts;
-    private readonly float[] _probabilities;
-    private readonly int _classes;
+    private readonly float[] _scores;
+    private readonly double _variance;
+    private readonly double _validationVariance;
     private readonly int _batches;
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
@@ -51,10 +52,11 @@ internal sealed partial class TrainingRun
         NetworkProgram program, NetworkEngine engine, TrainingData data, TrainingData? validation, TrainingSettings settings)
     {
         (_program, _engine, _data, _validation, _settings) = (program, engine, data, validation, settings);
-        _classes = program.Output.Units;
+        _variance = Quality.VarianceOf(data.Targets, data.Weights);
+        _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
         _order = new ExampleOrder(data.Trains.Count, settings.Shuffle, settings.Seed);
         _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
-        _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
+        _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
@@ -206,6 +208,7 @@ internal sealed partial class TrainingRun
         foreach (int example in examples)
         {
             _totals.Weight += _data.Weights?[example] ?? 1;
+            _totals.Decisions += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
         }
 
         var step = new LearningStep(
@@ -226,7 +229,7 @@ internal sealed partial class TrainingRun
     private TrainingBatch BatchOf(ReadOnlySpan<int> examples) => new()
     {
         Trains = _data.Trains,
-        Labels = _data.Labels,
+        Targets = _data.Targets,
         ExampleWeights = _data.Weights,
         Examples = examples,
     };
@@ -241,15 +244,20 @@ internal sealed partial class TrainingRun
 
         // Weights that were raised after the last epoch would be in the model without having been trained.
         bool revives = _settings.SilentNeuronRevival > 0 && silent > 0 && _epochs.Count + 1 < _settings.NumberOfEpochs;
-        (double? loss, double? accuracy) = Validate();
+        Quality quality = QualityOfEpoch();
+        (double? loss, Quality validation) = Validate();
         BatchResult sum = _totals.Sum;
         var epoch = new TrainingEpoch
         {
             Epoch = _epochs.Count + 1,
             Loss = _totals.MeanLoss,
-            Accuracy = (double)sum.Correct / _order.Count,
+            Accuracy = quality.Accuracy,
+            RSquared = quality.RSquared,
+            RootMeanSquaredError = quality.RootMeanSquaredError,
             ValidationLoss = loss,
-            ValidationAccuracy = accuracy,
+            ValidationAccuracy = validation.Accuracy,
+            ValidationRSquared = validation.RSquared,
+            ValidationRootMeanSquaredError = validation.RootMeanSquaredError,
             SpikesPerNeuron = SpikesPerNeuron(_order.Count),
             SilentNeurons = silent,
             GrazingSpikes = sum.HiddenSpikes == 0 ? 0 : (double)sum.GrazingSpikes / sum.HiddenSpikes,
@@ -276,27 +284,44 @@ internal sealed partial class TrainingRun
         Report();
     }
 
-    private (double? Loss, double? Accuracy) Validate()
+    /// <summary>Loss and quality of the scores; a loss of every step is taken of the readout here.</summary>
+    private (double? Loss, Quality Quality) Validate()
     {
         if (_validation == null)
         {
-            return (null, null);
+            return (null, default);
         }
 
-        _engine.Score(_validation.Trains, _probabilities);
+        _engine.Score(_validation.Trains, _scores);
+        LossEquations equations = _program.Output.Loss;
+        int units = _program.Output.Units;
+        int rows = _validation.Targets.Rows;
         double loss = 0, weights = 0;
-        int correct = 0;
-        for (int example = 0; example < _validation.Labels.Length; example++)
+        long correct = 0, decisions = 0;
+        for (int example = 0; example < _validation.Targets.Count; example++)
         {
-            ReadOnlySpan<float> scores = _probabilities.AsSpan(example * _classes, _classes);
+            Target target = _validation.Targets[example];
             double weight = _validation.Weights?[example] ?? 1;
-            loss += weight * SoftmaxEquations.Loss(scores[_validation.Labels[example]]);
+            double share = LossEquations.StepShare(target.RowsWithLoss);
+            for (int row = 0; row < rows; row++)
+            {
+                if (target.HasLoss(row))
+                {
+                    ReadOnlySpan<float> scores = _scores.AsSpan((example * rows + row) * units, units);
+                    loss += weight * share * equations.OfScores(target, row, scores);
+                    correct += equations.Correct(target, row, scores);
+                }
+            }
+
             weights += weight;
-            correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(scores) == _validation.Labels[example] ? 1 : 0;
+            decisions += equations.Decisions(target, units);
         }
 
-        return (loss / weights, (double)correct / _validation.Labels.Length);
+        return (loss / weights, Quality.Of(_program, loss / weights, correct, decisions, _validationVariance, _settings.LabelUnit));
     }
+
+    private Quality QualityOfEpoch() => Quality.Of(
+        _program, _totals.MeanLoss, _totals.Sum.Correct, _totals.Decisions, _variance, _settings.LabelUnit);
 
     private void Warn(TrainingEpoch epoch, bool revives)
     {

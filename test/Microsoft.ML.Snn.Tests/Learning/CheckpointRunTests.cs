@@ -237,7 +237,7 @@ public sealed class CheckpointRunTests
             builder.Add(slots, [.. slots.Select(_ => 1f)]);
         }
 
-        return new TrainingData(builder.ToSpikeTrains(), [.. Enumerable.Range(0, Examples).Select(_ => random.Next(3))], null);
+        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([.. Enumerable.Range(0, Examples).Select(_ => random.Next(3))]), null);
     }
 
     private sealed class StopAfter(int batches) : TrainingCallback

@@ -16,7 +16,7 @@ namespace Microsoft.ML.Snn.Tests.Learning;
 public sealed class TrainingCallbackTests
 {
     private static readonly NetworkProgram s_program = NetworkProgram.Build(
-        SnnNetwork.Sequential(Layer.Dense(4), Layer.Output()), channels: 2, steps: 2, timeStep: 1, classes: 2);
+        SnnNetwork.Sequential(Layer.Dense(4), Layer.Output()), channels: 2, steps: 2, timeStep: 1, 2);
 
     private static readonly TrainingSettings s_settings = new()
     {
@@ -40,7 +40,7 @@ public sealed class TrainingCallbackTests
             recorder.Calls);
         Assert.AreEqual(0.25, recorder.Rate);
         Assert.AreEqual(16, recorder.Parameters);
-        StringAssert.Contains(recorder.Network!, "2 classes", StringComparison.Ordinal);
+        StringAssert.Contains(recorder.Network!, "16 weights", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -157,7 +157,7 @@ public sealed class TrainingCallbackTests
             builder.Add([0], [1f]);
         }
 
-        TrainingData data = new(builder.ToSpikeTrains(), new int[7], null);
+        TrainingData data = new(builder.ToSpikeTrains(), Targets.OfClasses(new int[7]), null);
         return new TrainingRun(s_program, used, data, null, settings).Run(NetworkWeights.ZerosFor(s_program));
     }
 
