@@ -146,7 +146,12 @@ public sealed class AugmentationTests
 
     private static TrainingSettings Settings(params Augmentation[] augmentations) => new()
     {
-        Algorithm = new EventProp(), Optimizer = new Adam(), NumberOfEpochs = 1, BatchSize = Examples, Shuffle = true, Seed = 4,
+        Algorithm = new EventProp(),
+        Optimizer = new Adam(),
+        NumberOfEpochs = 1,
+        BatchSize = Examples,
+        Shuffle = true,
+        Seed = 4,
         Augmentations = augmentations,
     };
 

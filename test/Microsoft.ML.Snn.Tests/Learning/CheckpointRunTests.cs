@@ -180,7 +180,9 @@ public sealed class CheckpointRunTests
         using CancellationTokenSource source = new();
         TrainingSettings stopped = s_settings with
         {
-            Checkpoints = Checkpoints(folder), CancellationToken = source.Token, Callbacks = [new ActAfter(9, source.Cancel)],
+            Checkpoints = Checkpoints(folder),
+            CancellationToken = source.Token,
+            Callbacks = [new ActAfter(9, source.Cancel)],
         };
 
         Assert.AreEqual(StopReason.Cancelled, Train(stopped, null).History.StopReason);

@@ -105,6 +105,11 @@ public sealed class LearningRateScheduleTests
 
     private static TrainingEpoch Epoch(double loss) => new()
     {
-        Epoch = 1, Loss = loss, Accuracy = 0, SpikesPerNeuron = 0, SilentNeurons = 0, GrazingSpikes = 0, Seconds = 0,
+        Epoch = 1,
+        Loss = loss,
+        SpikesPerNeuron = 0,
+        SilentNeurons = 0,
+        GrazingSpikes = 0,
+        Seconds = 0,
     };
 }

@@ -20,7 +20,12 @@ public sealed class TrainingCallbackTests
 
     private static readonly TrainingSettings s_settings = new()
     {
-        Algorithm = new EventProp(), Optimizer = new Adam(0.25), NumberOfEpochs = 2, BatchSize = 4, Shuffle = true, Seed = 1,
+        Algorithm = new EventProp(),
+        Optimizer = new Adam(0.25),
+        NumberOfEpochs = 2,
+        BatchSize = 4,
+        Shuffle = true,
+        Seed = 1,
     };
 
     [TestMethod]
