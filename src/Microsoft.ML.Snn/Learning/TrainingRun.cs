@@ -126,7 +126,6 @@ internal sealed class TrainingRun
     {
         int first = batch * _settings.BatchSize;
         int count = Math.Min(_settings.BatchSize, _order.Length - first);
-        EventProp algorithm = _settings.Algorithm;
         foreach (int example in _order.AsSpan(first, count))
         {
             _weightOfEpoch += _data.Weights?[example] ?? 1;
@@ -140,9 +139,8 @@ internal sealed class TrainingRun
                 ExampleWeights = _data.Weights,
                 Examples = _order.AsSpan(first, count),
             },
-            new LearningStep(
-                _optimizers.AtUpdate(++_updates), algorithm.SpikeCount, (float)algorithm.GrazingLimit,
-                new ClippingEquations((float)_settings.MaximumGradientNorm)));
+            _settings.Algorithm.StepFor(
+                _optimizers.AtUpdate(++_updates), new ClippingEquations((float)_settings.MaximumGradientNorm)));
         return double.IsFinite(result.Loss)
             ? result
             : throw Diverged(Text($"the loss of batch {batch + 1}"));
@@ -246,7 +244,7 @@ internal sealed class TrainingRun
             string message = Text($"No hidden neuron spiked in epoch {epoch.Epoch}, so that nothing can be learned. ")
                 + "Raise the weights (Weights.Balanced fits them to the data), lower the threshold, give the input more "
                 + "spikes or the trial more time steps"
-                + (_settings.Algorithm.SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".");
+                + _settings.Algorithm.SilenceHint;
             if (_epochs.Count == 1)
             {
                 throw new InvalidOperationException(message);
@@ -263,7 +261,7 @@ internal sealed class TrainingRun
 
     private InvalidOperationException Diverged(string what) => new(
         Text($"Training diverged: {what} is not a finite number in epoch {_epochs.Count + 1}. ")
-        + Text($"Lower the learning rate (now {_settings.Optimizer}), raise EventProp.GrazingLimit (now {_settings.Algorithm.GrazingLimit}), ")
+        + Text($"Lower the learning rate (now {_settings.Optimizer}), {_settings.Algorithm.DivergenceHint}")
         + "or scale the features down.");
 
     // Examples of weight 0 count as absent; there may be nothing else in the first batches.

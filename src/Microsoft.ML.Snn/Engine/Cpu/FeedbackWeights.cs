@@ -106,27 +106,9 @@ internal sealed unsafe class FeedbackWeights<TLane> : IDisposable
         }
     }
 
-    public void SaveState(BinaryWriter writer)
-    {
-        foreach (ConnectionLearning learning in _learning)
-        {
-            int layer = learning.Connection.Index;
-            StateStream.Write<float>(writer, Span(_own[layer]));
-            StateStream.Write<float>(writer, Span(learning.Mean));
-            StateStream.Write<float>(writer, Span(learning.Square));
-        }
-    }
+    public void SaveState(BinaryWriter writer) => ForEachRow(values => StateStream.Write<float>(writer, values));
 
-    public void LoadState(BinaryReader reader)
-    {
-        foreach (ConnectionLearning learning in _learning)
-        {
-            int layer = learning.Connection.Index;
-            StateStream.Read(reader, Span(_own[layer]));
-            StateStream.Read(reader, Span(learning.Mean));
-            StateStream.Read(reader, Span(learning.Square));
-        }
-    }
+    public void LoadState(BinaryReader reader) => ForEachRow(values => StateStream.Read(reader, values));
 
     public void Dispose()
     {
@@ -136,7 +118,22 @@ internal sealed unsafe class FeedbackWeights<TLane> : IDisposable
         Array.ForEach(_learning, learning => learning.Dispose());
     }
 
-    private static Span<float> Span(NativeBuffer<float> buffer) => new(buffer.Pointer, checked((int)buffer.Length));
+    private delegate void RowAction(Span<float> values);
+
+    /// <summary>Weights and moments of what learns, without their padding.</summary>
+    private void ForEachRow(RowAction act)
+    {
+        foreach (ConnectionLearning learning in _learning)
+        {
+            foreach (NativeBuffer<float> values in (ReadOnlySpan<NativeBuffer<float>>)[_own[learning.Connection.Index], learning.Mean, learning.Square])
+            {
+                for (int row = 0; row < learning.Connection.Rows; row++)
+                {
+                    act(new Span<float>(values.Pointer + (nint)row * _outputStride, _output.Units));
+                }
+            }
+        }
+    }
 
     private ConnectionLearning CreateLearning(EPropLayer layer) => new(
         new ConnectionProgram(layer.Index, "feedback", layer.Hidden.Units, _output.Units, Weights.Normal(0, 1)), _outputStride);
