@@ -48,12 +48,19 @@ internal sealed class NetworkProgram
     public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="channels">Number of input channels.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    /// <param name="outputs">Number of output neurons.</param>
+    /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
     {
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
-        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
         var connections = new List<ConnectionProgram>();
@@ -91,17 +98,21 @@ internal sealed class NetworkProgram
         }
 
         OutputLayer last = description.Output;
+        loss = last.Loss ?? loss ?? Loss.SoftmaxCrossEntropy;
         var output = new OutputProgram(
-            classes,
+            outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
                 Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
                 Readout.SumMembrane => ReadoutKind.Sum,
-                _ => ReadoutKind.Maximum,
+                Readout.MaximumMembrane => ReadoutKind.Maximum,
+                Readout.FinalMembrane => ReadoutKind.Final,
+                _ => ReadoutKind.EveryStep,
             },
-            Connect($"{from} to output", inputs, classes, last.Weights));
+            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
+            Connect($"{from} to output", inputs, outputs, last.Weights));
         return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
     }
 
@@ -115,6 +126,6 @@ internal sealed class NetworkProgram
             text.AppendLine(layer.ToString());
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 }
