@@ -187,12 +187,21 @@ internal sealed class EPropCase
         return _random.Next(2) == 0
             ? new LeakyIntegrateFire
             {
-                MembraneTime = DrawTime(), Reset = reset, ResetMode = mode, RefractoryPeriod = refractory, Threshold = threshold,
+                MembraneTime = DrawTime(),
+                Reset = reset,
+                ResetMode = mode,
+                RefractoryPeriod = refractory,
+                Threshold = threshold,
             }
             : new AdaptiveLeakyIntegrateFire
             {
-                MembraneTime = DrawTime(), Reset = reset, ResetMode = mode, RefractoryPeriod = refractory, Threshold = threshold,
-                AdaptationTime = 5 + 100 * _random.NextDouble(), AdaptationStrength = _random.NextDouble(),
+                MembraneTime = DrawTime(),
+                Reset = reset,
+                ResetMode = mode,
+                RefractoryPeriod = refractory,
+                Threshold = threshold,
+                AdaptationTime = 5 + 100 * _random.NextDouble(),
+                AdaptationStrength = _random.NextDouble(),
             };
     }
 

@@ -194,9 +194,10 @@ public sealed class EPropEngineTests
         var drawn = new EPropCase(SeedOfALargeCase);
         using EPropEngine<Vector512Lane> engine = Engine<Vector512Lane>(drawn, mode, threads: 2);
         SpikeTrains trains = drawn.Trains();
+        Targets targets = Targets.OfClasses(drawn.Labels);
         int[] examples = [.. Enumerable.Range(0, drawn.Count)];
         void Batch() => engine.Train(
-            new TrainingBatch { Trains = trains, Labels = drawn.Labels, ExampleWeights = null, Examples = examples },
+            new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
             new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), default, 0f));
         for (int batch = 0; batch < 40; batch++)
         {
@@ -216,7 +217,7 @@ public sealed class EPropEngineTests
     public void Train_AdaptiveFeedback_BecomesLikeTheOutputWeights()
     {
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(30), Layer.Output()), channels: 20, steps: 30, timeStep: 1, classes: 3);
+            SnnNetwork.Sequential(Layer.Dense(30), Layer.Output()), channels: 20, steps: 30, timeStep: 1, outputs: 3);
         using var engine = new EventDrivenEProp<Vector512Lane>(
             program, new EPropSettings { Feedback = EPropFeedback.Adaptive, FeedbackDecay = 0.01 }, batchSize: 12, threads: 1);
         engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1));
@@ -229,12 +230,12 @@ public sealed class EPropEngineTests
 
         SpikeTrains trains = builder.ToSpikeTrains();
         int[] examples = [.. Enumerable.Range(0, 12)];
-        int[] labels = [.. examples.Select(e => e % 3)];
+        Targets targets = Targets.OfClasses([.. examples.Select(e => e % 3)]);
         double before = Cosine(engine.FeedbackOf(0), OutputWeights());
         for (int update = 1; update <= 400; update++)
         {
             engine.Train(
-                new TrainingBatch { Trains = trains, Labels = labels, ExampleWeights = null, Examples = examples },
+                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
                 new LearningStep(new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update), default, 0));
         }
 
@@ -255,7 +256,7 @@ public sealed class EPropEngineTests
     public void Train_RatesAreRegularised_ReachTheTarget(double target)
     {
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(20), Layer.Output()), channels: 20, steps: 100, timeStep: 1, classes: 2);
+            SnnNetwork.Sequential(Layer.Dense(20), Layer.Output()), channels: 20, steps: 100, timeStep: 1, outputs: 2);
         using var engine = new EventDrivenEProp<Vector512Lane>(
             program, new EPropSettings { RateTarget = target, RateStrength = 1000, RateTime = 100 }, batchSize: 8, threads: 1);
         engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(200, 200, false), seed: 1));
@@ -268,11 +269,12 @@ public sealed class EPropEngineTests
 
         SpikeTrains trains = builder.ToSpikeTrains();
         int[] examples = [.. Enumerable.Range(0, 8)];
+        Targets targets = Targets.OfClasses([0, 1, 0, 1, 0, 1, 0, 1]);
         double hertz = 0;
         for (int update = 1; update <= 400; update++)
         {
             BatchResult result = engine.Train(
-                new TrainingBatch { Trains = trains, Labels = [0, 1, 0, 1, 0, 1, 0, 1], ExampleWeights = null, Examples = examples },
+                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
                 new LearningStep(new AdamEquations(3e-3, 0.9, 0.999, 1e-8, update), default, 0));
             hertz = result.HiddenSpikes / (8 * 20 * 0.1);
         }
@@ -284,7 +286,7 @@ public sealed class EPropEngineTests
     public void Create_SymmetricFeedbackToTwoLayers_SaysWhatToDo()
     {
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(3), Layer.Dense(3), Layer.Output()), channels: 2, steps: 10, timeStep: 1, classes: 2);
+            SnnNetwork.Sequential(Layer.Dense(3), Layer.Dense(3), Layer.Output()), channels: 2, steps: 10, timeStep: 1, outputs: 2);
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
             () => EngineFactory.CreateEPropForCpu(program, new EPropSettings(), batchSize: 1, threads: 1));
@@ -364,7 +366,7 @@ public sealed class EPropEngineTests
         new TrainingBatch
         {
             Trains = drawn.Trains(),
-            Labels = drawn.Labels,
+            Targets = Targets.OfClasses(drawn.Labels),
             ExampleWeights = drawn.ExampleWeights,
             Examples = example is int one ? [one] : Enumerable.Range(0, drawn.Count).ToArray(),
         },
@@ -385,7 +387,7 @@ public sealed class EPropEngineTests
             new TrainingBatch
             {
                 Trains = drawn.Trains(),
-                Labels = drawn.Labels,
+                Targets = drawn.EngineTargets(),
                 ExampleWeights = drawn.ExampleWeights,
                 Examples = Enumerable.Range(0, drawn.Count).ToArray(),
             },

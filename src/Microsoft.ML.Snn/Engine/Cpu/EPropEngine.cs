@@ -9,8 +9,8 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>What both forms of e-prop share: weights, feedback, loss and update.</summary>
 /// <remarks>
-/// <para>The loss of a trial is the mean over its steps of the softmax cross-entropy of the output's V: every step has an
-/// error. A spike of a hidden neuron reaches later errors through the output's own filter; what it does to other hidden
+/// <para>The loss of a trial is the mean over its steps of the loss of the output's V, even where the network asks for that of
+/// the readout: every step has an error. A spike of a hidden neuron reaches later errors through the output's own filter; what it does to other hidden
 /// neurons is left out, which is what makes e-prop an approximation and lets it run forward in time.</para>
 /// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020).</para>
 /// </remarks>
@@ -22,6 +22,8 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     private readonly EPropResult[] _results;
     private readonly NativeBuffer<int> _counts;
     private readonly long[] _spikeCounts;
+    private Targets? _targets;
+    private float[]? _exampleWeights;
 
     private protected EPropEngine(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
     {
@@ -73,10 +75,6 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     private protected int Count { get; private set; }
 
     private protected SpikeTrains Trains { get; private set; } = null!;
-
-    private int[] Labels { get; set; } = [];
-
-    private float[]? ExampleWeights { get; set; }
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
@@ -139,31 +137,50 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     /// <summary>Leaves in <see cref="WeightUpdate"/> and <see cref="Feedback"/> what the gradient is gathered from, or the gradient.</summary>
     private protected abstract void ComputeGradient();
 
-    /// <summary>Turns V of one step into the errors dL/dV, and adds to the loss of its example if it <paramref name="counts"/>.</summary>
-    private protected void TakeLoss(int job, float* membrane, bool counts = true)
+    /// <summary>What each step contributes to the loss of an example.</summary>
+    private protected float ShareOf(int job)
     {
-        int example = Examples[job];
-        int label = Labels[example];
-        float weight = ExampleWeights == null ? 1 : ExampleWeights[example];
+        Target target = _targets![Examples[job]];
+        return LossEquations.StepShare(target.Rows > 1 ? target.RowsWithLoss : Program.Steps);
+    }
+
+    /// <summary>Turns V of one step into the errors dL/dV.</summary>
+    /// <param name="job">Place of the example in the batch.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="share">What <see cref="ShareOf"/> says.</param>
+    /// <param name="membrane">V in, dL/dV out; shape [output].</param>
+    /// <param name="counts">Whether the loss and the right decisions are added to those of the example.</param>
+    private protected void TakeLoss(int job, int step, float share, float* membrane, bool counts = true)
+    {
+        LossEquations loss = Program.Output.Loss;
+        Target target = _targets![Examples[job]];
+        float weight = _exampleWeights == null ? 1 : _exampleWeights[Examples[job]];
         var values = new Span<float>(membrane, Program.Output.Units);
-        float labelMembrane = values[label];
-        (float maximum, float total) = SoftmaxEquations.ToProbabilities(values);
-        if (counts)
+        int row = target.Rows > 1 ? step : 0;
+        if (!target.HasLoss(row))
         {
-            _results[job].Loss += weight / Program.Steps * SoftmaxEquations.Loss(labelMembrane, maximum, total);
+            values.Clear();
+            return;
         }
 
-        float scale = weight / Count / Program.Steps;
-        for (int k = 0; k < values.Length; k++)
+        int correct = Program.Output.Readout == ReadoutKind.EveryStep ? loss.Correct(target, row, values) : 0;
+        float own = loss.OfRow(target, row, values, share * weight / Count, values);
+        if (counts)
         {
-            values[k] = scale * SoftmaxEquations.LossByReadout(values[k], k == label);
+            _results[job].Loss += weight * share * own;
+            _results[job].Correct += correct;
         }
     }
 
-    /// <summary>Notes whether the readouts of an example are those of its class.</summary>
-    private protected void TakeReadout(int job, float* readout) =>
-        _results[job].IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(
-            new ReadOnlySpan<float>(readout, Program.Output.Units)) == Labels[Examples[job]];
+    /// <summary>Counts the right decisions of an example that is read once.</summary>
+    private protected void TakeReadout(int job, float* readout)
+    {
+        if (Program.Output.Readout != ReadoutKind.EveryStep)
+        {
+            _results[job].Correct = Program.Output.Loss.Correct(
+                _targets![Examples[job]], 0, new ReadOnlySpan<float>(readout, Program.Output.Units));
+        }
+    }
 
     /// <summary>Counts spikes of one example; <paramref name="layer"/> spiked.</summary>
     private protected void CountSpikes(int job, int layer, SpikeTape tape)
@@ -230,8 +247,9 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {Examples.Length} examples, but has {Count}."), nameof(batch));
         }
 
+        batch.CheckTargets(Program);
         batch.Examples.CopyTo(Examples);
-        (Trains, Labels, ExampleWeights) = (batch.Trains, batch.Labels, batch.ExampleWeights);
+        (Trains, _targets, _exampleWeights) = (batch.Trains, batch.Targets, batch.ExampleWeights);
         Array.Clear(_results);
         new Span<int>(_counts.Pointer, Count * _spikeCounts.Length).Clear();
     }
@@ -244,7 +262,7 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         for (int job = 0; job < Count; job++)
         {
             loss += _results[job].Loss;
-            correct += _results[job].IsCorrect ? 1 : 0;
+            correct += _results[job].Correct;
             int* counts = _counts.Pointer + (nint)job * _spikeCounts.Length;
             for (int n = 0; n < _spikeCounts.Length; n++)
             {

@@ -5,5 +5,6 @@ internal struct EPropResult
 {
     public float Loss;
 
-    public bool IsCorrect;
+    /// <summary>Number of right decisions.</summary>
+    public int Correct;
 }

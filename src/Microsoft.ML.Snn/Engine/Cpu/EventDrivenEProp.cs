@@ -187,9 +187,10 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
         }
 
         TakeReadout(job, readout);
+        float share = ShareOf(job);
         for (int step = 0; step < Steps; step++)
         {
-            TakeLoss(job, trace + (nint)step * stride);
+            TakeLoss(job, step, share, trace + (nint)step * stride);
         }
 
         float* sum = SumOf(job, Layers.Length, stride);

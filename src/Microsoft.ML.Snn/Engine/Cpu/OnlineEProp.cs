@@ -108,10 +108,11 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
         MembraneEquations membrane = Layers.Length > 0 ? Layers[0].Hidden.Membrane : Program.Output.Membrane;
         trial.Begin(input, Drive(entry, membrane, input, synapses.Scratch), Count);
         synapses.Begin(source < 0 && Trains.IsConstantCurrent ? input : default, membrane.CurrentGain);
+        float share = ShareOf(job);
         for (int step = 0; step < Program.Steps; step++)
         {
             trial.Step();
-            TakeLoss(job, trial.Errors, isFirst);
+            TakeLoss(job, step, share, trial.Errors, isFirst);
             synapses.Arrive(trial.Arrivals(source));
             if (target == null)
             {
