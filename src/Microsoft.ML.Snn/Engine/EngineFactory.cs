@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -20,6 +21,15 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
+        if (program.Integrator == Integrator.EventDriven)
+        {
+            return gpuDeviceId is null || fallbackToCpu
+                ? Chosen(CreateForCpu(program, batchSize, threads), "event-driven networks run on the CPU", log)
+                : throw new InvalidOperationException(
+                    Text($"An event-driven network must run on the CPU, but MLContext.GpuDeviceId is {gpuDeviceId}. ")
+                    + "Set MLContext.GpuDeviceId to null, or MLContext.FallbackToCpu to true.");
+        }
+
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
@@ -48,9 +58,13 @@ internal static class EngineFactory
 
     /// <summary>The CPU engine with the widest lane of this machine.</summary>
     public static NetworkEngine CreateForCpu(NetworkProgram program, int batchSize, int threads) =>
-        Vector512.IsHardwareAccelerated
-            ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
-            : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+        (program.Integrator, Vector512.IsHardwareAccelerated) switch
+        {
+            (Integrator.EventDriven, true) => new ExactEngine<Vector512Lane>(program, batchSize, threads),
+            (Integrator.EventDriven, false) => new ExactEngine<Vector256Lane>(program, batchSize, threads),
+            (_, true) => new CpuEngine<Vector512Lane>(program, batchSize, threads),
+            (_, false) => new CpuEngine<Vector256Lane>(program, batchSize, threads),
+        };
 
     private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)
     {

@@ -37,14 +37,21 @@ public abstract record Layer
     /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrator"/> with its defaults.</param>
     /// <param name="synapse">The synapse; by default <see cref="ExponentialSynapse"/> with its defaults.</param>
     /// <param name="weights">Initial weights; by default <see cref="Weights.Balanced"/>.</param>
+    /// <param name="firstSpike">
+    /// The loss of <see cref="Readout.FirstSpikeTime"/>; by default <see cref="FirstSpikeLoss.CrossEntropy"/>. Other readouts do not use it.
+    /// </param>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static Layer Output(
         Readout readout = Readout.AverageMembrane,
         LeakyIntegrator? neuron = null,
         ExponentialSynapse? synapse = null,
-        Weights? weights = null)
+        Weights? weights = null,
+        FirstSpikeLoss? firstSpike = null)
     {
-        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new(), weights ?? Weights.Balanced);
+        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new(), weights ?? Weights.Balanced)
+        {
+            FirstSpike = firstSpike ?? FirstSpikeLoss.CrossEntropy(),
+        };
         layer.Validate();
         return layer;
     }

@@ -11,10 +11,11 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed class NetworkProgram
 {
     private NetworkProgram(
-        SnnNetwork description, int channels, int steps, double timeStep,
+        SnnNetwork description, Integrator integrator, int channels, int steps, double timeStep,
         HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
     {
         Description = description;
+        Integrator = integrator;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
@@ -24,6 +25,12 @@ internal sealed class NetworkProgram
     }
 
     public SnnNetwork Description { get; }
+
+    /// <summary>Whether the network runs on a grid of time or from event to event.</summary>
+    public Integrator Integrator { get; }
+
+    /// <summary>Length of a trial in milliseconds.</summary>
+    public double Duration => Steps * TimeStep;
 
     /// <summary>Number of input channels.</summary>
     public int Channels { get; }
@@ -45,8 +52,11 @@ internal sealed class NetworkProgram
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    /// <exception cref="ArgumentException">The integrator cannot run this network.</exception>
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int classes, Integrator integrator = Integrator.Grid)
     {
+        CheckIntegrator(description, integrator);
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
@@ -94,22 +104,47 @@ internal sealed class NetworkProgram
                 Readout.AverageMembrane => ReadoutKind.Average,
                 Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
                 Readout.SumMembrane => ReadoutKind.Sum,
-                _ => ReadoutKind.Maximum,
+                Readout.MaximumMembrane => ReadoutKind.Maximum,
+                _ => ReadoutKind.FirstSpikeTime,
             },
             Connect($"{from} to output", inputs, classes, last.Weights));
-        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections]);
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
+            .AppendLine(Integrator == Integrator.Grid
+                ? string.Create(CultureInfo.InvariantCulture, $"{Steps} steps of {TimeStep} ms")
+                : string.Create(CultureInfo.InvariantCulture, $"{Duration} ms, event-driven"));
         foreach (Layer layer in Description.Layers)
         {
             text.AppendLine(layer.ToString());
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+    }
+
+    private static void CheckIntegrator(SnnNetwork description, Integrator integrator)
+    {
+        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
+        if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
+        {
+            throw new ArgumentException(
+                "A readout of the first spike time must run event-driven, but the integrator is Grid. Set Integrator to Integrator.EventDriven.",
+                nameof(description));
+        }
+
+        if (integrator == Integrator.EventDriven
+            && description.Hidden.FirstOrDefault(layer => layer.Recurrent || layer.Neuron.RefractoryPeriod > 0) is { } layer)
+        {
+            throw new ArgumentException(
+                "A layer of an event-driven network must have no recurrent connection and no refractory period, but one has "
+                + (layer.Recurrent ? "a recurrent connection" : string.Create(CultureInfo.InvariantCulture, $"a refractory period of {layer.Neuron.RefractoryPeriod} ms"))
+                + ". Leave it out, or use Integrator.Grid.",
+                nameof(description));
+        }
     }
 }

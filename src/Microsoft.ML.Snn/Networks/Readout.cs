@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snn;
 
-/// <summary>How the membrane potential of an output neuron over a trial becomes the score of its class.</summary>
+/// <summary>How the activity of an output neuron over a trial becomes the score of its class.</summary>
 public enum Readout
 {
     /// <summary>The mean over the trial. A good first choice.</summary>
@@ -14,4 +14,10 @@ public enum Readout
 
     /// <summary>The largest V of the trial.</summary>
     MaximumMembrane = 3,
+
+    /// <summary>
+    /// The time of the first spike, the earlier the better: outputs are spiking neurons of threshold 1, and
+    /// <see cref="FirstSpikeLoss"/> says what is minimised. Only with <see cref="Integrator.EventDriven"/>.
+    /// </summary>
+    FirstSpikeTime = 4,
 }

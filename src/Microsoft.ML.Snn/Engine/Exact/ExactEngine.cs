@@ -1,0 +1,309 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine.Exact;
+
+/// <summary>Trains without a time step on all cores: from event to event, with the exact gradient of exact spike times.</summary>
+/// <remarks>
+/// <para>The phases of a batch are those of <see cref="CpuEngine{TLane}"/>, and as there the result has the same bits on any
+/// number of threads, and a batch allocates no managed memory.</para>
+/// <para>Memory follows the number of spikes: one row of λI per arrival, and none for time that passes.</para>
+/// </remarks>
+internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
+    where TLane : struct, ISimdLane<TLane>
+{
+    private readonly ExactNetwork<TLane> _network;
+    private readonly WorkerTeam _team;
+    private readonly ExactScratch[] _scratch;
+    private readonly ExactSlot[] _slots;
+    private readonly ConnectionLearning[] _learning;
+    private readonly NativeBuffer<float>[] _traceMemory;
+    private readonly NativeBuffer<nint> _traces;
+    private readonly NativeBuffer<float> _push;
+    private readonly long[] _spikeCounts;
+    private readonly int[] _examples;
+    private readonly ExactScorer<TLane> _scorer;
+    private readonly Action<int, int> _forward;
+    private readonly Action<int, int> _backward;
+    private readonly Action<int, int> _update;
+
+    private SpikeTrains? _trains;
+    private int[] _labels = [];
+    private float[]? _exampleWeights;
+    private int _count;
+    private LearningStep _step;
+
+    public ExactEngine(NetworkProgram program, int batchSize, int threads)
+    {
+        _network = new ExactNetwork<TLane>(program);
+        _team = new WorkerTeam(threads);
+        _scratch = new ExactScratch[threads];
+        _slots = new ExactSlot[batchSize];
+        _examples = new int[batchSize];
+        for (int worker = 0; worker < threads; worker++)
+        {
+            _scratch[worker] = _network.CreateScratch();
+        }
+
+        for (int slot = 0; slot < batchSize; slot++)
+        {
+            _slots[slot] = _network.CreateSlot();
+        }
+
+        // One connection per layer, in the order of the layers: the network is feed-forward.
+        _learning = new ConnectionLearning[Layers];
+        _traceMemory = new NativeBuffer<float>[Layers];
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            double synapseTime = connection.Index < _network.Hidden.Length
+                ? _network.Hidden[connection.Index].Membrane.SynapseTime
+                : _network.Output.Membrane.SynapseTime;
+            _learning[connection.Index] = new ConnectionLearning(connection, _network.Weights.Stride(connection))
+            {
+                Scale = -(float)synapseTime,
+                Events = new EventList[batchSize],
+            };
+            _traceMemory[connection.Index] = new NativeBuffer<float>(0);
+        }
+
+        _traces = new NativeBuffer<nint>((long)batchSize * Layers);
+        _push = new NativeBuffer<float>(_network.HiddenNeurons);
+        _spikeCounts = new long[_network.HiddenNeurons];
+        _scorer = new ExactScorer<TLane>(_network, _team);
+        (_forward, _backward, _update) = (Forward, Backward, Update);
+    }
+
+    public override string Device => string.Create(
+        CultureInfo.InvariantCulture, $"CPU, event-driven, {_team.Size} threads, {TLane.Width} floats per instruction");
+
+    /// <summary>Where the time went, for the profile.</summary>
+    public PhaseTimes Phases { get; } = new();
+
+    private NetworkProgram Program => _network.Program;
+
+    private int Layers => Program.Hidden.Count + 1;
+
+    public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
+    {
+        Begin(batch, step);
+        long start = Stopwatch.GetTimestamp();
+        _team.Run(_count, _forward);
+        long forward = Stopwatch.GetTimestamp();
+        CountSpikes();
+        PlaceTraces();
+        _team.Run(_count + Layers, _backward);
+        long backward = Stopwatch.GetTimestamp();
+        _team.Run(JobsOf(Layers), _update);
+        Phases.Add(forward - start, backward - forward, Stopwatch.GetTimestamp() - backward);
+        return Finish();
+    }
+
+    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
+
+    public override void SetWeights(NetworkWeights weights) => _network.Weights.Load(weights);
+
+    public override void GetWeights(NetworkWeights weights) => _network.Weights.Save(weights);
+
+    public override void TakeSpikeCounts(Span<long> counts)
+    {
+        for (int n = 0; n < _spikeCounts.Length; n++)
+        {
+            counts[n] += _spikeCounts[n];
+        }
+
+        Array.Clear(_spikeCounts);
+    }
+
+    public override void GetGradient(NetworkWeights gradient)
+    {
+        foreach (ConnectionLearning learning in _learning)
+        {
+            // Empty if no batch was trained while the gradient was kept.
+            if (learning.KeptGradient.Length == 0)
+            {
+                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+            }
+
+            ConnectionProgram c = learning.Connection;
+            for (int row = 0; row < c.Rows; row++)
+            {
+                new Span<float>(learning.KeptGradient.Pointer + (long)row * learning.Stride, c.Columns)
+                    .CopyTo(gradient[c.Index].AsSpan(row * c.Columns, c.Columns));
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _scorer.Dispose();
+            _network.Dispose();
+            Array.ForEach(_scratch, scratch => scratch.Dispose());
+            Array.ForEach(_slots, slot => slot.Dispose());
+            Array.ForEach(_learning, learning => learning.Dispose());
+            Array.ForEach(_traceMemory, memory => memory.Dispose());
+            _traces.Dispose();
+            _push.Dispose();
+        }
+    }
+
+    private void Begin(in TrainingBatch batch, in LearningStep step)
+    {
+        _count = batch.Examples.Length;
+        if (_count < 1 || _count > _examples.Length)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
+        }
+
+        foreach (ConnectionLearning learning in _learning)
+        {
+            learning.KeptGradient.Grow(KeepGradient ? (long)learning.Connection.Rows * learning.Stride : 0);
+        }
+
+        batch.Examples.CopyTo(_examples);
+        (_trains, _labels, _exampleWeights, _step) = (batch.Trains, batch.Labels, batch.ExampleWeights, step);
+    }
+
+    private void Forward(int worker, int job)
+    {
+        ExactSlot slot = _slots[job];
+        int example = _examples[job];
+        _network.Forward(_trains!, example, _scratch[worker], slot);
+        _network.Judge(slot, _labels[example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
+        _network.MarkUsed(slot, useAll: _step.SpikeCount.IsActive);
+    }
+
+    /// <summary>Counts each neuron's spikes over the batch, for the statistics and for regularisation to act on.</summary>
+    private void CountSpikes()
+    {
+        int first = 0;
+        for (int layer = 0; layer < Program.Hidden.Count; layer++)
+        {
+            var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
+            pushes.Clear();
+            for (int slot = 0; slot < _count; slot++)
+            {
+                EventTape tape = _slots[slot].Tapes[layer + 1];
+                for (int k = 0; k < tape.Count; k++)
+                {
+                    pushes[tape.Neuron[k]]++;
+                }
+            }
+
+            for (int n = 0; n < pushes.Length; n++)
+            {
+                _spikeCounts[first + n] += (long)pushes[n];
+                pushes[n] = _step.SpikeCount.Push(pushes[n] / _count, _count);
+            }
+
+            first += pushes.Length;
+        }
+    }
+
+    /// <summary>Gives every arrival of the batch its row of λI, example after example.</summary>
+    private void PlaceTraces()
+    {
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            ConnectionLearning learning = _learning[layer];
+            long rows = 0;
+            for (int slot = 0; slot < _count; slot++)
+            {
+                EventTape arrivals = _slots[slot].Tapes[layer];
+                learning.Events[slot] = arrivals.AsEvents();
+                _traces.Pointer[slot * Layers + layer] = (nint)(rows * learning.Stride);
+                rows += arrivals.Used;
+            }
+
+            _traceMemory[layer].Grow(rows * learning.Stride);
+            learning.Trace = _traceMemory[layer].Pointer;
+            for (int slot = 0; slot < _count; slot++)
+            {
+                _traces.Pointer[slot * Layers + layer] = (nint)(learning.Trace + _traces.Pointer[slot * Layers + layer]);
+            }
+        }
+    }
+
+    /// <summary>The first jobs sort the spikes of one connection each, the others run one example each.</summary>
+    private void Backward(int worker, int job)
+    {
+        if (job < Layers)
+        {
+            ConnectionLearning learning = _learning[job];
+            learning.Index.BuildByEvent(learning.Events.AsSpan(0, _count));
+            return;
+        }
+
+        int n = job - Layers;
+        _network.Backward(
+            _scratch[worker], _slots[n], (float**)(_traces.Pointer + n * Layers), _step.GrazingLimit,
+            _step.SpikeCount.IsActive ? _push.Pointer : null);
+    }
+
+    private int JobsOf(int connections)
+    {
+        int jobs = 0;
+        for (int c = 0; c < connections; c++)
+        {
+            jobs += (_learning[c].Connection.Rows + LayerScratch.GradientRows - 1) / LayerScratch.GradientRows;
+        }
+
+        return jobs;
+    }
+
+    private void Update(int worker, int job)
+    {
+        int connection = 0;
+        while (job >= JobsOf(connection + 1))
+        {
+            connection++;
+        }
+
+        ConnectionLearning learning = _learning[connection];
+        int first = (job - JobsOf(connection)) * LayerScratch.GradientRows;
+        int end = Math.Min(first + LayerScratch.GradientRows, learning.Connection.Rows);
+        long at = (long)first * learning.Stride;
+        float* gradient = KeepGradient ? learning.KeptGradient.Pointer + at : _scratch[worker].Gradient;
+        long start = Stopwatch.GetTimestamp();
+        for (int row = first; row < end; row++)
+        {
+            RowUpdate<TLane>.Gather(
+                learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient + (row - first) * learning.Stride);
+        }
+
+        long gathered = Stopwatch.GetTimestamp();
+        RowUpdate<TLane>.Apply(
+            _step.Adam, _network.Weights[learning.Connection] + at, gradient,
+            learning.Mean.Pointer + at, learning.Square.Pointer + at, (end - first) * learning.Stride);
+        if (worker == 0)
+        {
+            Phases.AddUpdate(gathered - start, Stopwatch.GetTimestamp() - gathered);
+        }
+    }
+
+    private BatchResult Finish()
+    {
+        double loss = 0;
+        int correct = 0;
+        long spikes = 0, grazing = 0;
+        for (int n = 0; n < _count; n++)
+        {
+            loss += _slots[n].Loss;
+            correct += _slots[n].IsCorrect ? 1 : 0;
+            grazing += _slots[n].Grazing;
+            for (int layer = 1; layer < Layers; layer++)
+            {
+                spikes += _slots[n].Tapes[layer].Count;
+            }
+        }
+
+        GC.KeepAlive(this);
+        return new BatchResult(loss, correct, spikes, grazing);
+    }
+}
