@@ -20,24 +20,33 @@ internal static class ModelBody
         writer.Write(program.TimeStep);
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
+        writer.Write((int)program.Integrator);
+        writer.Write(model.IsSpikeTimes);
 
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
         {
             writer.Write(layer.Units);
-            writer.Write(layer.Neuron.MembraneTime);
+            writer.Write(layer.Neuron.LeakTime);
             writer.Write(layer.Neuron.Threshold);
             writer.Write(layer.Neuron.Reset);
             writer.Write((int)layer.Neuron.ResetMode);
             writer.Write(layer.Neuron.RefractoryPeriod);
-            writer.Write(layer.Synapse.Time);
+            var adaptive = layer.Neuron as AdaptiveLeakyIntegrateFire;
+            writer.Write(adaptive?.AdaptationTime ?? 0);
+            writer.Write(adaptive?.AdaptationStrength ?? 0);
+            WriteSynapse(writer, layer.Synapse);
             writer.Write(layer.Recurrent);
         }
 
         OutputLayer output = program.Description.Output;
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
-        writer.Write(output.Synapse.Time);
+        WriteSynapse(writer, output.Synapse);
+        writer.Write(output.FirstSpike.Temperature);
+        writer.Write(output.FirstSpike.LateStrength);
+        writer.Write(output.FirstSpike.LateTime);
+        writer.Write(output.FirstSpike.Delay);
 
         foreach (ConnectionProgram connection in program.Connections)
         {
@@ -51,7 +60,7 @@ internal static class ModelBody
         }
     }
 
-    public static SnnModel Read(Stream body)
+    public static SnnModel Read(Stream body, int version)
     {
         using var reader = new BinaryReader(body, System.Text.Encoding.UTF8);
         int channels = reader.ReadInt32();
@@ -59,20 +68,26 @@ internal static class ModelBody
         double timeStep = reader.ReadDouble();
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
+        Integrator integrator = version < 2 ? Integrator.Grid : (Integrator)reader.ReadInt32();
+        bool isSpikeTimes = version >= 2 && reader.ReadBoolean();
 
         var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
         for (int n = 0; n < hidden; n++)
         {
-            layers.Add(ReadHidden(reader));
+            layers.Add(ReadHidden(reader, version));
         }
 
         layers.Add(Layer.Output(
             (Readout)reader.ReadInt32(),
             new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            new ExponentialSynapse(reader.ReadDouble())));
+            ReadSynapse(reader),
+            firstSpike: version < 2
+                ? null
+                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
 
-        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -88,13 +103,13 @@ internal static class ModelBody
         TrainingHistory history = ReadHistory(reader);
         float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
-        return new SnnModel(program, weights, isConstantCurrent, history, counts);
+        return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
     }
 
-    private static Layer ReadHidden(BinaryReader reader)
+    private static Layer ReadHidden(BinaryReader reader, int version)
     {
         int units = reader.ReadInt32();
-        var neuron = new LeakyIntegrateFire
+        Neuron neuron = new LeakyIntegrateFire
         {
             MembraneTime = reader.ReadDouble(),
             Threshold = reader.ReadDouble(),
@@ -102,7 +117,33 @@ internal static class ModelBody
             ResetMode = (ResetMode)reader.ReadInt32(),
             RefractoryPeriod = reader.ReadDouble(),
         };
-        return Layer.Dense(units, neuron, new ExponentialSynapse(reader.ReadDouble()), reader.ReadBoolean());
+        double adaptationTime = version < 2 ? 0 : reader.ReadDouble();
+        double adaptationStrength = version < 2 ? 0 : reader.ReadDouble();
+        if (adaptationTime != 0)
+        {
+            neuron = new AdaptiveLeakyIntegrateFire
+            {
+                MembraneTime = neuron.LeakTime,
+                Threshold = neuron.Threshold,
+                Reset = neuron.Reset,
+                ResetMode = neuron.ResetMode,
+                RefractoryPeriod = neuron.RefractoryPeriod,
+                AdaptationTime = adaptationTime,
+                AdaptationStrength = adaptationStrength,
+            };
+        }
+
+        return Layer.Dense(units, neuron, ReadSynapse(reader), reader.ReadBoolean());
+    }
+
+    /// <summary>The time constant of the current; 0 where there is none.</summary>
+    private static void WriteSynapse(BinaryWriter writer, Synapse synapse) =>
+        writer.Write(synapse is ExponentialSynapse exponential ? exponential.Time : 0);
+
+    private static Synapse ReadSynapse(BinaryReader reader)
+    {
+        double time = reader.ReadDouble();
+        return time == 0 ? new DeltaSynapse() : new ExponentialSynapse(time);
     }
 
     private static void WriteHistory(BinaryWriter writer, TrainingHistory history)

@@ -86,10 +86,11 @@ internal sealed class NetworkProgram
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
                 layer.Units,
-                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                layer.Synapse.Into(layer.Neuron.LeakTime, timeStep),
                 new SpikeEquations(
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
             (inputs, from) = (layer.Units, to);
@@ -98,7 +99,7 @@ internal sealed class NetworkProgram
         OutputLayer last = description.Output;
         var output = new OutputProgram(
             classes,
-            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
@@ -137,14 +138,25 @@ internal sealed class NetworkProgram
                 nameof(description));
         }
 
-        if (integrator == Integrator.EventDriven
-            && description.Hidden.FirstOrDefault(layer => layer.Recurrent || layer.Neuron.RefractoryPeriod > 0) is { } layer)
+        if (integrator == Integrator.EventDriven)
         {
-            throw new ArgumentException(
-                "A layer of an event-driven network must have no recurrent connection and no refractory period, but one has "
-                + (layer.Recurrent ? "a recurrent connection" : string.Create(CultureInfo.InvariantCulture, $"a refractory period of {layer.Neuron.RefractoryPeriod} ms"))
-                + ". Leave it out, or use Integrator.Grid.",
-                nameof(description));
+            string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
+                ?? (description.Output.Synapse is ExponentialSynapse ? null : "the output has another synapse");
+            if (found != null)
+            {
+                throw new ArgumentException(
+                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection and no "
+                    + $"refractory period, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
+            }
         }
     }
+
+    /// <summary>Why a layer cannot run event-driven, or null.</summary>
+    private static string? Unfit(SpikingLayer layer, int index) =>
+        layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
+        : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
+        : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
+        : layer.Neuron.RefractoryPeriod > 0 ? string.Create(
+            CultureInfo.InvariantCulture, $"hidden layer {index + 1} has a refractory period of {layer.Neuron.RefractoryPeriod} ms")
+        : null;
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.Snn.Networks;
 
 /// <summary>The output layer of leaky integrators, or of spiking neurons where the first spike is the answer; the number of classes comes from the data.</summary>
-internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, ExponentialSynapse Synapse, Weights Weights)
+internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights)
     : Layer
 {
     /// <summary>The threshold of outputs that spike: their weights are scaled instead.</summary>
@@ -21,5 +21,5 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Expo
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Output {(Readout == Readout.FirstSpikeTime ? "leaky integrate-and-fire" : "leaky integrators")}, membrane {Neuron.MembraneTime} ms, synapse {Synapse.Time} ms, readout {Readout}");
+        $"Output {(Readout == Readout.FirstSpikeTime ? "leaky integrate-and-fire" : "leaky integrators")}, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}");
 }

@@ -87,7 +87,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         rows.CheckOptFloatWeight();
         CheckClasses(classes);
 
-        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep, _options.Integrator);
         TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
         if (data.Labels.Distinct().Take(2).Count() < 2)
         {
@@ -105,7 +105,8 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         SnnNetwork network = _options.Network
             ?? SnnNetwork.Sequential(Layer.Dense(_options.NumberOfHiddenNeurons), Layer.Output());
-        NetworkProgram program = NetworkProgram.Build(network, input.Channels, input.Steps, input.TimeStep, classes);
+        NetworkProgram program = NetworkProgram.Build(
+            network, input.Channels, input.Steps, input.TimeStep, classes, _options.Integrator);
         return new SnnModelParameters(Host, Train(channel, program, input, data, validation));
     }
 
@@ -145,7 +146,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             Warn = message => channel.Warning(MessageSensitivity.None, message),
         });
         TrainingHistory history = run.Run(weights);
-        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
@@ -153,7 +154,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     {
         rows.CheckMulticlassLabel(out int found);
         rows.CheckOptFloatWeight();
-        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep, _options.Integrator);
         if (found != classes || shape != input)
         {
             throw Host.Except(

@@ -12,7 +12,7 @@ internal sealed record ExactLayer(
         // At an exact crossing V is the threshold: a reset by subtraction leads to the reset value as well.
         (float threshold, float reset) = ((float)layer.Neuron.Threshold, (float)layer.Neuron.Reset);
         return new ExactLayer(
-            new MembraneSegment(layer.Neuron.MembraneTime, layer.Synapse.Time),
+            new MembraneSegment(layer.Neuron.LeakTime, ((ExponentialSynapse)layer.Synapse).Time),
             threshold, reset, new SpikeEquations(threshold, reset, resetBySubtraction: false, refractorySteps: 0), input);
     }
 }

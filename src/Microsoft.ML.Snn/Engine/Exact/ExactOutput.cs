@@ -11,7 +11,7 @@ internal sealed record ExactOutput(
     public static ExactOutput Of(NetworkProgram program)
     {
         OutputLayer layer = program.Description.Output;
-        (double membraneTime, double synapseTime) = (layer.Neuron.MembraneTime, layer.Synapse.Time);
+        (double membraneTime, double synapseTime) = (layer.Neuron.MembraneTime, ((ExponentialSynapse)layer.Synapse).Time);
         return new ExactOutput(
             new MembraneSegment(membraneTime, synapseTime), program.Output.Readout, OutputLayer.Threshold, layer.FirstSpike.Equations,
             new IntegralReadoutEquations(program.Output.Readout, program.Duration, membraneTime, synapseTime),
