@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using Microsoft.ML.Snn.Engine;
@@ -17,7 +16,7 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 [TestClass]
 public sealed class ExactEngineTests
 {
-    private static readonly LearningStep s_still = new(new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1), default, GrazingLimit: 1e-6f);
+    private static readonly LearningStep s_still = new(new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 1e-6f);
 
     public TestContext TestContext { get; set; } = null!;
 

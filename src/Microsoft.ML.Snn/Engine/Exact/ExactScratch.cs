@@ -8,31 +8,32 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>State of the one layer that a worker runs at a time. It stays in the first-level cache.</summary>
 internal sealed unsafe class ExactScratch : IDisposable
 {
-    private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<double> _reached;
     private readonly NativeBuffer<int> _touched;
-    private readonly int _stride;
 
     public ExactScratch(NetworkProgram program, int laneWidth)
     {
-        _stride = CpuWeights.Padded(
+        Layer = new LayerScratch(program, laneWidth);
+        int largest = CpuWeights.Padded(
             program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
-        _values = new NativeBuffer<float>((2L + LayerScratch.GradientRows) * _stride + 2 * laneWidth);
-        _reached = new NativeBuffer<double>(_stride);
-        _touched = new NativeBuffer<int>(_stride);
+        _reached = new NativeBuffer<double>(largest);
+        _touched = new NativeBuffer<int>(largest);
     }
 
+    /// <summary>The memory that the engines have in common.</summary>
+    public LayerScratch Layer { get; }
+
     /// <summary>Potential V, or λV in the backward pass.</summary>
-    public float* V => _values.Pointer;
+    public float* V => Layer.V;
 
     /// <summary>Current I, or λI in the backward pass.</summary>
-    public float* I => _values.Pointer + _stride;
+    public float* I => Layer.I;
 
-    /// <summary>Gradient of the weight rows of one job.</summary>
-    public float* Gradient => _values.Pointer + 2 * _stride;
+    /// <summary>The adjoints of neurons that have gone ahead, two numbers each; the gradient has no use of its room yet.</summary>
+    public float* Ahead => Layer.Gradient;
 
     /// <summary>Two lanes for the neurons that are followed one by one.</summary>
-    public float* Lanes => Gradient + LayerScratch.GradientRows * _stride;
+    public float* Lanes => Layer.Spiking;
 
     /// <summary>Down to which time the adjoint of a neuron has come, where that is not the layer's time; NaN elsewhere.</summary>
     public double* Reached => _reached.Pointer;
@@ -45,7 +46,7 @@ internal sealed unsafe class ExactScratch : IDisposable
 
     public void Dispose()
     {
-        _values.Dispose();
+        Layer.Dispose();
         _reached.Dispose();
         _touched.Dispose();
         Sorter.Dispose();

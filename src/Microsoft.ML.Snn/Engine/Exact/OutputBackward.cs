@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;

@@ -79,7 +79,7 @@ internal unsafe ref struct SpikingBackward<TLane>
         }
 
         SegmentDecay decay = Layer.Membrane.Over(now - time);
-        float* ahead = Scratch.Gradient;
+        float* ahead = Scratch.Ahead;
         for (int n = 0; n < touched; n++)
         {
             int neuron = Scratch.Touched[n];
