@@ -7,5 +7,13 @@ internal enum ReadoutKind
     ExponentiallyWeighted,
     Sum,
     Maximum,
+
+    /// <summary>V at the end of the trial.</summary>
+    Final,
+
+    /// <summary>V at the end of every step: a number for each of them.</summary>
+    EveryStep,
+
+    /// <summary>The time of the first spike.</summary>
     FirstSpikeTime,
 }

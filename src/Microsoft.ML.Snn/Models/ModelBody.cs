@@ -87,7 +87,7 @@ internal static class ModelBody
                 : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
 
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator);
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -157,7 +157,7 @@ internal static class ModelBody
         {
             writer.Write(epoch.Epoch);
             writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy);
+            writer.Write(epoch.Accuracy ?? double.NaN);
             writer.Write(epoch.ValidationLoss ?? double.NaN);
             writer.Write(epoch.ValidationAccuracy ?? double.NaN);
             writer.Write(epoch.SpikesPerNeuron);
@@ -182,7 +182,7 @@ internal static class ModelBody
             {
                 Epoch = reader.ReadInt32(),
                 Loss = reader.ReadDouble(),
-                Accuracy = reader.ReadDouble(),
+                Accuracy = NullIfNaN(reader.ReadDouble()),
                 ValidationLoss = NullIfNaN(reader.ReadDouble()),
                 ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
                 SpikesPerNeuron = reader.ReadDouble(),

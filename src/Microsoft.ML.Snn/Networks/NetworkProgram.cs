@@ -55,15 +55,23 @@ internal sealed class NetworkProgram
     public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="channels">Number of input channels.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    /// <param name="outputs">Number of output neurons.</param>
+    /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
+    /// <param name="integrator">How the network is carried through time.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
     /// <exception cref="ArgumentException">The integrator cannot run this network.</exception>
     public static NetworkProgram Build(
-        SnnNetwork description, int channels, int steps, double timeStep, int classes, Integrator integrator = Integrator.Grid)
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
+        Integrator integrator = Integrator.Grid)
     {
-        CheckIntegrator(description, integrator);
+        CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
-        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
         var connections = new List<ConnectionProgram>();
@@ -101,8 +109,9 @@ internal sealed class NetworkProgram
         }
 
         OutputLayer last = description.Output;
+        loss = last.Loss ?? loss ?? Loss.SoftmaxCrossEntropy;
         var output = new OutputProgram(
-            classes,
+            outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
@@ -110,9 +119,12 @@ internal sealed class NetworkProgram
                 Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
                 Readout.SumMembrane => ReadoutKind.Sum,
                 Readout.MaximumMembrane => ReadoutKind.Maximum,
+                Readout.FinalMembrane => ReadoutKind.Final,
+                Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
                 _ => ReadoutKind.FirstSpikeTime,
             },
-            Connect($"{from} to output", inputs, classes, last.Weights));
+            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
+            Connect($"{from} to output", inputs, outputs, last.Weights));
         return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections]);
     }
 
@@ -129,10 +141,10 @@ internal sealed class NetworkProgram
             text.AppendLine(layer.ToString());
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 
-    private static void CheckIntegrator(SnnNetwork description, Integrator integrator)
+    private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
     {
         Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
@@ -142,15 +154,24 @@ internal sealed class NetworkProgram
                 nameof(description));
         }
 
+        if (description.Output.Readout == Readout.FirstSpikeTime && loss is not (null or { Kind: LossKind.SoftmaxCrossEntropy, EveryStep: false }))
+        {
+            throw new ArgumentException(
+                $"A readout of the first spike time must tell classes apart, but the loss is {loss}. Use a label of classes and leave the loss out, or use "
+                + "another readout.", nameof(description));
+        }
+
         if (integrator == Integrator.EventDriven)
         {
             string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
-                ?? (description.Output.Synapse is ExponentialSynapse ? null : "the output has another synapse");
+                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                    : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
+                    : null);
             if (found != null)
             {
                 throw new ArgumentException(
-                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection and no "
-                    + $"refractory period, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
+                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection, no "
+                    + $"refractory period and no output at every step, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
             }
         }
     }

@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>The output layer of leaky integrators, or of spiking neurons where the first spike is the answer; the number of classes comes from the data.</summary>
-internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights)
+/// <summary>
+/// The output layer of leaky integrators, or of spiking neurons where the first spike is the answer; the number of outputs comes
+/// from the data, the loss from the task if it is null.
+/// </summary>
+internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights, Loss? Loss)
     : Layer
 {
     /// <summary>The threshold of outputs that spike: their weights are scaled instead.</summary>
@@ -21,5 +24,6 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Syna
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Output {(Readout == Readout.FirstSpikeTime ? "leaky integrate-and-fire" : "leaky integrators")}, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}");
+        $"Output {(Readout == Readout.FirstSpikeTime ? "leaky integrate-and-fire" : "leaky integrators")}, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}")
+        + (Loss == null ? "" : $", loss {Loss}");
 }

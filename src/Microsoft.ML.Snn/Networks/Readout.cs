@@ -15,9 +15,15 @@ public enum Readout
     /// <summary>The largest V of the trial.</summary>
     MaximumMembrane = 3,
 
+    /// <summary>V at the end of the trial.</summary>
+    FinalMembrane = 4,
+
+    /// <summary>V at the end of every step: an output for each step, to label sequences or to generate patterns.</summary>
+    MembraneAtEveryStep = 5,
+
     /// <summary>
     /// The time of the first spike, the earlier the better: outputs are spiking neurons of threshold 1, and
     /// <see cref="FirstSpikeLoss"/> says what is minimised. Only with <see cref="Integrator.EventDriven"/>.
     /// </summary>
-    FirstSpikeTime = 4,
+    FirstSpikeTime = 6,
 }

@@ -18,7 +18,11 @@ internal sealed class ExactCase
         Duration = _random.Next(20, 50);
         Channels = _random.Next(1, 8);
         Classes = _random.Next(2, 5);
-        Readout = (Readout)_random.Next(5);
+        Readout[] readouts =
+        [
+            Readout.AverageMembrane, Readout.ExponentiallyWeightedMembrane, Readout.SumMembrane, Readout.MaximumMembrane, Readout.FirstSpikeTime,
+        ];
+        Readout = readouts[_random.Next(readouts.Length)];
         Loss = _random.Next(2) == 0
             ? FirstSpikeLoss.CrossEntropy(temperature: 5, lateStrength: _random.Next(2) * 0.01, lateTime: 8)
             : FirstSpikeLoss.RelativeMeanSquareError(delay: 3);
@@ -28,7 +32,7 @@ internal sealed class ExactCase
                 .. Enumerable.Range(0, _random.Next(0, 3)).Select(_ => DrawHidden()),
                 Layer.Output(
                     Readout, new LeakyIntegrator { MembraneTime = outputMembrane }, new ExponentialSynapse(outputSynapse), firstSpike: Loss)]),
-            Channels, steps: Duration, timeStep: 1, Classes, Integrator.EventDriven);
+            Channels, steps: Duration, timeStep: 1, Classes, integrator: Integrator.EventDriven);
         Weights = DrawWeights();
         Inputs = [.. Enumerable.Range(0, _random.Next(1, 6)).Select(_ => DrawInput())];
         Labels = [.. Inputs.Select(_ => _random.Next(Classes))];

@@ -55,7 +55,7 @@ public sealed class ExactEngineTests
 
                     float[] readout = drawn.Readout == Readout.FirstSpikeTime
                         ? [.. slot.Moments.SpikeTimes.ToArray().Select(t => (float)t)]
-                        : slot.Probabilities.ToArray();
+                        : slot.Readouts.ToArray();
                     double scale = trace.Outputs.Max(Math.Abs) + 1e-2;
                     worst = trace.Outputs.Zip(readout, (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
                 }
@@ -138,6 +138,7 @@ public sealed class ExactEngineTests
         var drawn = new ExactCase(3);
         SpikeTrains trains = drawn.Trains();
         int[] examples = [.. Enumerable.Range(0, trains.Count)];
+        Targets targets = Targets.OfClasses(drawn.Labels);
         using NetworkEngine engine = new ExactEngine<Vector256Lane>(drawn.Program, trains.Count, threads: 2);
         engine.SetWeights(drawn.Weights);
         float[] probabilities = new float[trains.Count * drawn.Classes];
@@ -150,7 +151,7 @@ public sealed class ExactEngineTests
 
         void Step()
         {
-            engine.Train(new TrainingBatch { Trains = trains, Labels = drawn.Labels, ExampleWeights = null, Examples = examples }, s_still);
+            engine.Train(new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples }, s_still);
             engine.Score(trains, probabilities);
         }
     }
@@ -182,7 +183,7 @@ public sealed class ExactEngineTests
     public void Train_SilentOutputs_ArePushedTowardsTheirThreshold()
     {
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Output(Readout.FirstSpikeTime)), channels: 2, steps: 30, timeStep: 1, classes: 2, Integrator.EventDriven);
+            SnnNetwork.Sequential(Layer.Output(Readout.FirstSpikeTime)), channels: 2, steps: 30, timeStep: 1, outputs: 2, integrator: Integrator.EventDriven);
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         weights[0][0] = 0.1f;
         weights[0][1] = -0.5f;
@@ -195,7 +196,7 @@ public sealed class ExactEngineTests
         NetworkWeights gradient = NetworkWeights.ZerosFor(program);
 
         BatchResult result = engine.Train(
-            new TrainingBatch { Trains = trains, Labels = [1], ExampleWeights = null, Examples = [0] }, s_still);
+            new TrainingBatch { Trains = trains, Targets = Targets.OfClasses([1]), ExampleWeights = null, Examples = [0] }, s_still);
         engine.GetGradient(gradient);
 
         // Output 0 came closer and is judged first; the label's output, never above rest, must still be pulled up.
@@ -223,7 +224,7 @@ public sealed class ExactEngineTests
         var batch = new TrainingBatch
         {
             Trains = trains,
-            Labels = drawn.Labels,
+            Targets = Targets.OfClasses(drawn.Labels),
             ExampleWeights = exampleWeights,
             Examples = examples ?? [.. Enumerable.Range(0, trains.Count)],
         };

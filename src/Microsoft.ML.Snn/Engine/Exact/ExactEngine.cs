@@ -33,7 +33,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
     private readonly WeightUpdate<TLane> _update;
 
     private SpikeTrains? _trains;
-    private int[] _labels = [];
+    private Targets? _targets;
     private float[]? _exampleWeights;
     private int _count;
     private LearningStep _step;
@@ -101,7 +101,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         return Finish(norm);
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
+    public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
 
     public override void SetWeights(NetworkWeights weights) => _network.Weights.Load(weights);
 
@@ -155,8 +155,9 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
         }
 
+        batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
-        (_trains, _labels, _exampleWeights, _step) = (batch.Trains, batch.Labels, batch.ExampleWeights, step);
+        (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
     }
 
     private void Forward(int worker, int job)
@@ -164,7 +165,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         ExactSlot slot = _slots[job];
         int example = _examples[job];
         _network.Forward(_trains!, example, _scratch[worker], slot);
-        _network.Judge(slot, _labels[example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
+        _network.TakeLoss(slot, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
         _network.MarkUsed(slot, useAll: _step.SpikeCount.IsActive);
     }
 
@@ -243,7 +244,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         for (int n = 0; n < _count; n++)
         {
             loss += _slots[n].Loss;
-            correct += _slots[n].IsCorrect ? 1 : 0;
+            correct += _slots[n].Correct;
             grazing += _slots[n].Grazing;
             for (int layer = 1; layer < Layers; layer++)
             {

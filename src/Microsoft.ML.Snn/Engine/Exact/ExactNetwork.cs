@@ -72,55 +72,48 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
         }.Run();
     }
 
-    /// <summary>Turns the readouts in a slot into class probabilities.</summary>
-    /// <returns>What the loss of other readouts than first spikes follows from, see <see cref="SoftmaxEquations.ToProbabilities"/>.</returns>
-    public (float Maximum, float Total) ToProbabilities(ExactSlot slot)
-    {
-        if (Output.Readout != ReadoutKind.FirstSpikeTime)
-        {
-            return SoftmaxEquations.ToProbabilities(slot.Probabilities);
-        }
-
-        Output.FirstSpike.ToProbabilities(slot.Moments.SpikeTimes, slot.Probabilities);
-        return default;
-    }
-
-    /// <summary>Works out loss, probabilities and the derivatives of the loss in a slot.</summary>
+    /// <summary>Turns the readouts in a slot into scores: probabilities of classes, or outputs as they are.</summary>
     /// <param name="slot">An example after its forward pass.</param>
-    /// <param name="label">Its class.</param>
-    /// <param name="weight">Its weight in the loss.</param>
-    /// <param name="batchSize">Number of examples of the batch: the gradient is that of the mean.</param>
-    public void Judge(ExactSlot slot, int label, float weight, int batchSize)
+    /// <param name="scores">Receives them; shape [output].</param>
+    public void ToScores(ExactSlot slot, Span<float> scores)
     {
-        int classes = Program.Output.Units;
-        float scale = weight / batchSize;
         if (Output.Readout == ReadoutKind.FirstSpikeTime)
         {
-            // Room for the derivatives is on the stack for any usual number of classes.
-            Span<double> lossByTime = classes <= 256 ? stackalloc double[classes] : new double[classes];
-            Span<double> times = slot.Moments.SpikeTimes;
-            slot.Loss = weight * Output.FirstSpike.Loss(times, label, lossByTime);
-            slot.IsCorrect = times.IndexOf(Earliest(times)) == label;
-            for (int k = 0; k < classes; k++)
-            {
-                double loss = scale * lossByTime[k];
-                slot.Moments.Loss[k] = (float)(float.IsNaN(slot.Moments.Current[k])
-                    ? FirstSpikeEquations.LossByMaximum(loss, Output.Membrane.MembraneTime, Output.Threshold)
-                    : loss);
-            }
-
+            Output.FirstSpike.ToProbabilities(slot.Moments.SpikeTimes, scores);
             return;
         }
 
-        Span<float> probabilities = slot.Probabilities;
-        slot.IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(probabilities) == label;
-        float labelReadout = probabilities[label];
-        (float maximum, float total) = ToProbabilities(slot);
-        slot.Loss = weight * SoftmaxEquations.Loss(labelReadout, maximum, total);
-        for (int k = 0; k < classes; k++)
+        slot.Readouts.CopyTo(scores);
+        Output.Loss.ToScores(scores);
+    }
+
+    /// <summary>Works out loss and the derivatives of the loss in a slot.</summary>
+    /// <param name="slot">An example after its forward pass.</param>
+    /// <param name="target">What it should give.</param>
+    /// <param name="weight">Its weight in the loss.</param>
+    /// <param name="batchSize">Number of examples of the batch: the gradient is that of the mean.</param>
+    public void TakeLoss(ExactSlot slot, Target target, float weight, int batchSize)
+    {
+        float scale = weight / batchSize;
+        int outputs = Program.Output.Units;
+        if (Output.Readout != ReadoutKind.FirstSpikeTime)
         {
-            float loss = scale * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
-            (slot.LossByReadout[k], slot.Moments.Loss[k]) = (loss, loss);
+            slot.Correct = Output.Loss.Correct(target, 0, slot.Readouts);
+            slot.Loss = weight * Output.Loss.OfTrial(target, slot.Readouts, scale, slot.LossByReadouts);
+            slot.LossByReadouts.CopyTo(new Span<float>(slot.Moments.Loss, outputs));
+            return;
+        }
+
+        Span<double> times = slot.Moments.SpikeTimes;
+        Span<double> lossByTime = slot.Moments.LossByTimes;
+        slot.Loss = weight * Output.FirstSpike.Loss(times, target.Class(0), lossByTime);
+        slot.Correct = System.Numerics.Tensors.TensorPrimitives.IndexOfMin<double>(times) == target.Class(0) ? 1 : 0;
+        for (int k = 0; k < outputs; k++)
+        {
+            double loss = scale * lossByTime[k];
+            slot.Moments.Loss[k] = (float)(float.IsNaN(slot.Moments.Current[k])
+                ? FirstSpikeEquations.LossByMaximum(loss, Output.Membrane.MembraneTime, Output.Threshold)
+                : loss);
         }
     }
 
@@ -204,8 +197,6 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
     }
 
     public void Dispose() => Weights.Dispose();
-
-    private static double Earliest(ReadOnlySpan<double> times) => System.Numerics.Tensors.TensorPrimitives.Min(times);
 
     /// <summary>Puts an example's input on its tape; what comes after the end of the trial is not seen.</summary>
     private void Load(SpikeTrains trains, int example, EventTape tape)

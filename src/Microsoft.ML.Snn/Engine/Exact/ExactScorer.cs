@@ -15,7 +15,7 @@ internal sealed class ExactScorer<TLane> : NetworkScorer
     private readonly Action<int, int> _scoreOne;
 
     private SpikeTrains? _trains;
-    private unsafe float* _probabilities;
+    private unsafe float* _scores;
 
     /// <summary>Takes over the team, not the network.</summary>
     public ExactScorer(ExactNetwork<TLane> network, WorkerTeam team)
@@ -32,12 +32,12 @@ internal sealed class ExactScorer<TLane> : NetworkScorer
         _scoreOne = ScoreOne;
     }
 
-    public override unsafe void Score(SpikeTrains trains, Span<float> probabilities)
+    public override unsafe void Score(SpikeTrains trains, Span<float> scores)
     {
         _trains = trains;
-        fixed (float* target = probabilities)
+        fixed (float* target = scores)
         {
-            _probabilities = target;
+            _scores = target;
             _team.Run(trains.Count, _scoreOne);
         }
 
@@ -55,8 +55,7 @@ internal sealed class ExactScorer<TLane> : NetworkScorer
     {
         ExactSlot slot = _slots[worker];
         _network.Forward(_trains!, example, _scratch[worker], slot);
-        _network.ToProbabilities(slot);
-        int classes = _network.Program.Output.Units;
-        slot.Probabilities.CopyTo(new Span<float>(_probabilities + (long)example * classes, classes));
+        int outputs = _network.Program.Output.Units;
+        _network.ToScores(slot, new Span<float>(_scores + (long)example * outputs, outputs));
     }
 }

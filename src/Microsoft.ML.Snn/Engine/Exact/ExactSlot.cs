@@ -9,14 +9,14 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 internal sealed unsafe class ExactSlot : IDisposable
 {
     private readonly NativeBuffer<float> _outputs;
-    private readonly int _classes;
+    private readonly int _outputCount;
 
     public ExactSlot(NetworkProgram program)
     {
-        _classes = program.Output.Units;
+        _outputCount = program.Output.Units;
         Tapes = [.. Enumerable.Range(0, program.Hidden.Count + 1).Select(_ => new EventTape())];
-        _outputs = new NativeBuffer<float>(2L * _classes);
-        Moments = new OutputMoments(_classes);
+        _outputs = new NativeBuffer<float>(2L * _outputCount);
+        Moments = new OutputMoments(_outputCount);
     }
 
     /// <summary>The input, then the spikes of each hidden layer.</summary>
@@ -24,17 +24,20 @@ internal sealed unsafe class ExactSlot : IDisposable
 
     public OutputMoments Moments { get; }
 
-    /// <summary>Readouts Y, then class probabilities. Shape [class].</summary>
+    /// <summary>Readouts Y; unused for first spikes. Shape [output].</summary>
     public float* Readout => _outputs.Pointer;
 
-    /// <summary>∂L/∂Y. Shape [class]; for readouts that are integrals.</summary>
-    public float* LossByReadout => _outputs.Pointer + _classes;
+    /// <summary>∂L/∂Y. Shape [output].</summary>
+    public float* LossByReadout => _outputs.Pointer + _outputCount;
 
-    public Span<float> Probabilities => new(Readout, _classes);
+    public Span<float> Readouts => new(Readout, _outputCount);
+
+    public Span<float> LossByReadouts => new(LossByReadout, _outputCount);
 
     public double Loss { get; set; }
 
-    public bool IsCorrect { get; set; }
+    /// <summary>Number of right decisions.</summary>
+    public int Correct { get; set; }
 
     public int Grazing { get; set; }
 

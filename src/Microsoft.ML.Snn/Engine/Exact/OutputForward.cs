@@ -50,8 +50,22 @@ internal unsafe ref struct OutputForward<TLane>
 
                 break;
 
+            case ReadoutKind.Final:
+                for (int n = 0; n < Outputs; n++)
+                {
+                    Slot.Readout[n] = (float)Integrate(n).V;
+                    (Slot.Moments.Time[n], Slot.Moments.Arrival[n]) = (Duration, -1);
+                }
+
+                break;
+
             default:
-                Integrate();
+                for (int n = 0; n < Outputs; n++)
+                {
+                    (double v, double i, double arrived) = Integrate(n);
+                    Slot.Readout[n] = (float)Layer.Integral.Readout(arrived, v, i);
+                }
+
                 break;
         }
     }
@@ -184,23 +198,20 @@ internal unsafe ref struct OutputForward<TLane>
         }
     }
 
-    private readonly void Integrate()
+    /// <summary>V and I of an output at the end of the trial, and what arrived at it, weighted by time as the readout wants it.</summary>
+    private readonly (double V, double I, double Arrived) Integrate(int output)
     {
-        IntegralReadoutEquations integral = Layer.Integral;
-        for (int n = 0; n < Outputs; n++)
+        (double v, double i, double arrived, double now) = (0, 0, 0, 0);
+        for (int k = 0; k < Arrivals.Count; k++)
         {
-            (double v, double i, double arrived, double now) = (0, 0, 0, 0);
-            for (int k = 0; k < Arrivals.Count; k++)
-            {
-                double weight = Input[(nint)Arrivals.Neuron[k] * Stride + n] * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
-                (v, i) = Layer.Membrane.Over(Arrivals.Time[k] - now).Step(v, i);
-                now = Arrivals.Time[k];
-                i += weight;
-                arrived += weight * integral.Weight(now);
-            }
-
-            (v, i) = Layer.Membrane.Over(Duration - now).Step(v, i);
-            Slot.Readout[n] = (float)integral.Readout(arrived, v, i);
+            double weight = Input[(nint)Arrivals.Neuron[k] * Stride + output] * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
+            (v, i) = Layer.Membrane.Over(Arrivals.Time[k] - now).Step(v, i);
+            now = Arrivals.Time[k];
+            i += weight;
+            arrived += weight * Layer.Integral.Weight(now);
         }
+
+        (v, i) = Layer.Membrane.Over(Duration - now).Step(v, i);
+        return (v, i, arrived);
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>The one moment of a trial that each output is read at: its first spike, or where its potential is largest.</summary>
 internal sealed unsafe class OutputMoments(int outputs) : IDisposable
 {
-    private readonly NativeBuffer<double> _time = new(2L * outputs);
+    private readonly NativeBuffer<double> _time = new(3L * outputs);
     private readonly NativeBuffer<float> _values = new(4L * outputs);
     private readonly NativeBuffer<int> _arrival = new(outputs);
 
@@ -30,6 +30,9 @@ internal sealed unsafe class OutputMoments(int outputs) : IDisposable
 
     /// <summary>The arrival that ended the rise to the maximum, or -1 where V turned by itself or was still rising at the end.</summary>
     public int* Arrival => _arrival.Pointer;
+
+    /// <summary>Derivative of the loss by the times of the first spikes, for one example of weight 1. Shape [output].</summary>
+    public Span<double> LossByTimes => new(_time.Pointer + 2 * outputs, outputs);
 
     public Span<double> SpikeTimes => new(SpikeTime, outputs);
 
