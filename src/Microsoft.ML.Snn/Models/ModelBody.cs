@@ -10,8 +10,6 @@ namespace Microsoft.ML.Snn.Models;
 /// <summary>The fields of a model, in the order of the format.</summary>
 internal static class ModelBody
 {
-    private const int BytesPerEpoch = 2 * sizeof(int) + 7 * sizeof(double);
-
     public static void Write(BinaryWriter writer, SnnModel model)
     {
         NetworkProgram program = model.Program;
@@ -53,7 +51,7 @@ internal static class ModelBody
             WriteFloats(writer, model.Weights[connection.Index]);
         }
 
-        WriteHistory(writer, model.History);
+        HistoryFormat.Write(writer, model.History);
         foreach (float[] counts in model.MeanSpikeCounts)
         {
             WriteFloats(writer, counts);
@@ -68,8 +66,8 @@ internal static class ModelBody
         double timeStep = reader.ReadDouble();
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
-        Integrator integrator = version < 2 ? Integrator.Grid : (Integrator)reader.ReadInt32();
-        bool isSpikeTimes = version >= 2 && reader.ReadBoolean();
+        Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
+        bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
 
         var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
@@ -82,7 +80,7 @@ internal static class ModelBody
             (Readout)reader.ReadInt32(),
             new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
             ReadSynapse(reader),
-            firstSpike: version < 2
+            firstSpike: version < 3
                 ? null
                 : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
 
@@ -100,9 +98,15 @@ internal static class ModelBody
             throw new InvalidDataException("The weights of the model must be finite numbers, but are not all. Train it again.");
         }
 
-        TrainingHistory history = ReadHistory(reader);
+        TrainingHistory history = HistoryFormat.Read(reader, version);
         float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
+        if (body.Position != body.Length)
+        {
+            throw new InvalidDataException(
+                "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
+        }
+
         return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
     }
 
@@ -146,65 +150,14 @@ internal static class ModelBody
         return time == 0 ? new DeltaSynapse() : new ExponentialSynapse(time);
     }
 
-    private static void WriteHistory(BinaryWriter writer, TrainingHistory history)
-    {
-        writer.Write(history.BestEpoch);
-        writer.Write(history.WasCancelled);
-        writer.Write(history.Device);
-        writer.Write(history.Seed);
-        writer.Write(history.Epochs.Count);
-        foreach (TrainingEpoch epoch in history.Epochs)
-        {
-            writer.Write(epoch.Epoch);
-            writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy ?? double.NaN);
-            writer.Write(epoch.ValidationLoss ?? double.NaN);
-            writer.Write(epoch.ValidationAccuracy ?? double.NaN);
-            writer.Write(epoch.SpikesPerNeuron);
-            writer.Write(epoch.SilentNeurons);
-            writer.Write(epoch.GrazingSpikes);
-            writer.Write(epoch.Seconds);
-        }
-    }
-
-    private static TrainingHistory ReadHistory(BinaryReader reader)
-    {
-        int bestEpoch = reader.ReadInt32();
-        bool wasCancelled = reader.ReadBoolean();
-        string device = reader.ReadString();
-        int seed = reader.ReadInt32();
-        int count = reader.ReadInt32();
-        RequireBytes(reader.BaseStream, count < 0 ? long.MaxValue : (long)count * BytesPerEpoch);
-        var epochs = new TrainingEpoch[count];
-        for (int n = 0; n < epochs.Length; n++)
-        {
-            epochs[n] = new TrainingEpoch
-            {
-                Epoch = reader.ReadInt32(),
-                Loss = reader.ReadDouble(),
-                Accuracy = NullIfNaN(reader.ReadDouble()),
-                ValidationLoss = NullIfNaN(reader.ReadDouble()),
-                ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
-                SpikesPerNeuron = reader.ReadDouble(),
-                SilentNeurons = reader.ReadInt32(),
-                GrazingSpikes = reader.ReadDouble(),
-                Seconds = reader.ReadDouble(),
-            };
-        }
-
-        return new TrainingHistory(epochs, bestEpoch, wasCancelled, device, seed);
-    }
-
     /// <summary>Nothing is allocated for what cannot be there.</summary>
-    private static void RequireBytes(Stream body, long count)
+    internal static void RequireBytes(Stream body, long count)
     {
         if (count > body.Length - body.Position)
         {
             throw new EndOfStreamException();
         }
     }
-
-    private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;
 
     private static void WriteFloats(BinaryWriter writer, float[] values)
     {
