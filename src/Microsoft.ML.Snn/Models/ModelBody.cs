@@ -18,6 +18,8 @@ internal static class ModelBody
         writer.Write(program.TimeStep);
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
+        writer.Write((int)program.Integrator);
+        writer.Write(model.IsSpikeTimes);
 
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
@@ -39,6 +41,10 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
+        writer.Write(output.FirstSpike.Temperature);
+        writer.Write(output.FirstSpike.LateStrength);
+        writer.Write(output.FirstSpike.LateTime);
+        writer.Write(output.FirstSpike.Delay);
 
         foreach (ConnectionProgram connection in program.Connections)
         {
@@ -60,6 +66,8 @@ internal static class ModelBody
         double timeStep = reader.ReadDouble();
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
+        Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
+        bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
 
         var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
@@ -71,9 +79,13 @@ internal static class ModelBody
         layers.Add(Layer.Output(
             (Readout)reader.ReadInt32(),
             new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader)));
+            ReadSynapse(reader),
+            firstSpike: version < 3
+                ? null
+                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
 
-        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -95,7 +107,7 @@ internal static class ModelBody
                 "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
         }
 
-        return new SnnModel(program, weights, isConstantCurrent, history, counts);
+        return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)
