@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -21,6 +22,10 @@ internal abstract class ScorerFactory
     /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
     public abstract NetworkScorer Create(int threads);
 
+    /// <summary>Creates what runs the network step by step, with the bits of a scorer.</summary>
+    /// <exception cref="System.InvalidOperationException">The network has no steps.</exception>
+    public abstract NetworkStepper CreateStepper();
+
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
     private sealed class Shared<TLane> : ScorerFactory
@@ -35,6 +40,8 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_network);
     }
 
     [SuppressMessage(
@@ -51,5 +58,8 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new ExactScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => throw new InvalidOperationException(
+            "A stream must have time steps, but this network runs event-driven. Train it with SnnTrainer.Options.Integrator = Integrator.Grid.");
     }
 }

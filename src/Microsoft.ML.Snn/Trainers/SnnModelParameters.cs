@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -24,6 +26,7 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
 
     private readonly SnnModel _model;
     private readonly Lazy<ScorerFactory> _scorers;
+    private readonly Lazy<byte[]> _digest;
     private readonly VectorDataViewType _inputType;
     private readonly VectorDataViewType _outputType;
 
@@ -31,6 +34,7 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
         : base(env, LoaderSignature)
     {
         _model = model;
+        _digest = new Lazy<byte[]>(() => DigestOf(model));
         (_inputType, _outputType, _scorers) = Derive(model);
     }
 
@@ -46,6 +50,7 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
             throw Host.ExceptDecode(broken.Message);
         }
 
+        _digest = new Lazy<byte[]>(() => DigestOf(_model));
         (_inputType, _outputType, _scorers) = Derive(_model);
     }
 
@@ -98,6 +103,12 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
             c => new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])_model.Weights[c.Index].Clone())),
     ];
 
+    /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
+    /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
+    /// <returns>A stream at the beginning of a trial. Any number of them may run at once, each on a thread of its own.</returns>
+    /// <exception cref="InvalidOperationException">The network is event-driven, and so has no steps.</exception>
+    public SnnStream CreateStream(StreamReadout? readout = null) => new(this, readout ?? StreamReadout.Trial);
+
     /// <summary>One line per layer, with the sizes.</summary>
     public override string ToString() => _model.Program.ToString();
 
@@ -108,6 +119,11 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
         ctx.CheckAtModel(GetVersionInfo());
         return new SnnModelParameters(env, ctx);
     }
+
+    /// <summary>Tells this network from every other one, whatever file it came from.</summary>
+    internal byte[] Digest => _digest.Value;
+
+    internal NetworkStepper CreateStepper() => _scorers.Value.CreateStepper();
 
     /// <summary>The weights, to go on training with.</summary>
     internal NetworkWeights CloneWeights() => _model.Weights.Clone();
@@ -147,6 +163,18 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
         verWeCanReadBack: 0x00010001,
         loaderSignature: LoaderSignature,
         loaderAssemblyName: typeof(SnnModelParameters).Assembly.FullName);
+
+    private static byte[] DigestOf(SnnModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(model.Program.ToString()));
+        for (int n = 0; n < model.Weights.Count; n++)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(model.Weights[n].AsSpan()));
+        }
+
+        return hash.GetHashAndReset();
+    }
 
     private static (VectorDataViewType Input, VectorDataViewType Output, Lazy<ScorerFactory> Scorers) Derive(SnnModel model)
     {
