@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Equations;
@@ -25,13 +24,9 @@ internal readonly struct MembraneEquations
     {
         double a = timeStep / membraneTime;
         double b = timeStep / synapseTime;
-
-        // (e^-a - e^-b) / (b - a), written so that it stays accurate when both time constants are
-        // equal: the textbook form divides zero by zero there.
-        double overlap = Math.Exp(-0.5 * (a + b)) * Sinhc(0.5 * (a - b));
-
-        _membraneDecay = (float)Math.Exp(-a);
-        SynapseDecay = (float)Math.Exp(-b);
+        double overlap = StepCoefficients.Overlap(a, b);
+        _membraneDecay = (float)StepCoefficients.Decay(timeStep, membraneTime);
+        SynapseDecay = (float)StepCoefficients.Decay(timeStep, synapseTime);
         _currentIntoMembrane = (float)(a * overlap);
         _adjointIntoSynapse = (float)(b * overlap);
         CurrentGain = (float)b;
@@ -66,6 +61,4 @@ internal readonly struct MembraneEquations
         lambdaI = TLane.Splat(SynapseDecay) * lambdaI + TLane.Splat(_adjointIntoSynapse) * lambdaV;
         lambdaV = TLane.Splat(_membraneDecay) * lambdaV;
     }
-
-    private static double Sinhc(double x) => x == 0 ? 1 : Math.Sinh(x) / x;
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Snn.Networks;
+
 namespace Microsoft.ML.Snn;
 
 /// <summary>Leaky integrate-and-fire neuron: the membrane potential V leaks, a spike is sent when it reaches the threshold.</summary>
@@ -23,6 +25,15 @@ public sealed record LeakyIntegrateFire
     /// <summary>Gets how long the potential is held at its reset value after a spike.</summary>
     /// <value>Milliseconds, 0 or more, rounded to whole steps. The default is 0.</value>
     public double RefractoryPeriod { get; init; }
+
+    internal NeuronProgram ToProgram(int refractorySteps) => new()
+    {
+        MembraneTime = [MembraneTime],
+        Threshold = [Threshold],
+        Reset = [Reset],
+        ResetBySubtraction = ResetMode == ResetMode.Subtraction,
+        RefractorySteps = refractorySteps,
+    };
 
     internal void Validate()
     {
