@@ -16,14 +16,17 @@ internal struct CounterRandom
     public static ulong Mix(ulong key, ulong value) => Finish((key ^ value) + GoldenGamma);
 
     /// <summary>Draws from the exponential distribution of mean 1.</summary>
-    public double NextExponential()
+    public double NextExponential() => -Math.Log(NextUniform());
+
+    /// <summary>Draws from 2^-53 to 1, both included: never 0, whose logarithm is infinite.</summary>
+    public double NextUniform()
     {
         _state += GoldenGamma;
-
-        // 53 random bits, from 2^-53 to 1: never 0, whose logarithm is infinite.
-        double uniform = ((Finish(_state) >> 11) + 1) * (1.0 / (1UL << 53));
-        return -Math.Log(uniform);
+        return ((Finish(_state) >> 11) + 1) * (1.0 / (1UL << 53));
     }
+
+    /// <summary>Draws from the normal distribution of mean 0 and standard deviation 1, by the transform of Box and Muller (1958).</summary>
+    public double NextNormal() => Math.Sqrt(2 * NextExponential()) * Math.Cos(2 * Math.PI * NextUniform());
 
     private static ulong Finish(ulong z)
     {

@@ -20,6 +20,7 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
+        RequireEventProp(program);
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
@@ -51,6 +52,27 @@ internal static class EngineFactory
         Vector512.IsHardwareAccelerated
             ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
             : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+
+    /// <summary>EventProp needs a threshold that stays and a current whose value at the spike tells the slope of V.</summary>
+    private static void RequireEventProp(NetworkProgram program)
+    {
+        foreach (HiddenProgram hidden in program.Hidden)
+        {
+            if (hidden.Adaptation.IsActive || !hidden.Membrane.HasCurrent)
+            {
+                throw new InvalidOperationException(
+                    "EventProp trains LeakyIntegrateFire neurons with ExponentialSynapse, but the network has others. "
+                    + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the layer.");
+            }
+        }
+
+        if (!program.Output.Membrane.HasCurrent)
+        {
+            throw new InvalidOperationException(
+                "EventProp trains an output with ExponentialSynapse, but it has DeltaSynapse. "
+                + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the synapse.");
+        }
+    }
 
     private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)
     {

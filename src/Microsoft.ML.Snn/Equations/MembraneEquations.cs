@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Equations;
@@ -34,10 +35,28 @@ internal readonly struct MembraneEquations
         SynapseTime = (float)synapseTime;
     }
 
+    private MembraneEquations(double timeStep, double membraneTime)
+    {
+        _membraneDecay = (float)Math.Exp(-timeStep / membraneTime);
+        _currentIntoMembrane = 1;
+        CurrentGain = (float)(1 - Math.Exp(-timeStep / membraneTime));
+        MembraneTime = (float)membraneTime;
+    }
+
+    /// <summary>A membrane without a synaptic current: V := α·V + what arrives. Its β is 0, so that I is gone after each step.</summary>
+    /// <remarks>Its adjoint is <see cref="StepTransposed"/>; <see cref="StepBack"/> is that of a current.</remarks>
+    public static MembraneEquations WithoutCurrent(double timeStep, double membraneTime) => new(timeStep, membraneTime);
+
+    /// <summary>Whether spikes act through a current; else they add to V.</summary>
+    public bool HasCurrent => SynapseTime != 0;
+
     /// <summary>β = exp(-dt/τs).</summary>
     public readonly float SynapseDecay;
 
-    /// <summary>dt/τs: a constant current c is presented as a kick of c·dt/τs at every step, so that I has the mean c.</summary>
+    /// <summary>
+    /// dt/τs: a constant current c is presented as a kick of c·dt/τs at every step, so that I has the mean c. Without a
+    /// synaptic current 1 - α: a kick of c·(1 - α) into V, so that V tends to c.
+    /// </summary>
     public readonly float CurrentGain;
 
     public readonly float MembraneTime;
@@ -60,5 +79,18 @@ internal readonly struct MembraneEquations
     {
         lambdaI = TLane.Splat(SynapseDecay) * lambdaI + TLane.Splat(_adjointIntoSynapse) * lambdaV;
         lambdaV = TLane.Splat(_membraneDecay) * lambdaV;
+    }
+
+    /// <summary>The transpose of <see cref="Step"/>: moves dL/dV and dL/dI one step backward.</summary>
+    /// <remarks>
+    /// With V(n) = α·V(n-1) + κ·I(n), I(n) = β·I(n-1) + w·S(n): dV(n) := direct + α·dV(n+1), dI(n) := κ·dV(n) + β·dI(n+1),
+    /// and dL/dw = Σ dI(n)·S(n). It is exact for the grid, where <see cref="StepBack"/> is exact for continuous time.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StepTransposed<TLane>(TLane direct, ref TLane lossByV, ref TLane lossByI)
+        where TLane : struct, ILane<TLane>
+    {
+        lossByV = direct + TLane.Splat(_membraneDecay) * lossByV;
+        lossByI = TLane.Splat(_currentIntoMembrane) * lossByV + TLane.Splat(SynapseDecay) * lossByI;
     }
 }

@@ -51,12 +51,12 @@ internal readonly struct SpikeEquations
     /// threshold; the current at the end of the step need not be, and would turn the sign of the gradient.
     /// </remarks>
     public float CurrentAtSpike(float vBefore, float vAfter, float iBefore, float iAfter) =>
-        Between(iBefore, iAfter, Crossing(vBefore, vAfter, Threshold, Threshold));
+        Between(iBefore, iAfter, Crossing(vBefore, vAfter, Threshold));
 
-    /// <summary>The part of the step, 0 to 1, at which a straight line of the potential meets one of the threshold.</summary>
-    public static float Crossing(float vBefore, float vAfter, float thresholdBefore, float thresholdAfter)
+    /// <summary>The part of the step, 0 to 1, at which a straight line of the potential meets the threshold.</summary>
+    public static float Crossing(float vBefore, float vAfter, float threshold)
     {
-        float fraction = (thresholdBefore - vBefore) / (vAfter - vBefore - (thresholdAfter - thresholdBefore));
+        float fraction = (threshold - vBefore) / (vAfter - vBefore);
 
         // A neuron released above its threshold spikes without crossing it.
         return fraction > 0 ? fraction : 0;

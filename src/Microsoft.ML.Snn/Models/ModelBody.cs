@@ -25,19 +25,22 @@ internal static class ModelBody
         foreach (SpikingLayer layer in program.Description.Hidden)
         {
             writer.Write(layer.Units);
-            writer.Write(layer.Neuron.MembraneTime);
+            writer.Write(layer.Neuron.LeakTime);
             writer.Write(layer.Neuron.Threshold);
             writer.Write(layer.Neuron.Reset);
             writer.Write((int)layer.Neuron.ResetMode);
             writer.Write(layer.Neuron.RefractoryPeriod);
-            writer.Write(layer.Synapse.Time);
+            var adaptive = layer.Neuron as AdaptiveLeakyIntegrateFire;
+            writer.Write(adaptive?.AdaptationTime ?? 0);
+            writer.Write(adaptive?.AdaptationStrength ?? 0);
+            WriteSynapse(writer, layer.Synapse);
             writer.Write(layer.Recurrent);
         }
 
         OutputLayer output = program.Description.Output;
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
-        writer.Write(output.Synapse.Time);
+        WriteSynapse(writer, output.Synapse);
 
         foreach (ConnectionProgram connection in program.Connections)
         {
@@ -51,7 +54,7 @@ internal static class ModelBody
         }
     }
 
-    public static SnnModel Read(Stream body)
+    public static SnnModel Read(Stream body, int version)
     {
         using var reader = new BinaryReader(body, System.Text.Encoding.UTF8);
         int channels = reader.ReadInt32();
@@ -64,13 +67,13 @@ internal static class ModelBody
         int hidden = reader.ReadInt32();
         for (int n = 0; n < hidden; n++)
         {
-            layers.Add(ReadHidden(reader));
+            layers.Add(ReadHidden(reader, version));
         }
 
         layers.Add(Layer.Output(
             (Readout)reader.ReadInt32(),
             new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            new ExponentialSynapse(reader.ReadDouble())));
+            ReadSynapse(reader)));
 
         NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
         RequireBytes(body, program.ParameterCount * sizeof(float));
@@ -91,10 +94,10 @@ internal static class ModelBody
         return new SnnModel(program, weights, isConstantCurrent, history, counts);
     }
 
-    private static Layer ReadHidden(BinaryReader reader)
+    private static Layer ReadHidden(BinaryReader reader, int version)
     {
         int units = reader.ReadInt32();
-        var neuron = new LeakyIntegrateFire
+        Neuron neuron = new LeakyIntegrateFire
         {
             MembraneTime = reader.ReadDouble(),
             Threshold = reader.ReadDouble(),
@@ -102,7 +105,33 @@ internal static class ModelBody
             ResetMode = (ResetMode)reader.ReadInt32(),
             RefractoryPeriod = reader.ReadDouble(),
         };
-        return Layer.Dense(units, neuron, new ExponentialSynapse(reader.ReadDouble()), reader.ReadBoolean());
+        double adaptationTime = version < 2 ? 0 : reader.ReadDouble();
+        double adaptationStrength = version < 2 ? 0 : reader.ReadDouble();
+        if (adaptationTime != 0)
+        {
+            neuron = new AdaptiveLeakyIntegrateFire
+            {
+                MembraneTime = neuron.LeakTime,
+                Threshold = neuron.Threshold,
+                Reset = neuron.Reset,
+                ResetMode = neuron.ResetMode,
+                RefractoryPeriod = neuron.RefractoryPeriod,
+                AdaptationTime = adaptationTime,
+                AdaptationStrength = adaptationStrength,
+            };
+        }
+
+        return Layer.Dense(units, neuron, ReadSynapse(reader), reader.ReadBoolean());
+    }
+
+    /// <summary>The time constant of the current; 0 where there is none.</summary>
+    private static void WriteSynapse(BinaryWriter writer, Synapse synapse) =>
+        writer.Write(synapse is ExponentialSynapse exponential ? exponential.Time : 0);
+
+    private static Synapse ReadSynapse(BinaryReader reader)
+    {
+        double time = reader.ReadDouble();
+        return time == 0 ? new DeltaSynapse() : new ExponentialSynapse(time);
     }
 
     private static void WriteHistory(BinaryWriter writer, TrainingHistory history)

@@ -14,7 +14,7 @@ namespace Microsoft.ML.Snn.Models;
 /// </remarks>
 internal static class ModelFormat
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private const int MaximumBody = int.MaxValue - 64;
     private static readonly byte[] s_magic = "SNNM"u8.ToArray();
@@ -55,7 +55,7 @@ internal static class ModelFormat
                     $"The model's format must be version 1 to {CurrentVersion}, but is {version}. Load it with a later version of Microsoft.ML.Snn."));
             }
 
-            return Parse(ReadBody(reader));
+            return Parse(ReadBody(reader), version);
         }
         catch (EndOfStreamException end)
         {
@@ -63,11 +63,11 @@ internal static class ModelFormat
         }
     }
 
-    private static SnnModel Parse(byte[] body)
+    private static SnnModel Parse(byte[] body, int version)
     {
         try
         {
-            return ModelBody.Read(new MemoryStream(body));
+            return ModelBody.Read(new MemoryStream(body), version);
         }
         catch (Exception refused) when (refused is ArgumentException or FormatException)
         {

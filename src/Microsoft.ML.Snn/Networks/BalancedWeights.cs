@@ -86,9 +86,10 @@ internal sealed record BalancedWeights : Weights
         NetworkProgram program, MembraneEquations membrane, InputStatistics input, double mean, double deviation)
     {
         double duration = program.Steps * program.TimeStep;
+        double gain = membrane.CurrentGain / program.TimeStep;
         var (response, square) = Response(program, membrane);
         (double perMean, double perVariance) = input.IsConstantCurrent
-            ? (response / membrane.SynapseTime, response * response / (membrane.SynapseTime * membrane.SynapseTime))
+            ? (response * gain, response * response * gain * gain)
             : (response / duration, square / duration);
 
         // An input that is always silent leaves nothing to balance: any finite weights will do.

@@ -7,5 +7,6 @@ internal sealed record HiddenProgram(
     int Units,
     MembraneEquations Membrane,
     SpikeEquations Spike,
+    AdaptationEquations Adaptation,
     ConnectionProgram Input,
     ConnectionProgram? Recurrent);

@@ -20,14 +20,14 @@ public abstract record Layer
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static Layer Dense(
         int units,
-        LeakyIntegrateFire? neuron = null,
-        ExponentialSynapse? synapse = null,
+        Neuron? neuron = null,
+        Synapse? synapse = null,
         bool recurrent = false,
         Weights? weights = null,
         Weights? recurrentWeights = null)
     {
         var layer = new SpikingLayer(
-            units, neuron ?? new(), synapse ?? new(), recurrent, weights ?? Weights.Balanced, recurrentWeights ?? Weights.Balanced);
+            units, neuron ?? new LeakyIntegrateFire(), synapse ?? new ExponentialSynapse(), recurrent, weights ?? Weights.Balanced, recurrentWeights ?? Weights.Balanced);
         layer.Validate();
         return layer;
     }
@@ -41,10 +41,10 @@ public abstract record Layer
     public static Layer Output(
         Readout readout = Readout.AverageMembrane,
         LeakyIntegrator? neuron = null,
-        ExponentialSynapse? synapse = null,
+        Synapse? synapse = null,
         Weights? weights = null)
     {
-        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new(), weights ?? Weights.Balanced);
+        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new ExponentialSynapse(), weights ?? Weights.Balanced);
         layer.Validate();
         return layer;
     }

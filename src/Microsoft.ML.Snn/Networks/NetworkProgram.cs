@@ -92,10 +92,11 @@ internal sealed class NetworkProgram
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
                 layer.Units,
-                new MembraneEquations(timeStep, layer.Neuron.MembraneTime, layer.Synapse.Time),
+                layer.Synapse.Into(layer.Neuron.LeakTime, timeStep),
                 new SpikeEquations(
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
+                layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null));
             (inputs, from) = (layer.Units, to);
@@ -104,7 +105,7 @@ internal sealed class NetworkProgram
         OutputLayer last = description.Output;
         var output = new OutputProgram(
             classes,
-            new MembraneEquations(timeStep, last.Neuron.MembraneTime, last.Synapse.Time),
+            last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             last.Readout switch
             {
                 Readout.AverageMembrane => ReadoutKind.Average,
@@ -126,13 +127,16 @@ internal sealed class NetworkProgram
             populations.Add(new PopulationProgram(
                 index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
                 layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
-                [new CurrentGroup(SynapseKind.Exponential, layer.Synapse.Time)]));
+                [layer.Synapse.Group]));
         }
 
         OutputLayer last = description.Output;
         populations.Add(new PopulationProgram(
             populations.Count, "output", output.Units, last.Neuron.ToProgram(),
-            [new CurrentGroup(SynapseKind.Exponential, last.Synapse.Time)]) { Readout = output.Readout });
+            [last.Synapse.Group])
+        {
+            Readout = output.Readout,
+        });
         return [.. populations];
     }
 

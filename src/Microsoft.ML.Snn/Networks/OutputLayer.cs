@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.ML.Snn.Networks;
 
 /// <summary>The output layer of leaky integrators; the number of classes comes from the data.</summary>
-internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, ExponentialSynapse Synapse, Weights Weights)
+internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights)
     : Layer
 {
     public void Validate()
@@ -15,5 +15,5 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Expo
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Output leaky integrators, membrane {Neuron.MembraneTime} ms, synapse {Synapse.Time} ms, readout {Readout}");
+        $"Output leaky integrators, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}");
 }

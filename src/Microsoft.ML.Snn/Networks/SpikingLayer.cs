@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>A dense, optionally recurrent layer of leaky integrate-and-fire neurons.</summary>
+/// <summary>A dense, optionally recurrent layer of spiking neurons.</summary>
 internal sealed record SpikingLayer(
     int Units,
-    LeakyIntegrateFire Neuron,
-    ExponentialSynapse Synapse,
+    Neuron Neuron,
+    Synapse Synapse,
     bool Recurrent,
     Weights Weights,
     Weights RecurrentWeights) : Layer
@@ -20,6 +20,6 @@ internal sealed record SpikingLayer(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Dense {Units} leaky integrate-and-fire, membrane {Neuron.MembraneTime} ms, synapse {Synapse.Time} ms")
+        $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
         + (Recurrent ? ", recurrent" : "");
 }

@@ -31,7 +31,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
         : base(host, columns) => _timing = timing;
 
     private protected SpikeEncodingTransformer(IHost host, ModelLoadContext ctx)
-        : base(host, LoadColumns(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
+        : base(host, TransformColumns.Load(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
 
     /// <summary>Gets the number T of simulation steps of an example.</summary>
     /// <value>1 to 65536.</value>
@@ -81,21 +81,6 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    // The base class reads the same bytes, but makes an array of whatever size a damaged model asks for.
-    private static (string outputColumnName, string inputColumnName)[] LoadColumns(IHost host, ModelLoadContext ctx)
-    {
-        const int MaximumColumns = 65_536;
-        int count = ctx.Reader.ReadInt32();
-        host.CheckDecode(count is > 0 and <= MaximumColumns, "The number of columns is damaged.");
-        var columns = new (string, string)[count];
-        for (int i = 0; i < count; i++)
-        {
-            columns[i] = (ctx.LoadNonEmptyString(), ctx.LoadNonEmptyString());
-        }
-
-        return columns;
-    }
 
     private sealed class Mapper : OneToOneMapperBase
     {

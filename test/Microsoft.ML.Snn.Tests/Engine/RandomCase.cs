@@ -107,8 +107,8 @@ internal sealed class RandomCase
             {
                 Weights = Matrix(hidden.Input),
                 RecurrentWeights = hidden.Recurrent == null ? null : Matrix(hidden.Recurrent),
-                MembraneTime = layer.Neuron.MembraneTime,
-                SynapseTime = layer.Synapse.Time,
+                MembraneTime = layer.Neuron.LeakTime,
+                SynapseTime = ((ExponentialSynapse)layer.Synapse).Time,
                 Threshold = layer.Neuron.Threshold + shift,
                 Reset = layer.Neuron.Reset,
                 RefractoryPeriod = layer.Neuron.RefractoryPeriod,
@@ -120,7 +120,7 @@ internal sealed class RandomCase
         {
             Weights = Matrix(Program.Output.Input),
             MembraneTime = output.Neuron.MembraneTime,
-            SynapseTime = output.Synapse.Time,
+            SynapseTime = ((ExponentialSynapse)output.Synapse).Time,
         });
         return new GridNetwork(layers, new GridSettings
         {

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Microsoft.ML.Snn.Models;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Models;
@@ -58,14 +59,43 @@ public sealed class ModelFormatTests
     }
 
     [TestMethod]
+    public void Read_AdaptiveNeuronsAndDeltaSynapses_GivesThemBack()
+    {
+        var neuron = new AdaptiveLeakyIntegrateFire
+        {
+            MembraneTime = 11,
+            Threshold = 0.6,
+            Reset = 0.1,
+            ResetMode = ResetMode.Subtraction,
+            RefractoryPeriod = 3,
+            AdaptationTime = 300,
+            AdaptationStrength = 0.25,
+        };
+        SnnModel tiny = TinyModel.Create();
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(3, neuron, new DeltaSynapse()), Layer.Output(synapse: new DeltaSynapse())),
+            channels: 2, steps: 10, timeStep: 0.5, classes: 2);
+        using var stream = new MemoryStream();
+        ModelFormat.Write(stream, tiny with { Program = program, Weights = NetworkWeights.ZerosFor(program) });
+        stream.Position = 0;
+
+        NetworkProgram read = ModelFormat.Read(stream).Program;
+
+        var layer = (SpikingLayer)read.Description.Layers[0];
+        Assert.AreEqual(neuron, layer.Neuron);
+        Assert.AreEqual(new DeltaSynapse(), layer.Synapse);
+        Assert.AreEqual(new DeltaSynapse(), ((OutputLayer)read.Description.Layers[1]).Synapse);
+    }
+
+    [TestMethod]
     public void Read_LaterVersion_SaysSo()
     {
         byte[] bytes = TinyModel.Bytes();
-        bytes[4] = 2;
+        bytes[4] = 3;
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(bytes)));
 
-        Assert.AreEqual("The model's format must be version 1 to 1, but is 2. Load it with a later version of Microsoft.ML.Snn.", error.Message);
+        Assert.AreEqual("The model's format must be version 1 to 2, but is 3. Load it with a later version of Microsoft.ML.Snn.", error.Message);
     }
 
     /// <summary>A length of two gigabytes is not believed before the bytes are there.</summary>

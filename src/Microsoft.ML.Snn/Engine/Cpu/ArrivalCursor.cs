@@ -1,5 +1,3 @@
-using System;
-
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>Walks through the events that arrive at a connection, step by step, forward or backward.</summary>

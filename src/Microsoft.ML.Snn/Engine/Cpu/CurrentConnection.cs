@@ -42,7 +42,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     }
 
     public override void Collect(int step, float* weights, float* gradient) =>
-        SegmentLoops<TLane>.AddScaled(Target.Derivatives(Program.Group), 1, _sum.Pointer, Target.Stride);
+        SegmentLoops<TLane>.AddScaled(Target.Arrivals(Program.Group), 1, _sum.Pointer, Target.Stride);
 
     public override void EndBackward(float* gradient)
     {
@@ -59,7 +59,11 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
         }
     }
 
-    public override void Dispose() => _sum.Dispose();
+    public override void Dispose()
+    {
+        base.Dispose();
+        _sum.Dispose();
+    }
 
     private void Sum(float* weights)
     {

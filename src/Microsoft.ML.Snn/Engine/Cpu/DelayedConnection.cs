@@ -60,7 +60,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     public override void Collect(int step, float* weights, float* gradient)
     {
         uint bytes = (uint)(Target.Stride * sizeof(float));
-        Unsafe.CopyBlock(Slot(_ring, step), Target.Derivatives(Program.Group), bytes);
+        Unsafe.CopyBlock(Slot(_ring, step), Target.Arrivals(Program.Group), bytes);
         if (Source != null)
         {
             Unsafe.CopyBlock(Slot(_errors, step), Target.ArrivalErrors(Program.Group, step), bytes);
@@ -92,6 +92,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
 
     public override void Dispose()
     {
+        base.Dispose();
         _ring.Dispose();
         _errors.Dispose();
         _moved.Dispose();

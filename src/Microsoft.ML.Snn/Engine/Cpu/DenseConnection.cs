@@ -31,7 +31,7 @@ internal sealed unsafe class DenseConnection<TLane>(
         }
 
         int stride = Target.Stride;
-        float* derivatives = Target.Derivatives(Program.Group);
+        float* derivatives = Target.Arrivals(Program.Group);
         if (Source == null)
         {
             DenseLoops<TLane>.AddToRows(

@@ -19,9 +19,6 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <summary>What regularisation takes from λV at each spike, shape [neuron], or null.</summary>
     public float* Push { get; set; }
 
-    // In the backward pass the memory of the arrivals keeps what ∂L/∂V was at the release.
-    private float* ReleaseDerivative => Delta;
-
     public void BeginBackward()
     {
         Clear();
@@ -43,6 +40,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             TLane pv = TLane.Load(V + j);
+            if (Coefficients.HasDelta)
+            {
+                TLane.Store(pv, Delta + j);
+            }
+
             for (int g = 0; g < groups.Length; g++)
             {
                 StepBackGroup(in groups[g], pv, Current(g) + j, j);
@@ -53,6 +55,13 @@ internal sealed unsafe partial class PopulationPass<TLane>
             {
                 TLane.Store(TLane.Load(Coefficients.AdaptationDecay + j) * TLane.Load(Adaptation + j), Adaptation + j);
             }
+        }
+
+        for (int k = _jumpCursor; k < _jumpEnd && _isAdaptive; k++)
+        {
+            // The threshold of the step is that of its beginning.
+            int neuron = Tape.Neuron[k];
+            Adaptation[neuron] -= Tape.Slope[k] * Coefficients.AdaptationStrength[neuron];
         }
 
         if (step % Denormal.StepsBetweenFlushes == 0)
@@ -72,8 +81,10 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
         _errorStep[group] = step;
         ref readonly GroupCoefficients c = ref Coefficients.Groups[group];
-        float* own = Derivatives(group);
+        float* own = Arrivals(group);
         float* next = c.Kind == SynapseKind.Alpha ? Current(group) : V;
+
+        // A jump of the potential has no next stage: its RateIntoNext is 0.
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             TLane.Store(
@@ -165,17 +176,13 @@ internal sealed unsafe partial class PopulationPass<TLane>
             float byTime = membraneTime * error - push;
             float byPotential = SpikeEquations.DerivativeByPotential(byTime, slope);
             (Held[neuron], ReleaseDerivative[neuron]) = (0, 0);
-            if (_isAdaptive)
-            {
-                Adaptation[neuron] -= byPotential * Coefficients.AdaptationStrength[neuron];
-            }
-
+            Tape.Slope[k] = byPotential;
             if (Tape.Jump[k] != 0)
             {
                 Tape.Error[k] = byTime / (membraneTime * Tape.Jump[k]);
-                byPotential += Program.Neuron.ResetBySubtraction ? release : 0;
             }
 
+            byPotential += KeepsPotential(Tape.Jump[k]) ? release : 0;
             V[neuron] = byPotential + (Push == null ? 0 : membraneTime * Push[neuron]);
         }
     }

@@ -33,14 +33,14 @@ internal sealed unsafe partial class PopulationPass<TLane>
     {
         PopulationCoefficients c = Coefficients;
         TLane before = TLane.Load(V + j);
-        TLane start = before;
+        TLane v = TLane.Load(c.Decay + j) * before;
+        Integrate(j, ref v, out TLane arrived, out TLane left);
+        TLane smooth = v;
         if (c.HasDelta)
         {
-            start += TLane.Load(Delta + j);
+            v += TLane.Load(Delta + j);
         }
 
-        TLane v = TLane.Load(c.Decay + j) * start;
-        Integrate(j, ref v, out TLane arrived, out TLane left);
         if (!spiking)
         {
             TLane.Store(v, V + j);
@@ -49,22 +49,17 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
 
         TLane threshold = TLane.Load(c.Threshold + j);
-        TLane thresholdBefore = threshold;
-        TLane adaptation = TLane.Splat(0);
         if (_isAdaptive)
         {
-            TLane strength = TLane.Load(c.AdaptationStrength + j);
-            TLane old = TLane.Load(Adaptation + j);
-            adaptation = TLane.Load(c.AdaptationDecay + j) * old;
-            TLane.Store(adaptation, Adaptation + j);
-            thresholdBefore = threshold + strength * old;
-            threshold += strength * adaptation;
+            TLane adaptation = TLane.Load(Adaptation + j);
+            threshold += TLane.Load(c.AdaptationStrength + j) * adaptation;
+            TLane.Store(TLane.Load(c.AdaptationDecay + j) * adaptation, Adaptation + j);
         }
 
         uint spikes = TLane.MaskGreaterOrEqual(v, threshold);
         TLane reset = TLane.Load(c.Reset + j);
         TLane after = TLane.SelectGreaterOrEqual(
-            v, threshold, Program.Neuron.ResetBySubtraction ? v + (reset - threshold) : reset, v);
+            v, threshold, Program.Neuron.ResetBySubtraction ? v + (reset - TLane.Load(c.Threshold + j)) : reset, v);
         if (Program.Neuron.RefractorySteps > 0)
         {
             spikes &= ~Hold(j, before, ref after);
@@ -74,13 +69,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
         if (spikes != 0)
         {
             float* lanes = _spiking.Pointer;
-            TLane.Store(start, lanes);
-            TLane.Store(v, lanes + TLane.Width);
+            TLane.Store(before, lanes);
+            TLane.Store(smooth, lanes + TLane.Width);
             TLane.Store(arrived, lanes + 2 * TLane.Width);
             TLane.Store(left, lanes + 3 * TLane.Width);
-            TLane.Store(thresholdBefore, lanes + 4 * TLane.Width);
-            TLane.Store(threshold, lanes + 5 * TLane.Width);
-            TLane.Store(before, lanes + 6 * TLane.Width);
+            TLane.Store(threshold, lanes + 4 * TLane.Width);
             Record(step + 1, j, spikes);
         }
 
@@ -172,29 +165,27 @@ internal sealed unsafe partial class PopulationPass<TLane>
         {
             int lane = BitOperations.TrailingZeroCount(spikes);
             int neuron = j + lane;
-            (float start, float end) = (lanes[lane], lanes[TLane.Width + lane]);
-            (float thresholdBefore, float threshold) = (lanes[4 * TLane.Width + lane], lanes[5 * TLane.Width + lane]);
-            float fraction = SpikeEquations.Crossing(start, end, thresholdBefore, threshold);
-            float arrived = lanes[2 * TLane.Width + lane];
-            float current = SpikeEquations.Between(arrived, lanes[3 * TLane.Width + lane], fraction);
-            float slope = current - c.Leak * SpikeEquations.Between(thresholdBefore, threshold, fraction);
-            float releaseSlope = refractory > 0 ? 0 : current - c.Leak * V[neuron];
-            float jump = 0;
-            if (c.HasDelta && start >= thresholdBefore && Delta[neuron] > 0)
+            (float smooth, float threshold) = (lanes[TLane.Width + lane], lanes[4 * TLane.Width + lane]);
+            (float arrived, float current) = (lanes[2 * TLane.Width + lane], lanes[3 * TLane.Width + lane]);
+            float jump = c.HasDelta && smooth < threshold ? Delta[neuron] : 0;
+            if (jump == 0)
             {
-                // The arrivals alone were enough: see SpikeEquations. Spread over the step they are a current.
-                jump = Delta[neuron];
-                slope += jump * c.JumpCurrent(neuron);
-                releaseSlope -= Program.Neuron.ResetBySubtraction
-                    ? arrived - c.Leak * lanes[6 * TLane.Width + lane]
-                    : 0;
+                float fraction = SpikeEquations.Crossing(lanes[lane], smooth, threshold);
+                current = SpikeEquations.Between(arrived, current, fraction);
+            }
+
+            // What pushed the neuron over its threshold in one jump counts as a current over the step.
+            float slope = current - c.Leak * threshold + jump * c.JumpCurrent(neuron);
+            float releaseSlope = refractory > 0 ? 0 : current - c.Leak * V[neuron];
+            if (KeepsPotential(jump))
+            {
+                releaseSlope -= current - c.Leak * (jump == 0 ? threshold : smooth);
             }
 
             if (_isAdaptive)
             {
                 // The threshold falls while the potential rises.
-                float above = SpikeEquations.Between(thresholdBefore, threshold, fraction) - c.Threshold[neuron];
-                slope += above * c.AdaptationRate[neuron] * c.MembraneTime[neuron];
+                slope += (threshold - c.Threshold[neuron]) * c.AdaptationRate[neuron] * c.MembraneTime[neuron];
                 Adaptation[neuron]++;
             }
 
@@ -215,4 +206,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
         Tape.Count = at;
     }
+
+    /// <summary>Whether the potential after a spike depends on that before it: after a reset by subtraction that does not start at a fixed value.</summary>
+    private bool KeepsPotential(float jump) => Program.Neuron.ResetBySubtraction && (jump != 0 || _isAdaptive);
 }

@@ -9,9 +9,9 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     where TLane : struct, ISimdLane<TLane>
 {
-    // V, adaptation, delta arrivals, steps left in the refractory period.
-    private const int StateArrays = 4;
-    private const int SpikingLanes = 7;
+    // V, adaptation, delta arrivals, steps left in the refractory period, V at the release.
+    private const int StateArrays = 5;
+    private const int SpikingLanes = 5;
 
     private readonly NativeBuffer<float> _state;
     private readonly NativeBuffer<int> _lastSpike;
@@ -58,6 +58,9 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     /// <summary>Steps left in the refractory period, or what the release passes back to the spike.</summary>
     private float* Held => _state.Pointer + 3 * _stride;
 
+    /// <summary>∂L/∂V at the release.</summary>
+    private float* ReleaseDerivative => _state.Pointer + 4 * _stride;
+
     /// <summary>∂L/∂t of an arrival of any weight at the step that was gone back over last, where it ended the rise of a maximum. Shape [neuron].</summary>
     public float* MovedErrors => _moved.Pointer;
 
@@ -67,7 +70,24 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     /// <summary>Current of one group, or its derivative.</summary>
     public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
 
-    /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential.</summary>
+    /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential. Backward its derivative: ∂L/∂w of an arrival with weight w.</summary>
+    public float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
+    {
+        SynapseKind.Exponential => Current(group),
+        SynapseKind.Alpha => FirstStage(group),
+        _ => Delta,
+    };
+
+    /// <summary>∂L/∂t of an arrival of any weight at the step that was gone back over last, where it ended the rise of a maximum. Shape [neuron].</summary>
+    public float* MovedErrors => _moved.Pointer;
+
+    /// <summary>Whether some of <see cref="MovedErrors"/> is not 0.</summary>
+    public bool HasMovedErrors { get; set; }
+
+    /// <summary>Current of one group, or its derivative.</summary>
+    public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
+
+    /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential. Backward its derivative: ∂L/∂w of an arrival with weight w.</summary>
     public float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
     {
         SynapseKind.Exponential => Current(group),
@@ -80,7 +100,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     {
         SynapseKind.Exponential => Current(group),
         SynapseKind.Alpha => FirstStage(group),
-        _ => V,
+        _ => Delta,
     };
 
     /// <summary>Sum of the currents into one neuron.</summary>

@@ -34,7 +34,7 @@ internal sealed unsafe class TableConnection<TLane>(
             return;
         }
 
-        float* derivatives = Target.Derivatives(Program.Group);
+        float* derivatives = Target.Arrivals(Program.Group);
         float* errors = Source == null ? null : Target.ArrivalErrors(Program.Group, step);
         for (int k = arrivals.First; k < arrivals.End; k++)
         {

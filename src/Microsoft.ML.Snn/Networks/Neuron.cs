@@ -1,0 +1,53 @@
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn;
+
+/// <summary>A neuron that sends a spike when its membrane potential V reaches its threshold. Immutable.</summary>
+/// <remarks><see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> say how V moves between spikes.</remarks>
+public abstract record Neuron
+{
+    private protected Neuron()
+    {
+    }
+
+    /// <summary>Gets the membrane potential at which the neuron spikes.</summary>
+    /// <value>Above <see cref="Reset"/> and above 0. The default is 1.</value>
+    public double Threshold { get; init; } = 1;
+
+    /// <summary>Gets the membrane potential after a spike.</summary>
+    /// <value>Below <see cref="Threshold"/>. The default is 0.</value>
+    public double Reset { get; init; }
+
+    /// <summary>Gets how the membrane potential is reset.</summary>
+    /// <value>The default is <see cref="ResetMode.Absolute"/>.</value>
+    public ResetMode ResetMode { get; init; } = ResetMode.Absolute;
+
+    /// <summary>Gets how long the potential is held at its reset value after a spike.</summary>
+    /// <value>Milliseconds, 0 or more, rounded to whole steps. The default is 0.</value>
+    public double RefractoryPeriod { get; init; }
+
+    /// <summary>Time constant with which V leaks, in milliseconds.</summary>
+    internal abstract double LeakTime { get; }
+
+    /// <summary>How the threshold follows the spikes; by default it does not.</summary>
+    internal virtual AdaptationEquations Adaptation(double timeStep) => default;
+
+    /// <summary>The numbers of the neuron.</summary>
+    internal virtual NeuronProgram ToProgram(int refractorySteps) => new()
+    {
+        MembraneTime = [LeakTime],
+        Threshold = [Threshold],
+        Reset = [Reset],
+        ResetBySubtraction = ResetMode == ResetMode.Subtraction,
+        RefractorySteps = refractorySteps,
+    };
+
+    internal virtual void Validate()
+    {
+        Require.Positive(Threshold, "The usual threshold is 1; scale the weights instead.");
+        Require.Inside(Reset, double.MinValue, Threshold, "The reset must lie below the threshold; the usual value is 0.");
+        Require.Defined(ResetMode, "Use ResetMode.Absolute.");
+        Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
+    }
+}
