@@ -67,7 +67,7 @@ internal sealed class OurNetwork : IContender
                     Examples = _order.AsSpan(first, Math.Min(_task.BatchSize, _order.Length - first)),
                 },
                 new LearningStep(
-                    new AdamEquations(_task.LearningRate, 0.9, 0.999, 1e-8, ++_updates), default, GrazingLimit: 0.1f));
+                    new AdamEquations(_task.LearningRate, 0.9, 0.999, 1e-8, ++_updates), default, grazingLimit: 0.1f));
             spikes += result.HiddenSpikes;
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
@@ -71,7 +72,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
             _network.Batch.Upload(batch);
             _network.Forward(slots, trains, learns: true);
             _network.Backward(slots, step);
-            _network.Update(trains, step.Adam, KeepGradient);
+            _network.Update(trains, step, KeepGradient);
             _network.Batch.Download();
         }
         while (_network.ExtendTapes());
@@ -124,6 +125,36 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
             connection.Gradient.Download(gradient[connection.Program.Index]);
         }
+    }
+
+    public override void SaveState(BinaryWriter writer)
+    {
+        foreach (DeviceConnection connection in _network.Connections)
+        {
+            var values = new float[connection.Program.Rows * connection.Program.Columns];
+            foreach (DeviceBuffer<float> buffer in connection.State)
+            {
+                buffer.Download(values);
+                StateStream.Write<float>(writer, values);
+            }
+        }
+
+        StateStream.Write<long>(writer, _spikeCounts);
+    }
+
+    public override void LoadState(BinaryReader reader)
+    {
+        foreach (DeviceConnection connection in _network.Connections)
+        {
+            var values = new float[connection.Program.Rows * connection.Program.Columns];
+            foreach (DeviceBuffer<float> buffer in connection.State)
+            {
+                StateStream.Read<float>(reader, values);
+                buffer.Upload(values);
+            }
+        }
+
+        StateStream.Read<long>(reader, _spikeCounts);
     }
 
     public override void TakeSpikeCounts(Span<long> counts)

@@ -5,4 +5,6 @@ namespace Microsoft.ML.Snn.Engine;
 /// <param name="Correct">Number of examples whose label had the highest score.</param>
 /// <param name="HiddenSpikes">Number of spikes of all hidden neurons.</param>
 /// <param name="GrazingSpikes">Number of spikes whose slope was under the grazing limit.</param>
-internal readonly record struct BatchResult(double Loss, int Correct, long HiddenSpikes, long GrazingSpikes);
+/// <param name="GradientNorm">Norm of the whole gradient before clipping; 0 where it was not needed.</param>
+internal readonly record struct BatchResult(
+    double Loss, int Correct, long HiddenSpikes, long GrazingSpikes, double GradientNorm = 0);

@@ -21,7 +21,7 @@ internal sealed class DeviceBatch : IDisposable
     {
         // A kernel gets no empty view, even if there is no hidden layer that could overflow.
         (_batchSize, _hiddenLayers, _hiddenNeurons) = (batchSize, Math.Max(1, hiddenLayers), hiddenNeurons);
-        _host = new int[FieldsPerExample * batchSize + _hiddenLayers + hiddenNeurons];
+        _host = new int[FieldsPerExample * batchSize + _hiddenLayers + hiddenNeurons + 1];
         _memory = new DeviceBuffer<int>(accelerator, _host.Length);
     }
 
@@ -34,6 +34,7 @@ internal sealed class DeviceBatch : IDisposable
         Correct = _memory.View.SubView(4L * _batchSize, _batchSize),
         Grazing = _memory.View.SubView(5L * _batchSize, _batchSize),
         Overflow = _memory.View.SubView((long)FieldsPerExample * _batchSize, _hiddenLayers),
+        Norm = _memory.View.SubView(_host.Length - 1, 1),
         Size = _size,
     };
 
@@ -97,7 +98,7 @@ internal sealed class DeviceBatch : IDisposable
             spikes += count;
         }
 
-        return new BatchResult(loss, correct, spikes, grazing);
+        return new BatchResult(loss, correct, spikes, grazing, BitConverter.Int32BitsToSingle(_host[^1]));
     }
 
     public void Dispose() => _memory.Dispose();

@@ -20,6 +20,9 @@ internal sealed class DeviceConnection(Accelerator accelerator, ConnectionProgra
 
     public DeviceBuffer<float> Square { get; } = new(accelerator, (long)program.Rows * program.Columns);
 
+    /// <summary>What an engine's state holds of this connection, in the order of the CPU engine.</summary>
+    public DeviceBuffer<float>[] State => [Weights, Mean, Square];
+
     /// <summary>Makes room for the gradient of a batch.</summary>
     public void KeepGradient()
     {

@@ -23,6 +23,9 @@ internal sealed class DeviceKernels
     private readonly Action<KernelConfig, HiddenBackwardParameters> _feedForwardBackward;
     private readonly Action<KernelConfig, HiddenBackwardParameters> _recurrentBackward;
     private readonly Action<KernelConfig, GradientParameters> _gradient;
+    private readonly Action<KernelConfig, SquareParameters> _square;
+    private readonly Action<KernelConfig, NormParameters> _norm;
+    private readonly Action<KernelConfig, UpdateParameters> _update;
 
     public DeviceKernels(Accelerator accelerator)
     {
@@ -34,6 +37,9 @@ internal sealed class DeviceKernels
         _feedForwardBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(FeedForwardBackwardKernel.Run);
         _recurrentBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(RecurrentBackwardKernel.Run);
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
+        _square = accelerator.LoadStreamKernel<SquareParameters>(SquareKernel.Run);
+        _norm = accelerator.LoadStreamKernel<NormParameters>(NormKernel.Run);
+        _update = accelerator.LoadStreamKernel<UpdateParameters>(UpdateKernel.Run);
     }
 
     public void Forward(int slots, in HiddenForwardParameters layer, bool isRecurrent)
@@ -81,6 +87,15 @@ internal sealed class DeviceKernels
 
     public void Gradient(int rows, in GradientParameters connection) =>
         _gradient(new KernelConfig(rows, Threads(GradientKernel.MaximumThreads, GradientKernel.MaximumThreads)), connection);
+
+    public void Square(int rows, in SquareParameters connection) =>
+        _square(new KernelConfig(rows, Threads(connection.Columns, SquareKernel.MaximumThreads)), connection);
+
+    public void Norm(in NormParameters gradient) =>
+        _norm(new KernelConfig(1, Threads(gradient.Rows, NormKernel.MaximumThreads)), gradient);
+
+    public void Update(int rows, in UpdateParameters connection) =>
+        _update(new KernelConfig(rows, Threads(connection.Columns, GradientKernel.MaximumThreads)), connection);
 
     /// <summary>The smallest power of two that is not below <paramref name="wanted"/>, within the limits of kernel and device.</summary>
     private int Threads(int wanted, int limit)

@@ -17,6 +17,7 @@ internal sealed class DeviceNetwork : IDisposable
     // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
     private readonly DeviceBuffer<int> _noIntegers;
     private readonly DeviceBuffer<float> _noFloats;
+    private readonly DeviceBuffer<float> _squares;
 
     /// <summary>Compiles the kernels and allocates all that does not depend on the data.</summary>
     /// <param name="accelerator">The device.</param>
@@ -45,6 +46,7 @@ internal sealed class DeviceNetwork : IDisposable
         Batch = new DeviceBatch(accelerator, batchSize, _layers.Length, HiddenNeurons);
         _noIntegers = new DeviceBuffer<int>(accelerator);
         _noFloats = new DeviceBuffer<float>(accelerator);
+        _squares = new DeviceBuffer<float>(accelerator);
     }
 
     /// <summary>Weights, in the order of the program.</summary>
@@ -174,27 +176,34 @@ internal sealed class DeviceNetwork : IDisposable
 
     /// <summary>Gathers every gradient and updates every weight, unless a tape was too short.</summary>
     /// <param name="trains">The data set.</param>
-    /// <param name="adam">The optimiser at this update.</param>
+    /// <param name="step">The numbers of the update.</param>
     /// <param name="keepGradient">Whether the gradient is kept beside the update.</param>
-    public void Update(DeviceTrains trains, AdamEquations adam, bool keepGradient)
+    public void Update(DeviceTrains trains, in LearningStep step, bool keepGradient)
     {
+        bool clips = step.Clipping.IsActive;
         for (int layer = 0; layer <= _layers.Length; layer++)
         {
             bool isOutput = layer == _layers.Length;
             MembraneEquations membrane = isOutput ? _program.Output.Membrane : _program.Hidden[layer].Membrane;
             TraceViews trace = isOutput ? Output.Trace.Views : _layers[layer].Trace.Views;
             ConnectionProgram input = isOutput ? _program.Output.Input : _program.Hidden[layer].Input;
-            Update(input, trains, layer - 1, trace, membrane, adam, trace.WritesSum != 0, keepGradient);
+            Gather(input, trains, layer - 1, trace, membrane, step, trace.WritesSum != 0, keepGradient || clips);
             if (!isOutput && _program.Hidden[layer].Recurrent is ConnectionProgram recurrent)
             {
-                Update(recurrent, trains, layer, trace, membrane, adam, isConstant: false, keepGradient);
+                Gather(recurrent, trains, layer, trace, membrane, step, isConstant: false, keepGradient || clips);
             }
+        }
+
+        if (clips)
+        {
+            ClipAndUpdate(step);
         }
     }
 
-    private void Update(
+    /// <summary>Gathers the gradient of a connection, and updates its weights at once if nothing has to be clipped first.</summary>
+    private void Gather(
         ConnectionProgram program, DeviceTrains trains, int presynaptic, TraceViews trace, MembraneEquations membrane,
-        AdamEquations adam, bool isConstant, bool keepGradient)
+        in LearningStep step, bool isConstant, bool keepGradient)
     {
         DeviceConnection connection = Connections[program.Index];
         if (keepGradient)
@@ -204,7 +213,8 @@ internal sealed class DeviceNetwork : IDisposable
 
         _kernels.Gradient(program.Rows, new GradientParameters
         {
-            Adam = adam,
+            Update = step.Updates[program.Index],
+            Applies = step.Clipping.IsActive ? 0 : 1,
             Batch = Batch.Views,
             Input = trains.Views,
             Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
@@ -219,6 +229,45 @@ internal sealed class DeviceNetwork : IDisposable
             Mean = connection.Mean.View,
             Square = connection.Square.View,
         });
+    }
+
+    private void ClipAndUpdate(in LearningStep step)
+    {
+        int rows = 0;
+        foreach (DeviceConnection connection in Connections)
+        {
+            rows += connection.Program.Rows;
+        }
+
+        _squares.Grow(rows);
+        rows = 0;
+        foreach (DeviceConnection connection in Connections)
+        {
+            ConnectionProgram program = connection.Program;
+            _kernels.Square(program.Rows, new SquareParameters
+            {
+                Gradient = connection.Gradient.View,
+                Columns = program.Columns,
+                Squares = _squares.View.SubView(rows, program.Rows),
+            });
+            rows += program.Rows;
+        }
+
+        _kernels.Norm(new NormParameters { Squares = _squares.View, Rows = rows, Batch = Batch.Views });
+        foreach (DeviceConnection connection in Connections)
+        {
+            _kernels.Update(connection.Program.Rows, new UpdateParameters
+            {
+                Update = step.Updates[connection.Program.Index],
+                Clipping = step.Clipping,
+                Batch = Batch.Views,
+                Columns = connection.Program.Columns,
+                Weights = connection.Weights.View,
+                Gradient = connection.Gradient.View,
+                Mean = connection.Mean.View,
+                Square = connection.Square.View,
+            });
+        }
     }
 
     /// <summary>Makes room where the last batch had more spikes than a tape could hold.</summary>
@@ -270,6 +319,7 @@ internal sealed class DeviceNetwork : IDisposable
     {
         _noIntegers.Dispose();
         _noFloats.Dispose();
+        _squares.Dispose();
         Batch.Dispose();
         Output.Dispose();
         Array.ForEach(_layers, layer => layer.Dispose());

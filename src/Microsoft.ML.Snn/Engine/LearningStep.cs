@@ -3,7 +3,16 @@ using Microsoft.ML.Snn.Equations;
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>The numbers of one update.</summary>
-/// <param name="Adam">The optimiser at this update.</param>
+/// <param name="Updates">The optimiser of every parameter at this update.</param>
 /// <param name="SpikeCount">Regularisation of the hidden layers.</param>
 /// <param name="GrazingLimit">Smallest slope I - ϑ that a spike's gradient is divided by.</param>
-internal readonly record struct LearningStep(AdamEquations Adam, SpikeCountEquations SpikeCount, float GrazingLimit);
+/// <param name="Clipping">The limit of the gradient's norm; the default limits nothing.</param>
+internal readonly record struct LearningStep(
+    ParameterUpdates Updates, SpikeCountEquations SpikeCount, float GrazingLimit, ClippingEquations Clipping = default)
+{
+    /// <summary>Adam for every parameter.</summary>
+    public LearningStep(AdamEquations adam, SpikeCountEquations spikeCount, float grazingLimit)
+        : this(new ParameterUpdates(new UpdateEquations(adam)), spikeCount, grazingLimit)
+    {
+    }
+}

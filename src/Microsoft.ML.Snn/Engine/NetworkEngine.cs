@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -23,6 +24,18 @@ internal abstract class NetworkEngine : IDisposable
     public abstract void SetWeights(NetworkWeights weights);
 
     public abstract void GetWeights(NetworkWeights weights);
+
+    /// <summary>Writes all that later results depend on: parameters, the optimiser's moments, spikes counted and not yet taken.</summary>
+    /// <remarks>
+    /// An engine that was given this by <see cref="LoadState"/> goes on with the same bits as this one. Padding and other matters of
+    /// the device stay out of it, so that the CPU engine of another machine, or a GPU, can go on from it.
+    /// <see cref="StateStream"/> writes and reads the pieces.
+    /// </remarks>
+    public abstract void SaveState(BinaryWriter writer);
+
+    /// <summary>Takes over the state that an engine of the same program wrote.</summary>
+    /// <exception cref="EndOfStreamException">The state ends too early.</exception>
+    public abstract void LoadState(BinaryReader reader);
 
     /// <summary>Adds to <paramref name="counts"/> how often each hidden neuron spiked in training since the last call.</summary>
     /// <param name="counts">Shape [hidden neuron], layer after layer.</param>

@@ -3,10 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Equations;
 
-/// <summary>One Adam update.</summary>
+/// <summary>One update of Adam, or of AdamW if there is weight decay.</summary>
 /// <remarks>
-/// m := β1·m + (1 - β1)·g,  v := β2·v + (1 - β2)·g²,  w := w - η·m̂/(√v̂ + ε) with m̂ = m/(1 - β1^k) and
-/// v̂ = v/(1 - β2^k) at update k. Source: Kingma and Ba, ICLR (2015), Algorithm 1.
+/// m := β1·m + (1 - β1)·g,  v := β2·v + (1 - β2)·g²,  w := (1 - η·λ)·w - η·m̂/(√v̂ + ε) with m̂ = m/(1 - β1^k) and
+/// v̂ = v/(1 - β2^k) at update k. Sources: Kingma and Ba, ICLR (2015), Algorithm 1; the decay λ beside the gradient, not
+/// in it: Loshchilov and Hutter, ICLR (2019), Algorithm 2, with λ relative to the learning rate.
 /// </remarks>
 internal readonly struct AdamEquations
 {
@@ -15,15 +16,18 @@ internal readonly struct AdamEquations
     private readonly float _rate;
     private readonly float _rootScale;
     private readonly float _epsilon;
+    private readonly float _kept;
 
     /// <summary>Prepares update number <paramref name="update"/>, counted from 1.</summary>
-    public AdamEquations(double learningRate, double beta1, double beta2, double epsilon, long update)
+    public AdamEquations(
+        double learningRate, double beta1, double beta2, double epsilon, long update, double weightDecay = 0)
     {
         _beta1 = (float)beta1;
         _beta2 = (float)beta2;
         _rate = (float)(learningRate / (1 - Math.Pow(beta1, update)));
         _rootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, update)));
         _epsilon = (float)epsilon;
+        _kept = (float)(1 - learningRate * weightDecay);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,7 +37,7 @@ internal readonly struct AdamEquations
         // x + (1 - β)(y - x) rather than βx + (1 - β)y: the same value with one constant fewer in registers.
         mean = Denormal.Flush(mean + TLane.Splat(1 - _beta1) * (gradient - mean));
         square = Denormal.Flush(square + TLane.Splat(1 - _beta2) * (gradient * gradient - square));
-        return weight - TLane.Splat(_rate) * mean
+        return TLane.Splat(_kept) * weight - TLane.Splat(_rate) * mean
             / (TLane.Sqrt(square) * TLane.Splat(_rootScale) + TLane.Splat(_epsilon));
     }
 }

@@ -11,11 +11,10 @@ public sealed record Adam : Optimizer
 
     /// <summary>Creates the optimiser.</summary>
     /// <param name="learningRate">Size of a step, above 0. Halve it when the loss jumps, double it when it crawls.</param>
-    public Adam(double learningRate = DefaultLearningRate) => LearningRate = learningRate;
-
-    /// <summary>Gets the learning rate η.</summary>
-    /// <value>Above 0. The default is 0.005.</value>
-    public double LearningRate { get; init; }
+    public Adam(double learningRate = DefaultLearningRate)
+        : base(learningRate)
+    {
+    }
 
     /// <summary>Gets the decay β1 of the running mean of the gradient.</summary>
     /// <value>At least 0 and below 1. The default is 0.9.</value>
@@ -31,11 +30,18 @@ public sealed record Adam : Optimizer
 
     internal override void Validate()
     {
-        Require.Positive(LearningRate, "Typical values are 0.001 to 0.01.");
-        Require.Inside(Beta1, 0, 1, "The usual value is 0.9.");
-        Require.Inside(Beta2, 0, 1, "The usual value is 0.999.");
-        Require.Positive(Epsilon, "The usual value is 1e-8.");
+        base.Validate();
+        RequireMoments(Beta1, Beta2, Epsilon);
     }
 
-    internal override AdamEquations AtUpdate(long update) => new(LearningRate, Beta1, Beta2, Epsilon, update);
+    /// <summary>The checks that Adam and AdamW share.</summary>
+    internal static void RequireMoments(double beta1, double beta2, double epsilon)
+    {
+        Require.Inside(beta1, 0, 1, "The usual value is 0.9.", nameof(Beta1));
+        Require.Inside(beta2, 0, 1, "The usual value is 0.999.", nameof(Beta2));
+        Require.Positive(epsilon, "The usual value is 1e-8.", nameof(Epsilon));
+    }
+
+    internal override UpdateEquations AtUpdate(long update, double rateFactor = 1) =>
+        new(new AdamEquations(LearningRate * rateFactor, Beta1, Beta2, Epsilon, update));
 }

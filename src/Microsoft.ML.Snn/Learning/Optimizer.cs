@@ -2,14 +2,20 @@ using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn;
 
-/// <summary>How a gradient becomes a change of the weights. Immutable; <see cref="Adam"/> is the one there is.</summary>
+/// <summary>How a gradient becomes a change of the parameters: <see cref="Adam"/>, <see cref="AdamW"/> or <see cref="Sgd"/>. Immutable.</summary>
 public abstract record Optimizer
 {
-    private protected Optimizer()
-    {
-    }
+    private protected Optimizer(double learningRate) => LearningRate = learningRate;
 
-    internal abstract void Validate();
+    /// <summary>Gets the learning rate η.</summary>
+    /// <value>Above 0.</value>
+    public double LearningRate { get; init; }
 
-    internal abstract AdamEquations AtUpdate(long update);
+    internal virtual void Validate() =>
+        Require.Positive(LearningRate, "Typical values are 0.001 to 0.01.");
+
+    /// <summary>Prepares an update.</summary>
+    /// <param name="update">Its number, counted from 1.</param>
+    /// <param name="rateFactor">What the learning rate is multiplied by at this update.</param>
+    internal abstract UpdateEquations AtUpdate(long update, double rateFactor = 1);
 }

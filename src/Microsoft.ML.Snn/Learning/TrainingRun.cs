@@ -30,6 +30,7 @@ internal sealed class TrainingRun
     private readonly int _batches;
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
+    private readonly OptimizerPlan _optimizers;
     private readonly RandomStream _random;
     private readonly Stopwatch _sinceReport = new();
 
@@ -47,6 +48,7 @@ internal sealed class TrainingRun
         _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
         _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
+        _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
         _random = new RandomStream(settings.Seed, stream: int.MaxValue);
     }
 
@@ -138,7 +140,9 @@ internal sealed class TrainingRun
                 ExampleWeights = _data.Weights,
                 Examples = _order.AsSpan(first, count),
             },
-            new LearningStep(_settings.Optimizer.AtUpdate(++_updates), algorithm.SpikeCount, (float)algorithm.GrazingLimit));
+            new LearningStep(
+                _optimizers.AtUpdate(++_updates), algorithm.SpikeCount, (float)algorithm.GrazingLimit,
+                new ClippingEquations((float)_settings.MaximumGradientNorm)));
         return double.IsFinite(result.Loss)
             ? result
             : throw Diverged(Text($"the loss of batch {batch + 1}"));

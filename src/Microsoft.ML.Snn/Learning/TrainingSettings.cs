@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Microsoft.ML.Snn.Learning;
@@ -9,6 +10,12 @@ internal sealed record TrainingSettings
     public required EventProp Algorithm { get; init; }
 
     public required Optimizer Optimizer { get; init; }
+
+    /// <summary>Parameters with an optimiser of their own; the first group that names a parameter holds.</summary>
+    public IReadOnlyList<OptimizerGroup> OptimizerGroups { get; init; } = [];
+
+    /// <summary>The limit of the gradient's norm, or infinity for none.</summary>
+    public double MaximumGradientNorm { get; init; } = double.PositiveInfinity;
 
     public required int NumberOfEpochs { get; init; }
 

@@ -56,6 +56,10 @@ internal sealed class NetworkProgram
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
+    /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
+    public IReadOnlyList<ParameterProgram> Parameters =>
+        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+
     public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
 
     /// <summary>Works out the program for the sizes of the data.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Microsoft.ML.Trainers;
 
@@ -27,6 +28,17 @@ public sealed partial class SnnTrainer
         /// <summary>Gets or sets how the gradient becomes a change of the weights.</summary>
         /// <value>The default is <see cref="Adam"/> with a learning rate of 0.005.</value>
         public Optimizer Optimizer { get; set; } = new Adam();
+
+        /// <summary>Gets or sets which parameters have an optimiser of their own.</summary>
+        /// <value>The default is none: <see cref="Optimizer"/> updates everything. The first group that names a parameter holds.</value>
+        public IReadOnlyList<OptimizerGroup> OptimizerGroups { get; set; } = [];
+
+        /// <summary>Gets or sets the largest norm of the gradient of a batch; a longer one is shortened to it and keeps its direction.</summary>
+        /// <value>
+        /// Above 0. The default of null limits nothing. How often it acted and how long the gradients were is in the training
+        /// history. Source: Pascanu, Mikolov and Bengio, ICML (2013).
+        /// </value>
+        public double? MaximumGradientNorm { get; set; }
 
         /// <summary>Gets or sets how often every example is used.</summary>
         /// <value>
@@ -91,6 +103,13 @@ public sealed partial class SnnTrainer
             ArgumentNullException.ThrowIfNull(Optimizer);
             Algorithm.Validate();
             Optimizer.Validate();
+            ArgumentNullException.ThrowIfNull(OptimizerGroups);
+            foreach (OptimizerGroup group in OptimizerGroups)
+            {
+                group.Optimizer?.Validate();
+            }
+
+            Require.Positive(MaximumGradientNorm ?? 1, "Leave it null to limit nothing.", nameof(MaximumGradientNorm));
         }
     }
 

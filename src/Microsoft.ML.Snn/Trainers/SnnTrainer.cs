@@ -133,6 +133,8 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         {
             Algorithm = (EventProp)_options.Algorithm,
             Optimizer = _options.Optimizer,
+            OptimizerGroups = _options.OptimizerGroups,
+            MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
             NumberOfEpochs = _options.EpochsFor(data.Labels.Length),
             BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
             Shuffle = _options.Shuffle,

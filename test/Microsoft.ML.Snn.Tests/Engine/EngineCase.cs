@@ -22,6 +22,10 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     public SpikeCountEquations SpikeCount { get; init; }
 
+    public Optimizer Optimizer { get; init; } = new Adam(0.01);
+
+    public float MaximumGradientNorm { get; init; }
+
     public float GrazingLimit { get; init; } = 0.05f;
 
     /// <summary>Room on the tape to begin with.</summary>

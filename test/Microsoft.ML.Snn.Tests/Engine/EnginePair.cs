@@ -52,7 +52,8 @@ internal sealed class EnginePair : IDisposable
                 Examples = batches[update - 1],
             };
             var step = new LearningStep(
-                new AdamEquations(0.01, 0.9, 0.999, 1e-8, update), Case.SpikeCount, Case.GrazingLimit);
+                new ParameterUpdates(Case.Optimizer.AtUpdate(update)), Case.SpikeCount, Case.GrazingLimit,
+                new ClippingEquations(Case.MaximumGradientNorm));
             BatchResult expected = _expected.Train(batch, step);
             BatchResult actual = Actual.Train(batch, step);
 
@@ -60,6 +61,7 @@ internal sealed class EnginePair : IDisposable
             Assert.AreEqual(expected.Correct, actual.Correct, $"correct in batch {update}");
             Assert.AreEqual(expected.HiddenSpikes, actual.HiddenSpikes, $"spikes in batch {update}");
             Assert.AreEqual(expected.GrazingSpikes, actual.GrazingSpikes, $"grazing spikes in batch {update}");
+            Assert.AreEqual(expected.GradientNorm, actual.GradientNorm, Tolerance * expected.GradientNorm, $"norm in batch {update}");
             CompareSpikeCounts();
             Compare($"gradient of batch {update}", (engine, weights) => engine.GetGradient(weights), Tolerance);
             total = new BatchResult(

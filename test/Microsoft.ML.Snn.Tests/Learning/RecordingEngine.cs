@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -15,7 +16,7 @@ internal sealed class RecordingEngine : NetworkEngine
 
     public List<int[]> Batches { get; } = [];
 
-    public List<AdamEquations> Updates { get; } = [];
+    public List<UpdateEquations> Updates { get; } = [];
 
     /// <summary>The answer to the batch of a number, counted from 1.</summary>
     public Func<int, BatchResult> Result { get; set; } = _ => new BatchResult(1, 1, 10, 0);
@@ -35,7 +36,7 @@ internal sealed class RecordingEngine : NetworkEngine
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
         Batches.Add(batch.Examples.ToArray());
-        Updates.Add(step.Adam);
+        Updates.Add(step.Updates[0]);
         return Result(Batches.Count);
     }
 
@@ -62,6 +63,10 @@ internal sealed class RecordingEngine : NetworkEngine
 
         SpikeReadings++;
     }
+
+    public override void SaveState(BinaryWriter writer) => throw new NotSupportedException();
+
+    public override void LoadState(BinaryReader reader) => throw new NotSupportedException();
 
     public override void GetGradient(NetworkWeights gradient) => throw new NotSupportedException();
 

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
@@ -21,6 +22,10 @@ internal sealed class StubEngine : NetworkEngine
     public override void SetWeights(NetworkWeights weights) => throw new NotSupportedException();
 
     public override void TakeSpikeCounts(Span<long> counts) => throw new NotSupportedException();
+
+    public override void SaveState(BinaryWriter writer) => throw new NotSupportedException();
+
+    public override void LoadState(BinaryReader reader) => throw new NotSupportedException();
 
     public override void GetGradient(NetworkWeights gradient) => throw new NotSupportedException();
 

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
@@ -31,7 +32,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private readonly CpuScorer<TLane> _scorer;
     private readonly Action<int, int> _forward;
     private readonly Action<int, int> _backward;
-    private readonly Action<int, int> _update;
+    private readonly WeightUpdate<TLane> _update;
 
     private SpikeTrains? _trains;
     private int[] _labels = [];
@@ -48,16 +49,12 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         _examples = new int[batchSize];
         _traces = Create(batchSize, () => new AdjointTrace[program.Hidden.Count + 1]);
         _traceMemory = Create(2 * (program.Hidden.Count + 1), () => new NativeBuffer<float>(0));
-        _learning = new ConnectionLearning[program.Connections.Count];
-        foreach (ConnectionProgram connection in program.Connections)
-        {
-            _learning[connection.Index] = new ConnectionLearning(connection, _network.Weights.Stride(connection));
-        }
-
+        _update = new WeightUpdate<TLane>(_network, _scratch, Phases);
+        _learning = _update.Learning;
         _spikeCounts = new long[_network.HiddenNeurons];
         _push = new NativeBuffer<float>(_network.HiddenNeurons);
         _scorer = new CpuScorer<TLane>(_network, _team);
-        (_forward, _backward, _update) = (Forward, Backward, Update);
+        (_forward, _backward) = (Forward, Backward);
     }
 
     public override string Device => string.Create(
@@ -81,9 +78,9 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
         _team.Run(_count + _learning.Length, _backward);
         long backward = Stopwatch.GetTimestamp();
-        _team.Run(JobsOf(_learning.Length), _update);
+        double norm = _update.Run(_team, _step, KeepGradient);
         Phases.Add(forward - start, backward - forward, Stopwatch.GetTimestamp() - backward);
-        return Finish();
+        return Finish(norm);
     }
 
     public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
@@ -102,23 +99,18 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         Array.Clear(_spikeCounts);
     }
 
-    public override void GetGradient(NetworkWeights gradient)
-    {
-        foreach (ConnectionLearning learning in _learning)
-        {
-            // Empty if no batch was trained while the gradient was kept.
-            if (learning.KeptGradient.Length == 0)
-            {
-                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
-            }
+    public override void GetGradient(NetworkWeights gradient) => _update.GetGradient(gradient);
 
-            ConnectionProgram c = learning.Connection;
-            for (int row = 0; row < c.Rows; row++)
-            {
-                new Span<float>(learning.KeptGradient.Pointer + (long)row * learning.Stride, c.Columns)
-                    .CopyTo(gradient[c.Index].AsSpan(row * c.Columns, c.Columns));
-            }
-        }
+    public override void SaveState(BinaryWriter writer)
+    {
+        _update.SaveState(writer);
+        StateStream.Write<long>(writer, _spikeCounts);
+    }
+
+    public override void LoadState(BinaryReader reader)
+    {
+        _update.LoadState(reader);
+        StateStream.Read<long>(reader, _spikeCounts);
     }
 
     protected override void Dispose(bool disposing)
@@ -130,7 +122,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
             Array.ForEach(_scratch, scratch => scratch.Dispose());
             Array.ForEach(_slots, slot => slot.Dispose());
             Array.ForEach(_traceMemory, memory => memory.Dispose());
-            Array.ForEach(_learning, learning => learning.Dispose());
+            _update.Dispose();
             _push.Dispose();
         }
     }
@@ -153,11 +145,6 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
-        }
-
-        foreach (ConnectionLearning learning in _learning)
-        {
-            learning.KeptGradient.Grow(KeepGradient ? (long)learning.Connection.Rows * learning.Stride : 0);
         }
 
         batch.Examples.CopyTo(_examples);
@@ -297,48 +284,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private ConnectionProgram ConnectionAfter(int layer) =>
         layer + 1 < Program.Hidden.Count ? Program.Hidden[layer + 1].Input : Program.Output.Input;
 
-    private int JobsOf(int connections)
-    {
-        int jobs = 0;
-        for (int c = 0; c < connections; c++)
-        {
-            jobs += (_learning[c].Connection.Rows + LayerScratch.GradientRows - 1) / LayerScratch.GradientRows;
-        }
-
-        return jobs;
-    }
-
-    private void Update(int worker, int job)
-    {
-        int connection = 0;
-        while (job >= JobsOf(connection + 1))
-        {
-            connection++;
-        }
-
-        ConnectionLearning learning = _learning[connection];
-        int first = (job - JobsOf(connection)) * LayerScratch.GradientRows;
-        int end = Math.Min(first + LayerScratch.GradientRows, learning.Connection.Rows);
-        long at = (long)first * learning.Stride;
-        float* gradient = KeepGradient ? learning.KeptGradient.Pointer + at : _scratch[worker].Gradient;
-        long start = Stopwatch.GetTimestamp();
-        for (int row = first; row < end; row++)
-        {
-            RowUpdate<TLane>.Gather(
-                learning.Index, row, learning.Trace, learning.Stride, learning.Scale, gradient + (row - first) * learning.Stride);
-        }
-
-        long gathered = Stopwatch.GetTimestamp();
-        RowUpdate<TLane>.Apply(
-            _step.Adam, _network.Weights[learning.Connection] + at, gradient,
-            learning.Mean.Pointer + at, learning.Square.Pointer + at, (end - first) * learning.Stride);
-        if (worker == 0)
-        {
-            Phases.AddUpdate(gathered - start, Stopwatch.GetTimestamp() - gathered);
-        }
-    }
-
-    private BatchResult Finish()
+    private BatchResult Finish(double gradientNorm)
     {
         double loss = 0;
         int correct = 0;
@@ -378,6 +324,6 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         }
 
         GC.KeepAlive(this);
-        return new BatchResult(loss, correct, spikes, grazing);
+        return new BatchResult(loss, correct, spikes, grazing, gradientNorm);
     }
 }

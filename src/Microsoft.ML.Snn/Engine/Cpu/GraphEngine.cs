@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Numerics.Tensors;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -23,7 +24,6 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private const int FewestSlices = 8;
     private const int MostSlices = 64;
     private const long FloatsOfAllSlices = 1 << 21;
-    private const int ChunkFloats = 4096;
 
     private readonly GraphNetwork<TLane> _network;
     private readonly WorkerTeam _team;
@@ -31,10 +31,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private readonly GraphSlot[] _workerSlots;
     private readonly GraphSlot[] _exampleSlots;
     private readonly ExampleResult[] _results;
-    private readonly NativeBuffer<float> _slices;
-    private readonly NativeBuffer<float> _mean;
-    private readonly NativeBuffer<float> _square;
-    private readonly NativeBuffer<float> _kept = new(0);
+    private readonly GraphUpdate<TLane> _update;
     private readonly NativeBuffer<float> _push;
     private readonly long[][] _spikeCounts;
     private readonly int[] _examples;
@@ -42,7 +39,6 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private readonly Action<int, int> _trainSlice;
     private readonly Action<int, int> _forward;
     private readonly Action<int, int> _backwardSlice;
-    private readonly Action<int, int> _update;
     private readonly GraphScorer<TLane> _scorer;
 
     // An array, because walking through a read-only list allocates.
@@ -67,9 +63,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         _examples = new int[batchSize];
         long length = _network.Parameters.Length;
         _mostSlices = (int)Math.Min(batchSize, Math.Clamp(FloatsOfAllSlices / length, FewestSlices, MostSlices));
-        _slices = new NativeBuffer<float>(_mostSlices * length);
-        _mean = new NativeBuffer<float>(length);
-        _square = new NativeBuffer<float>(length);
+        _update = new GraphUpdate<TLane>(_network, _mostSlices);
         _push = new NativeBuffer<float>(program.SpikingNeurons);
         _spikeCounts = new long[threads][];
         for (int worker = 0; worker < threads; worker++)
@@ -79,7 +73,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
         _spiking = [.. program.Spiking];
         _scorer = new GraphScorer<TLane>(_network, _team);
-        (_trainSlice, _forward, _backwardSlice, _update) = (TrainSlice, Forward, BackwardSlice, Update);
+        (_trainSlice, _forward, _backwardSlice) = (TrainSlice, Forward, BackwardSlice);
     }
 
     public override string Device => string.Create(
@@ -102,8 +96,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             _team.Run(_sliceCount, _trainSlice);
         }
 
-        _team.Run((int)((_network.Parameters.Length + ChunkFloats - 1) / ChunkFloats), _update);
-        return Finish();
+        return Finish(_update.Run(_team, step, _sliceCount, KeepGradient));
     }
 
     public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
@@ -125,14 +118,22 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
     }
 
-    public override void GetGradient(NetworkWeights gradient)
-    {
-        if (_kept.Length == 0)
-        {
-            throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
-        }
+    public override void GetGradient(NetworkWeights gradient) => _update.GetGradient(gradient);
 
-        _network.Parameters.Save(_kept.Pointer, gradient);
+    public override void SaveState(BinaryWriter writer)
+    {
+        _update.SaveState(writer);
+        long[] counts = new long[Program.SpikingNeurons];
+        TakeSpikeCounts(counts);
+        counts.CopyTo(_spikeCounts[0], 0);
+        StateStream.Write<long>(writer, counts);
+    }
+
+    public override void LoadState(BinaryReader reader)
+    {
+        _update.LoadState(reader);
+        TakeSpikeCounts(new long[Program.SpikingNeurons]);
+        StateStream.Read<long>(reader, _spikeCounts[0]);
     }
 
     protected override void Dispose(bool disposing)
@@ -144,10 +145,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             DisposeAll(_workers);
             DisposeAll(_workerSlots);
             DisposeAll(_exampleSlots);
-            _slices.Dispose();
-            _mean.Dispose();
-            _square.Dispose();
-            _kept.Dispose();
+            _update.Dispose();
             _push.Dispose();
         }
     }
@@ -166,7 +164,6 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         batch.Examples.CopyTo(_examples);
         (_trains, _labels, _exampleWeights, _step) = (batch.Trains, batch.Labels, batch.ExampleWeights, step);
         _sliceCount = Math.Min(_count, _mostSlices);
-        _kept.Grow(KeepGradient ? _network.Parameters.Length : 0);
         if (_workers[0] == null || _isConstantCurrent != _trains.IsConstantCurrent)
         {
             CreateWorkers(_trains.IsConstantCurrent);
@@ -234,7 +231,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     {
         _workers[worker].Backward(
             _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null,
-            _slices.Pointer + slice * _network.Parameters.Length);
+            _update.Slice(slice));
         _results[n] = _results[n] with { Grazing = slot.Grazing };
     }
 
@@ -284,30 +281,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
     }
 
-    /// <summary>Sums the slices of a piece of the gradient in their order, leaves them empty, and updates the weights.</summary>
-    private void Update(int worker, int chunk)
-    {
-        long first = (long)chunk * ChunkFloats;
-        int count = (int)Math.Min(ChunkFloats, _network.Parameters.Length - first);
-        float* gradient = _slices.Pointer + first;
-        for (int slice = 1; slice < _sliceCount; slice++)
-        {
-            float* own = gradient + slice * _network.Parameters.Length;
-            SegmentLoops<TLane>.AddScaled(own, 1, gradient, count);
-            new Span<float>(own, count).Clear();
-        }
-
-        if (KeepGradient)
-        {
-            new Span<float>(gradient, count).CopyTo(new Span<float>(_kept.Pointer + first, count));
-        }
-
-        RowUpdate<TLane>.Apply(
-            _step.Adam, _network.Values + first, gradient, _mean.Pointer + first, _square.Pointer + first, count);
-        new Span<float>(gradient, count).Clear();
-    }
-
-    private BatchResult Finish()
+    private BatchResult Finish(double norm)
     {
         double loss = 0;
         int correct = 0;
@@ -321,7 +295,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         GC.KeepAlive(this);
-        return new BatchResult(loss, correct, spikes, grazing);
+        return new BatchResult(loss, correct, spikes, grazing, norm);
     }
 
     private readonly record struct ExampleResult(float Loss, bool IsCorrect, long Spikes, int Grazing);

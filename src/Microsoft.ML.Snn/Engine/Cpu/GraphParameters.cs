@@ -4,63 +4,88 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>Where every learned number of a program lies in one array; weights, gradients and moments share this layout.</summary>
-/// <remarks>Rows of a matrix are padded to whole lanes, and every connection begins at a cache line. The padding is and stays 0.</remarks>
-internal sealed class GraphParameters
+/// <remarks>Rows of a matrix are padded to whole lanes, and every parameter begins at a cache line. The padding is and stays 0.</remarks>
+internal sealed unsafe class GraphParameters
 {
     private const int CacheLine = 16;
 
-    private readonly NetworkProgram _program;
-    private readonly long[] _offset;
-    private readonly int _laneWidth;
+    private readonly Layout[] _layouts;
 
     public GraphParameters(NetworkProgram program, int laneWidth)
     {
-        (_program, _laneWidth) = (program, laneWidth);
-        _offset = new long[program.Connections.Count];
-        foreach (ConnectionProgram connection in program.Connections)
+        _layouts = new Layout[program.Connections.Count];
+        foreach (ConnectionProgram c in program.Connections)
         {
-            _offset[connection.Index] = Length;
-            long own = connection.IsMatrix ? (long)connection.Rows * Stride(connection) : connection.WeightCount;
-            Length += (own + CacheLine - 1) / CacheLine * CacheLine;
+            Add(c.Index, c.IsMatrix
+                ? new Layout(Length, c.Rows, c.Columns, CpuWeights.Padded(c.Columns, laneWidth))
+                : new Layout(Length, 1, c.WeightCount, c.WeightCount));
         }
     }
+
+    /// <summary>Number of parameters.</summary>
+    public int Count => _layouts.Length;
 
     /// <summary>Number of floats, the padding included.</summary>
-    public long Length { get; }
+    public long Length { get; private set; }
 
-    /// <summary>Where the weights of a connection begin.</summary>
-    public long OffsetOf(ConnectionProgram connection) => _offset[connection.Index];
+    /// <summary>Where a parameter begins; the weights of a connection are the parameter of its index.</summary>
+    public long OffsetOf(int parameter) => _layouts[parameter].Offset;
 
-    public unsafe void Load(NetworkWeights source, float* values)
+    /// <summary>Where a parameter ends, the padding included.</summary>
+    public long EndOf(int parameter) => parameter + 1 < _layouts.Length ? _layouts[parameter + 1].Offset : Length;
+
+    public void Load(NetworkWeights source, float* values)
     {
-        foreach (ConnectionProgram c in _program.Connections)
+        for (int p = 0; p < _layouts.Length; p++)
         {
-            ReadOnlySpan<float> own = source[c.Index];
-            for (int row = 0; row < PiecesOf(c); row++)
+            for (int row = 0; row < _layouts[p].Rows; row++)
             {
-                own.Slice(row * PieceLength(c), PieceLength(c)).CopyTo(Piece(c, row, values));
+                source[p].AsSpan(row * _layouts[p].Columns, _layouts[p].Columns).CopyTo(Row(p, row, values));
             }
         }
     }
 
-    public unsafe void Save(float* values, NetworkWeights target)
+    public void Save(float* values, NetworkWeights target)
     {
-        foreach (ConnectionProgram c in _program.Connections)
+        for (int p = 0; p < _layouts.Length; p++)
         {
-            Span<float> own = target[c.Index];
-            for (int row = 0; row < PiecesOf(c); row++)
+            for (int row = 0; row < _layouts[p].Rows; row++)
             {
-                Piece(c, row, values).CopyTo(own.Slice(row * PieceLength(c), PieceLength(c)));
+                Row(p, row, values).CopyTo(target[p].AsSpan(row * _layouts[p].Columns, _layouts[p].Columns));
             }
         }
     }
 
-    private static int PiecesOf(ConnectionProgram c) => c.IsMatrix ? c.Rows : 1;
+    /// <summary>Calls for every row of every parameter, once in each array.</summary>
+    /// <param name="act">Is given the address and the length of a row.</param>
+    /// <param name="values">First array.</param>
+    /// <param name="first">Second array.</param>
+    /// <param name="second">Third array.</param>
+    public void ForEachRow(Action<nint, int> act, float* values, float* first, float* second)
+    {
+        foreach (Layout layout in _layouts)
+        {
+            foreach (nint array in new[] { (nint)values, (nint)first, (nint)second })
+            {
+                for (int row = 0; row < layout.Rows; row++)
+                {
+                    act((nint)((float*)array + layout.Offset + (long)row * layout.Stride), layout.Columns);
+                }
+            }
+        }
+    }
 
-    private static int PieceLength(ConnectionProgram c) => c.IsMatrix ? c.Columns : c.WeightCount;
+    private Span<float> Row(int parameter, int row, float* values)
+    {
+        Layout layout = _layouts[parameter];
+        return new Span<float>(values + layout.Offset + (long)row * layout.Stride, layout.Columns);
+    }
 
-    private int Stride(ConnectionProgram c) => CpuWeights.Padded(c.Columns, _laneWidth);
+    private void Add(int parameter, Layout layout)
+    {
+        _layouts[parameter] = layout;
+        Length += ((long)layout.Rows * layout.Stride + CacheLine - 1) / CacheLine * CacheLine;
+    }
 
-    private unsafe Span<float> Piece(ConnectionProgram c, int row, float* values) =>
-        new(values + OffsetOf(c) + (long)row * (c.IsMatrix ? Stride(c) : 0), PieceLength(c));
+    private readonly record struct Layout(long Offset, int Rows, int Columns, int Stride);
 }

@@ -58,7 +58,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         {
             foreach (GraphConnection<TLane> connection in _connections)
             {
-                connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program));
+                connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
             }
 
             foreach (PopulationPass<TLane> population in _populations)
@@ -104,7 +104,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
         foreach (GraphConnection<TLane> connection in _connections)
         {
-            connection.EndBackward(gradient + _network.Parameters.OffsetOf(connection.Program));
+            connection.EndBackward(gradient + _network.Parameters.OffsetOf(connection.Program.Index));
         }
 
         slot.Grazing = 0;
@@ -135,7 +135,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
         foreach (GraphConnection<TLane> connection in _connections)
         {
-            long offset = _network.Parameters.OffsetOf(connection.Program);
+            long offset = _network.Parameters.OffsetOf(connection.Program.Index);
             connection.Collect(step, _network.Values + offset, gradient + offset);
         }
     }

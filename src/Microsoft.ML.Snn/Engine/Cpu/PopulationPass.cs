@@ -78,31 +78,6 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
         _ => Delta,
     };
 
-    /// <summary>∂L/∂t of an arrival of any weight at the step that was gone back over last, where it ended the rise of a maximum. Shape [neuron].</summary>
-    public float* MovedErrors => _moved.Pointer;
-
-    /// <summary>Whether some of <see cref="MovedErrors"/> is not 0.</summary>
-    public bool HasMovedErrors { get; set; }
-
-    /// <summary>Current of one group, or its derivative.</summary>
-    public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
-
-    /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential. Backward its derivative: ∂L/∂w of an arrival with weight w.</summary>
-    public float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
-    {
-        SynapseKind.Exponential => Current(group),
-        SynapseKind.Alpha => FirstStage(group),
-        _ => Delta,
-    };
-
-    /// <summary>∂L/∂w of an arrival with weight w at the step that the backward pass has reached.</summary>
-    public float* Derivatives(int group) => Coefficients.Groups[group].Kind switch
-    {
-        SynapseKind.Exponential => Current(group),
-        SynapseKind.Alpha => FirstStage(group),
-        _ => Delta,
-    };
-
     /// <summary>Sum of the currents into one neuron.</summary>
     public float TotalCurrent(int neuron)
     {

@@ -60,16 +60,40 @@ internal static unsafe class RowUpdate<TLane>
         }
     }
 
-    /// <summary>Applies one Adam update to neighbouring weights.</summary>
-    public static void Apply(AdamEquations adam, float* weight, float* gradient, float* mean, float* square, int count)
+    /// <summary>Applies one update to neighbouring weights.</summary>
+    /// <param name="update">The optimiser.</param>
+    /// <param name="scale">What the gradient is multiplied by first: 1 unless it is clipped.</param>
+    /// <param name="weight">The weights.</param>
+    /// <param name="gradient">Their gradient.</param>
+    /// <param name="first">Their first moments.</param>
+    /// <param name="second">Their second moments.</param>
+    /// <param name="count">How many, a multiple of the lane's width.</param>
+    public static void Apply(
+        UpdateEquations update, float scale, float* weight, float* gradient, float* first, float* second, int count)
     {
+        TLane factor = TLane.Splat(scale);
         for (int j = 0; j < count; j += TLane.Width)
         {
-            TLane m = TLane.Load(mean + j);
-            TLane s = TLane.Load(square + j);
-            TLane.Store(adam.Update(TLane.Load(weight + j), TLane.Load(gradient + j), ref m, ref s), weight + j);
-            TLane.Store(m, mean + j);
-            TLane.Store(s, square + j);
+            TLane m = TLane.Load(first + j);
+            TLane s = TLane.Load(second + j);
+            TLane.Store(update.Update(TLane.Load(weight + j), factor * TLane.Load(gradient + j), ref m, ref s), weight + j);
+            TLane.Store(m, first + j);
+            TLane.Store(s, second + j);
         }
+    }
+
+    /// <summary>Σ gradient².</summary>
+    /// <param name="gradient">The gradient of neighbouring weights.</param>
+    /// <param name="count">How many, a multiple of the lane's width.</param>
+    public static double SumOfSquares(float* gradient, int count)
+    {
+        TLane sum = TLane.Splat(0);
+        for (int j = 0; j < count; j += TLane.Width)
+        {
+            TLane g = TLane.Load(gradient + j);
+            sum += g * g;
+        }
+
+        return TLane.Sum(sum);
     }
 }

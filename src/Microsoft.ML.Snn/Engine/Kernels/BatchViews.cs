@@ -26,6 +26,26 @@ internal readonly struct BatchViews
     /// <summary>Receives the largest count above each hidden layer's tape, shape [hidden layer], 0 before.</summary>
     public required ArrayView<int> Overflow { get; init; }
 
+    /// <summary>Receives the bits of the norm of the gradient, a float, where it is clipped; shape [1].</summary>
+    public required ArrayView<int> Norm { get; init; }
+
     /// <summary>Number of examples.</summary>
     public required int Size { get; init; }
+
+    /// <summary>Whether a tape was too short: the forward pass is repeated, and nothing that follows from this one is used.</summary>
+    public bool HasOverflow
+    {
+        get
+        {
+            for (int layer = 0; layer < Overflow.IntLength; layer++)
+            {
+                if (Overflow[layer] != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 }

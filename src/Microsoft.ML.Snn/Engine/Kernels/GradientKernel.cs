@@ -1,5 +1,4 @@
 using ILGPU;
-using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
@@ -20,13 +19,9 @@ internal static class GradientKernel
         ArrayView<long> begins = SharedMemory.Allocate<long>(MaximumThreads);
         ArrayView<long> ends = SharedMemory.Allocate<long>(MaximumThreads);
 
-        // A forward pass that was too long for the tape is repeated, and its gradient is not used.
-        for (int layer = 0; layer < connection.Batch.Overflow.IntLength; layer++)
+        if (connection.Batch.HasOverflow)
         {
-            if (connection.Batch.Overflow[layer] != 0)
-            {
-                return;
-            }
+            return;
         }
 
         int shares = IntrinsicMath.Max(1, Group.DimX / connection.Columns);
@@ -137,12 +132,12 @@ internal static class GradientKernel
     {
         long at = (long)Grid.IdxX * connection.Columns + column;
         float gradient = connection.Scale * sum;
-        var mean = new FloatLane(connection.Mean[at]);
-        var square = new FloatLane(connection.Square[at]);
-        connection.Weights[at] = connection.Adam
-            .Update(new FloatLane(connection.Weights[at]), new FloatLane(gradient), ref mean, ref square).Value;
-        connection.Mean[at] = mean.Value;
-        connection.Square[at] = square.Value;
+        if (connection.Applies != 0)
+        {
+            UpdateKernel.Apply(
+                connection.Update, gradient, at, connection.Weights, connection.Mean, connection.Square);
+        }
+
         if (connection.KeepsGradient != 0)
         {
             connection.Gradient[at] = gradient;

@@ -6,7 +6,10 @@ namespace Microsoft.ML.Snn.Engine.Kernels;
 /// <summary>Arguments of <see cref="GradientKernel"/>.</summary>
 internal readonly struct GradientParameters
 {
-    public required AdamEquations Adam { get; init; }
+    public required UpdateEquations Update { get; init; }
+
+    /// <summary>0 if the gradient is only gathered: clipping applies it later.</summary>
+    public required int Applies { get; init; }
 
     public required BatchViews Batch { get; init; }
 

@@ -1,0 +1,52 @@
+using System;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Learning;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Learning;
+
+[TestClass]
+public sealed class OptimizerPlanTests
+{
+    private static readonly NetworkProgram s_program = NetworkProgram.Build(
+        SnnNetwork.Sequential(Layer.Dense(3, recurrent: true), Layer.Output()), 2, 5, 1, 2);
+
+    private static readonly Adam s_adam = new(0.1);
+    private static readonly Sgd s_sgd = new(0.2);
+
+    [TestMethod]
+    public void AtUpdate_Groups_TheFirstThatNamesAParameterHolds()
+    {
+        AssertUpdates([], s_adam, s_adam, s_adam);
+        AssertUpdates([new OptimizerGroup(s_sgd, "hidden 1 to output")], s_adam, s_adam, s_sgd);
+        AssertUpdates([new OptimizerGroup(null, "hidden 1 recurrent"), new OptimizerGroup(s_sgd)], s_sgd, null, s_sgd);
+        AssertUpdates([new OptimizerGroup(s_sgd, kind: ParameterKind.Weight)], s_sgd, s_sgd, s_sgd);
+    }
+
+    [TestMethod]
+    public void Plan_GroupThatNamesNothing_SaysWhatThereIs()
+    {
+        var error = Assert.ThrowsExactly<ArgumentException>(() => Plan(new OptimizerGroup(s_sgd, "hidden 2", ParameterKind.Delay)));
+
+        Assert.AreEqual(
+            "An optimizer group must name parameters that are learned, but there is no Delay of 'hidden 2'. There are: "
+            + "Weight of 'input to hidden 1', Weight of 'hidden 1 recurrent', Weight of 'hidden 1 to output'.",
+            error.Message);
+    }
+
+    [TestMethod]
+    public void Plan_EverythingKept_IsRefused() =>
+        Assert.ThrowsExactly<ArgumentException>(() => Plan(new OptimizerGroup(null)));
+
+    private static OptimizerPlan Plan(params OptimizerGroup[] groups) => new(s_program, s_adam, groups);
+
+    private static void AssertUpdates(OptimizerGroup[] groups, params Optimizer?[] expected)
+    {
+        OptimizerPlan plan = Plan(groups);
+        for (int n = 0; n < expected.Length; n++)
+        {
+            Assert.AreEqual(expected[n]?.AtUpdate(7) ?? UpdateEquations.None, plan.AtUpdate(7)[n], $"parameter {n}");
+        }
+    }
+}
