@@ -46,6 +46,13 @@ internal sealed class NetworkProgram
     /// <summary>The populations that spike, in their order.</summary>
     public IReadOnlyList<PopulationProgram> Spiking { get; }
 
+    /// <summary>
+    /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
+    /// engines for layers run; any other network is one for the graph engine.
+    /// </summary>
+    public bool IsPlain =>
+        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+
     /// <summary>Number of neurons that spike.</summary>
     public int SpikingNeurons => Spiking.Sum(p => p.Units);
 
