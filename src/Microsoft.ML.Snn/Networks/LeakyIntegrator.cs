@@ -1,3 +1,5 @@
+using Microsoft.ML.Snn.Networks;
+
 namespace Microsoft.ML.Snn;
 
 /// <summary>Output neuron that integrates and leaks but never spikes: τm dV/dt = -V + I. Immutable.</summary>
@@ -6,6 +8,8 @@ public sealed record LeakyIntegrator
     /// <summary>Gets the membrane time constant τm.</summary>
     /// <value>Milliseconds, above 0. The default is 20.</value>
     public double MembraneTime { get; init; } = 20;
+
+    internal NeuronProgram ToProgram() => new() { IsSpiking = false, MembraneTime = [MembraneTime] };
 
     internal void Validate() => Require.Positive(MembraneTime, "Typical values are 5 to 50 ms.");
 }

@@ -14,6 +14,9 @@ internal sealed class NetworkProgram
         SnnNetwork description, int channels, int steps, double timeStep,
         HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
     {
+        Inputs = [new InputProgram("input", 0, channels)];
+        Populations = LayersAsPopulations(description, hidden, output);
+        Spiking = [.. Populations.Where(p => p.Neuron.IsSpiking)];
         Description = description;
         Channels = channels;
         Steps = steps;
@@ -34,6 +37,25 @@ internal sealed class NetworkProgram
     /// <summary>dt in milliseconds.</summary>
     public double TimeStep { get; }
 
+    /// <summary>The named parts of the input column.</summary>
+    public IReadOnlyList<InputProgram> Inputs { get; }
+
+    /// <summary>All neurons, in the order in which they were described.</summary>
+    public IReadOnlyList<PopulationProgram> Populations { get; }
+
+    /// <summary>The populations that spike, in their order.</summary>
+    public IReadOnlyList<PopulationProgram> Spiking { get; }
+
+    /// <summary>
+    /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
+    /// engines for layers run; any other network is one for the graph engine.
+    /// </summary>
+    public bool IsPlain =>
+        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+
+    /// <summary>Number of neurons that spike.</summary>
+    public int SpikingNeurons => Spiking.Sum(p => p.Units);
+
     public IReadOnlyList<HiddenProgram> Hidden { get; }
 
     public OutputProgram Output { get; }
@@ -45,7 +67,7 @@ internal sealed class NetworkProgram
     public IReadOnlyList<ParameterProgram> Parameters =>
         [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
 
-    public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
+    public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
@@ -57,7 +79,7 @@ internal sealed class NetworkProgram
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
         var connections = new List<ConnectionProgram>();
-        ConnectionProgram Connect(string name, int rows, int columns, Weights initial)
+        ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
         {
             if ((long)rows * columns > Array.MaxLength)
             {
@@ -66,7 +88,7 @@ internal sealed class NetworkProgram
                     $"Connection {name} must have at most {Array.MaxLength} weights, but has {rows} x {columns}. Use smaller layers."));
             }
 
-            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial);
+            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial) { Source = source, Target = target };
             connections.Add(connection);
             return connection;
         }
@@ -76,6 +98,7 @@ internal sealed class NetworkProgram
         string from = "input";
         foreach (SpikingLayer layer in description.Hidden)
         {
+            int index = hidden.Count;
             string to = string.Create(CultureInfo.InvariantCulture, $"hidden {hidden.Count + 1}");
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
@@ -85,8 +108,8 @@ internal sealed class NetworkProgram
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
                 layer.Neuron.Adaptation(timeStep),
-                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
-                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
+                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null));
             (inputs, from) = (layer.Units, to);
         }
 
@@ -101,8 +124,31 @@ internal sealed class NetworkProgram
                 Readout.SumMembrane => ReadoutKind.Sum,
                 _ => ReadoutKind.Maximum,
             },
-            Connect($"{from} to output", inputs, classes, last.Weights));
+            Connect($"{from} to output", inputs, classes, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
         return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+    }
+
+    private static PopulationProgram[] LayersAsPopulations(
+        SnnNetwork description, HiddenProgram[] hidden, OutputProgram output)
+    {
+        var populations = new List<PopulationProgram>();
+        foreach (SpikingLayer layer in description.Hidden)
+        {
+            int index = populations.Count;
+            populations.Add(new PopulationProgram(
+                index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
+                layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
+                [layer.Synapse.Group]));
+        }
+
+        OutputLayer last = description.Output;
+        populations.Add(new PopulationProgram(
+            populations.Count, "output", output.Units, last.Neuron.ToProgram(),
+            [last.Synapse.Group])
+        {
+            Readout = output.Readout,
+        });
+        return [.. populations];
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>

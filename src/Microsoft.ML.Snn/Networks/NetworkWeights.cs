@@ -17,7 +17,7 @@ internal sealed class NetworkWeights
 
     /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
     public static NetworkWeights ZerosFor(NetworkProgram program) =>
-        new([.. program.Connections.Select(c => new float[c.Rows * c.Columns])]);
+        new([.. program.Connections.Select(c => new float[c.WeightCount])]);
 
     /// <summary>Draws initial weights as the description says.</summary>
     /// <param name="program">The network.</param>

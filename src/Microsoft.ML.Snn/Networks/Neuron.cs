@@ -1,4 +1,5 @@
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
@@ -31,6 +32,16 @@ public abstract record Neuron
 
     /// <summary>How the threshold follows the spikes; by default it does not.</summary>
     internal virtual AdaptationEquations Adaptation(double timeStep) => default;
+
+    /// <summary>The numbers of the neuron.</summary>
+    internal virtual NeuronProgram ToProgram(int refractorySteps) => new()
+    {
+        MembraneTime = [LeakTime],
+        Threshold = [Threshold],
+        Reset = [Reset],
+        ResetBySubtraction = ResetMode == ResetMode.Subtraction,
+        RefractorySteps = refractorySteps,
+    };
 
     internal virtual void Validate()
     {

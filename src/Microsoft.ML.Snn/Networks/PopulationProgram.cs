@@ -1,0 +1,17 @@
+using System.Collections.Generic;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>Neurons of one kind with all their numbers worked out.</summary>
+/// <param name="Index">Place in <see cref="NetworkProgram.Populations"/>.</param>
+/// <param name="Name">What a person calls it, for messages and model summaries.</param>
+/// <param name="Units">Number of neurons.</param>
+/// <param name="Neuron">The numbers of the neurons.</param>
+/// <param name="Groups">The currents of each neuron.</param>
+internal sealed record PopulationProgram(
+    int Index, string Name, int Units, NeuronProgram Neuron, IReadOnlyList<CurrentGroup> Groups)
+{
+    /// <summary>How the potential of an output neuron becomes a score; null for a hidden population.</summary>
+    public ReadoutKind? Readout { get; init; }
+}
