@@ -51,7 +51,7 @@ internal sealed class NetworkProgram
     /// engines for layers run; any other network is one for the graph engine.
     /// </summary>
     public bool IsPlain =>
-        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent && h.Cell == null) && Output.Membrane.HasCurrent;
 
     /// <summary>Number of neurons that spike.</summary>
     public int SpikingNeurons => Spiking.Sum(p => p.Units);
@@ -109,7 +109,10 @@ internal sealed class NetworkProgram
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
                 layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
-                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null));
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null)
+            {
+                Cell = (layer.Neuron as CustomNeuron)?.Behind(layer.Synapse, timeStep),
+            });
             (inputs, from) = (layer.Units, to);
         }
 
@@ -138,7 +141,10 @@ internal sealed class NetworkProgram
             populations.Add(new PopulationProgram(
                 index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
                 layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
-                [layer.Synapse.Group]));
+                [layer.Synapse.Group])
+            {
+                Cell = hidden[index].Cell,
+            });
         }
 
         OutputLayer last = description.Output;

@@ -14,4 +14,7 @@ internal sealed record PopulationProgram(
 {
     /// <summary>How the potential of an output neuron becomes a score; null for a hidden population.</summary>
     public ReadoutKind? Readout { get; init; }
+
+    /// <summary>The user's equations, or null for a neuron of the library; of the rest then only the time constants hold.</summary>
+    public CellProgram? Cell { get; init; }
 }

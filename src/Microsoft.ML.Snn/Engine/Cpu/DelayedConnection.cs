@@ -20,7 +20,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     private readonly NativeBuffer<float> _moved;
 
     public DelayedConnection(
-        ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input, int steps)
+        ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int steps)
         : base(program, source, target, input)
     {
         _table = program.Table ?? SynapseTable.Dense(program.Rows, program.Columns);
