@@ -35,6 +35,7 @@ internal static class ModelBody
             writer.Write(adaptive?.AdaptationStrength ?? 0);
             WriteSynapse(writer, layer.Synapse);
             writer.Write(layer.Recurrent);
+            WriteCustom(writer, layer);
         }
 
         OutputLayer output = program.Description.Output;
@@ -121,7 +122,49 @@ internal static class ModelBody
             };
         }
 
-        return Layer.Dense(units, neuron, ReadSynapse(reader), reader.ReadBoolean());
+        Synapse synapse = ReadSynapse(reader);
+        bool recurrent = reader.ReadBoolean();
+        if (version >= 2)
+        {
+            ReadCustom(reader, ref neuron, ref synapse);
+        }
+
+        return Layer.Dense(units, neuron, synapse, recurrent);
+    }
+
+    private static void WriteCustom(BinaryWriter writer, SpikingLayer layer)
+    {
+        var neuron = layer.Neuron as CustomNeuron;
+        writer.Write(neuron != null);
+        if (neuron != null)
+        {
+            EquationsFormat.Write(writer, neuron.Equations);
+            writer.Write(neuron.SubSteps);
+            writer.Write(neuron.TimeConstant);
+        }
+
+        var synapse = layer.Synapse as CustomSynapse;
+        writer.Write(synapse != null);
+        if (synapse != null)
+        {
+            EquationsFormat.Write(writer, synapse.Equations);
+        }
+    }
+
+    private static void ReadCustom(BinaryReader reader, ref Neuron neuron, ref Synapse synapse)
+    {
+        if (reader.ReadBoolean())
+        {
+            ValueType equations = EquationsFormat.Read<INeuronEquations>(reader);
+            neuron = EquationsFormat.Create<Neuron>(
+                typeof(Neuron).GetMethod(nameof(Neuron.Custom))!, equations, reader.ReadInt32(), reader.ReadDouble());
+        }
+
+        if (reader.ReadBoolean())
+        {
+            synapse = EquationsFormat.Create<Synapse>(
+                typeof(Synapse).GetMethod(nameof(Synapse.Custom))!, EquationsFormat.Read<ISynapseEquations>(reader));
+        }
     }
 
     /// <summary>The time constant of the current; 0 where there is none.</summary>
