@@ -202,36 +202,46 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         }
     }
 
+    // Written out, not as a loop over the variables: so the compiler keeps them in registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private CellState<TLane> Load(float* source)
     {
-        CellState<TLane> state = default;
-        int row = 0;
-        for (int slot = 0; slot < _cell.Neuron.StateCount; slot++)
-        {
-            state = state.With(slot, TLane.Load(source + row++ * _stride));
-        }
-
-        for (int slot = 0; slot < _cell.Synapse.StateCount; slot++)
-        {
-            state = state.With(CellState<TLane>.SynapseSlot + slot, TLane.Load(source + row++ * _stride));
-        }
-
-        return state;
+        int neuron = _cell.Neuron.StateCount;
+        TLane zero = TLane.Splat(0);
+        float* synapse = source + neuron * _stride;
+        return new(
+            new(
+                TLane.Load(source),
+                neuron > 1 ? TLane.Load(source + _stride) : zero,
+                neuron > 2 ? TLane.Load(source + 2 * _stride) : zero,
+                neuron > 3 ? TLane.Load(source + 3 * _stride) : zero),
+            new(TLane.Load(synapse), _cell.Synapse.StateCount > 1 ? TLane.Load(synapse + _stride) : zero));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(CellState<TLane> state, float* target)
     {
-        int row = 0;
-        for (int slot = 0; slot < _cell.Neuron.StateCount; slot++)
+        int neuron = _cell.Neuron.StateCount;
+        TLane.Store(state.Neuron.First, target);
+        if (neuron > 1)
         {
-            TLane.Store(state[slot], target + row++ * _stride);
+            TLane.Store(state.Neuron.Second, target + _stride);
         }
 
-        for (int slot = 0; slot < _cell.Synapse.StateCount; slot++)
+        if (neuron > 2)
         {
-            TLane.Store(state[CellState<TLane>.SynapseSlot + slot], target + row++ * _stride);
+            TLane.Store(state.Neuron.Third, target + 2 * _stride);
+        }
+
+        if (neuron > 3)
+        {
+            TLane.Store(state.Neuron.Fourth, target + 3 * _stride);
+        }
+
+        TLane.Store(state.Synapse.First, target + neuron * _stride);
+        if (_cell.Synapse.StateCount > 1)
+        {
+            TLane.Store(state.Synapse.Second, target + (neuron + 1) * _stride);
         }
     }
 
