@@ -44,7 +44,7 @@ internal sealed class TrainingRun
         (_program, _engine, _data, _validation, _settings) = (program, engine, data, validation, settings);
         _classes = program.Output.Units;
         _order = [.. Enumerable.Range(0, data.Trains.Count)];
-        _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
+        _spikeCounts = new long[program.SpikingNeurons];
         _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
         _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
@@ -91,7 +91,7 @@ internal sealed class TrainingRun
     public float[][] MeanSpikeCounts()
     {
         int next = 0;
-        return [.. _program.Hidden.Select(layer =>
+        return [.. _program.Spiking.Select(layer =>
             Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Length).ToArray())];
     }
 

@@ -12,17 +12,15 @@ internal sealed class NetworkProgram
 {
     private NetworkProgram(
         SnnNetwork description, int channels, int steps, double timeStep,
-        HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
     {
-        Inputs = [new InputProgram("input", 0, channels)];
-        Populations = LayersAsPopulations(description, hidden, output);
-        Spiking = [.. Populations.Where(p => p.Neuron.IsSpiking)];
         Description = description;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
-        Hidden = hidden;
-        Output = output;
+        Inputs = inputs;
+        Populations = populations;
+        Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
         Connections = connections;
     }
 
@@ -50,15 +48,17 @@ internal sealed class NetworkProgram
     /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
     /// engines for layers run; any other network is one for the graph engine.
     /// </summary>
-    public bool IsPlain =>
-        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+    public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
+        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
 
     /// <summary>Number of neurons that spike.</summary>
     public int SpikingNeurons => Spiking.Sum(p => p.Units);
 
-    public IReadOnlyList<HiddenProgram> Hidden { get; }
+    /// <summary>The layers of a sequence; empty for a graph.</summary>
+    public IReadOnlyList<HiddenProgram> Hidden { get; private init; } = [];
 
-    public OutputProgram Output { get; }
+    /// <summary>The output; of a graph the first one.</summary>
+    public required OutputProgram Output { get; init; }
 
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
@@ -77,6 +77,11 @@ internal sealed class NetworkProgram
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
+
+        if (!description.IsSequential)
+        {
+            return GraphProgram.Build(description, channels, steps, timeStep, classes);
+        }
 
         var connections = new List<ConnectionProgram>();
         ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
@@ -117,19 +122,45 @@ internal sealed class NetworkProgram
         var output = new OutputProgram(
             classes,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
-            last.Readout switch
-            {
-                Readout.AverageMembrane => ReadoutKind.Average,
-                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
-                Readout.SumMembrane => ReadoutKind.Sum,
-                _ => ReadoutKind.Maximum,
-            },
+            KindOf(last.Readout),
             Connect($"{from} to output", inputs, classes, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
-        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+        return new NetworkProgram(
+            description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
+            LayersAsPopulations(description, hidden, output), [.. connections])
+        {
+            Hidden = hidden,
+            Output = output,
+        };
     }
 
+    /// <summary>The program of a graph.</summary>
+    public static NetworkProgram OfGraph(
+        SnnNetwork description, int channels, int steps, double timeStep,
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
+    {
+        PopulationProgram output = populations.First(p => p.Readout != null);
+        ConnectionProgram last = connections.Last(c => c.Target == output.Index);
+        double synapseTime = output.Groups[last.Group].Time;
+        double membraneTime = output.Neuron.MembraneTime[0];
+        MembraneEquations membrane = synapseTime > 0
+            ? new MembraneEquations(timeStep, membraneTime, synapseTime)
+            : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
+        return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
+        {
+            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, last),
+        };
+    }
+
+    public static ReadoutKind KindOf(Readout readout) => readout switch
+    {
+        Readout.AverageMembrane => ReadoutKind.Average,
+        Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+        Readout.SumMembrane => ReadoutKind.Sum,
+        _ => ReadoutKind.Maximum,
+    };
+
     private static PopulationProgram[] LayersAsPopulations(
-        SnnNetwork description, HiddenProgram[] hidden, OutputProgram output)
+        SnnNetwork description, List<HiddenProgram> hidden, OutputProgram output)
     {
         var populations = new List<PopulationProgram>();
         foreach (SpikingLayer layer in description.Hidden)
@@ -154,6 +185,11 @@ internal sealed class NetworkProgram
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
     public override string ToString()
     {
+        if (!Description.IsSequential)
+        {
+            return GraphSummary.Of(this);
+        }
+
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
         foreach (Layer layer in Description.Layers)

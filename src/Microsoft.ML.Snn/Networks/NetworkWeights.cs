@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -26,10 +27,16 @@ internal sealed class NetworkWeights
     public static NetworkWeights Draw(NetworkProgram program, InputStatistics input, int seed)
     {
         NetworkWeights weights = ZerosFor(program);
+        IReadOnlyList<ConnectionProgram> programs = program.Connections;
         DrawnWeights[] initial = BalancedWeights.Resolve(program, input);
         for (int connection = 0; connection < initial.Length; connection++)
         {
-            initial[connection].Fill(weights[connection], new RandomStream(seed, connection));
+            float[] own = weights[connection];
+            initial[connection].Fill(own, new RandomStream(seed, connection));
+            foreach (ref float weight in own.AsSpan())
+            {
+                weight = programs[connection].FixedWeight ?? weight * programs[connection].InitialScale;
+            }
         }
 
         return weights;

@@ -12,6 +12,9 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed record PopulationProgram(
     int Index, string Name, int Units, NeuronProgram Neuron, IReadOnlyList<CurrentGroup> Groups)
 {
+    /// <summary>How the neurons are arranged.</summary>
+    public Shape Shape { get; init; } = Units;
+
     /// <summary>How the potential of an output neuron becomes a score; null for a hidden population.</summary>
     public ReadoutKind? Readout { get; init; }
 }

@@ -148,6 +148,12 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;
+        if (_network.Program.Connections[piece.Parameter].FixedWeight != null)
+        {
+            new Span<float>(gradient, piece.Count).Clear();
+            return;
+        }
+
         RowUpdate<TLane>.Apply(
             _step.Updates[piece.Parameter], _scale, _network.Values + piece.First, gradient,
             _first.Pointer + piece.First, _second.Pointer + piece.First, piece.Count);
