@@ -9,10 +9,16 @@ internal readonly struct FloatLane(float value) : ILane<FloatLane>
     public readonly float Value = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator FloatLane(float value) => new(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane operator +(FloatLane a, FloatLane b) => new(a.Value + b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane operator -(FloatLane a, FloatLane b) => new(a.Value - b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane operator -(FloatLane a) => new(-a.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane operator *(FloatLane a, FloatLane b) => new(a.Value * b.Value);
@@ -25,6 +31,15 @@ internal readonly struct FloatLane(float value) : ILane<FloatLane>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane Sqrt(FloatLane a) => new(MathF.Sqrt(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane Exp(FloatLane a) => new(MathF.Exp(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane Max(FloatLane a, FloatLane b) => SelectGreaterOrEqual(a, b, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FloatLane Min(FloatLane a, FloatLane b) => SelectGreaterOrEqual(a, b, b, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLane SelectGreaterOrEqual(FloatLane a, FloatLane b, FloatLane yes, FloatLane no) =>

@@ -25,8 +25,9 @@ internal sealed class TrainingRun
     private readonly TrainingData? _validation;
     private readonly int[] _order;
     private readonly long[] _spikeCounts;
-    private readonly float[] _probabilities;
-    private readonly int _classes;
+    private readonly float[] _scores;
+    private readonly double _variance;
+    private readonly double _validationVariance;
     private readonly int _batches;
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
@@ -36,16 +37,18 @@ internal sealed class TrainingRun
 
     private long _updates;
     private double _weightOfEpoch;
+    private long _decisionsOfEpoch;
     private double _secondsOfEpochs;
 
     public TrainingRun(
         NetworkProgram program, NetworkEngine engine, TrainingData data, TrainingData? validation, TrainingSettings settings)
     {
         (_program, _engine, _data, _validation, _settings) = (program, engine, data, validation, settings);
-        _classes = program.Output.Units;
+        _variance = Quality.VarianceOf(data.Targets, data.Weights);
+        _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
         _order = [.. Enumerable.Range(0, data.Trains.Count)];
         _spikeCounts = new long[program.SpikingNeurons];
-        _probabilities = new float[(validation?.Trains.Count ?? 0) * _classes];
+        _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
         _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
@@ -104,7 +107,7 @@ internal sealed class TrainingRun
         }
 
         var totals = default(BatchResult);
-        _weightOfEpoch = 0;
+        (_weightOfEpoch, _decisionsOfEpoch) = (0, 0);
         long start = Stopwatch.GetTimestamp();
         for (int batch = 0; batch < _batches; batch++)
         {
@@ -130,13 +133,14 @@ internal sealed class TrainingRun
         foreach (int example in _order.AsSpan(first, count))
         {
             _weightOfEpoch += _data.Weights?[example] ?? 1;
+            _decisionsOfEpoch += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
         }
 
         BatchResult result = _engine.Train(
             new TrainingBatch
             {
                 Trains = _data.Trains,
-                Labels = _data.Labels,
+                Targets = _data.Targets,
                 ExampleWeights = _data.Weights,
                 Examples = _order.AsSpan(first, count),
             },
@@ -159,14 +163,19 @@ internal sealed class TrainingRun
             silent += count == 0 ? 1 : 0;
         }
 
-        (double? loss, double? accuracy) = Validate();
+        Quality quality = QualityOf(totals);
+        (double? loss, Quality validation) = Validate();
         var epoch = new TrainingEpoch
         {
             Epoch = _epochs.Count + 1,
             Loss = MeanLoss(totals),
-            Accuracy = (double)totals.Correct / _order.Length,
+            Accuracy = quality.Accuracy,
+            RSquared = quality.RSquared,
+            RootMeanSquaredError = quality.RootMeanSquaredError,
             ValidationLoss = loss,
-            ValidationAccuracy = accuracy,
+            ValidationAccuracy = validation.Accuracy,
+            ValidationRSquared = validation.RSquared,
+            ValidationRootMeanSquaredError = validation.RootMeanSquaredError,
             SpikesPerNeuron = SpikesPerNeuron(totals, _order.Length),
             SilentNeurons = silent,
             GrazingSpikes = totals.HiddenSpikes == 0 ? 0 : (double)totals.GrazingSpikes / totals.HiddenSpikes,
@@ -183,27 +192,44 @@ internal sealed class TrainingRun
         Report(totals, _batches, elapsed, epoch);
     }
 
-    private (double? Loss, double? Accuracy) Validate()
+    /// <summary>Loss and quality of the scores; a loss of every step is taken of the readout here.</summary>
+    private (double? Loss, Quality Quality) Validate()
     {
         if (_validation == null)
         {
-            return (null, null);
+            return (null, default);
         }
 
-        _engine.Score(_validation.Trains, _probabilities);
+        _engine.Score(_validation.Trains, _scores);
+        LossEquations equations = _program.Output.Loss;
+        int units = _program.Output.Units;
+        int rows = _validation.Targets.Rows;
         double loss = 0, weights = 0;
-        int correct = 0;
-        for (int example = 0; example < _validation.Labels.Length; example++)
+        long correct = 0, decisions = 0;
+        for (int example = 0; example < _validation.Targets.Count; example++)
         {
-            ReadOnlySpan<float> scores = _probabilities.AsSpan(example * _classes, _classes);
+            Target target = _validation.Targets[example];
             double weight = _validation.Weights?[example] ?? 1;
-            loss += weight * SoftmaxEquations.Loss(scores[_validation.Labels[example]]);
+            double share = LossEquations.StepShare(target.RowsWithLoss);
+            for (int row = 0; row < rows; row++)
+            {
+                if (target.HasLoss(row))
+                {
+                    ReadOnlySpan<float> scores = _scores.AsSpan((example * rows + row) * units, units);
+                    loss += weight * share * equations.OfScores(target, row, scores);
+                    correct += equations.Correct(target, row, scores);
+                }
+            }
+
             weights += weight;
-            correct += System.Numerics.Tensors.TensorPrimitives.IndexOfMax(scores) == _validation.Labels[example] ? 1 : 0;
+            decisions += equations.Decisions(target, units);
         }
 
-        return (loss / weights, (double)correct / _validation.Labels.Length);
+        return (loss / weights, Quality.Of(_program, loss / weights, correct, decisions, _validationVariance, _settings.LabelUnit));
     }
+
+    private Quality QualityOf(BatchResult totals) => Quality.Of(
+        _program, MeanLoss(totals), totals.Correct, _decisionsOfEpoch, _variance, _settings.LabelUnit);
 
     private void Report(BatchResult totals, int batchesDone, TimeSpan elapsed, TrainingEpoch? completed)
     {
@@ -218,6 +244,7 @@ internal sealed class TrainingRun
         int epochsBefore = completed == null ? _epochs.Count : _epochs.Count - 1;
         double epochsDone = epochsBefore + (double)batchesDone / _batches;
         double seconds = _secondsOfEpochs + (completed == null ? elapsed.TotalSeconds : 0);
+        Quality quality = QualityOf(totals);
         _settings.Progress.Report(new TrainingProgress
         {
             Epoch = epochsBefore + 1,
@@ -225,7 +252,9 @@ internal sealed class TrainingRun
             Batch = batchesDone,
             NumberOfBatches = _batches,
             Loss = MeanLoss(totals),
-            Accuracy = (double)totals.Correct / examples,
+            Accuracy = quality.Accuracy,
+            RSquared = quality.RSquared,
+            RootMeanSquaredError = quality.RootMeanSquaredError,
             SpikesPerNeuron = SpikesPerNeuron(totals, examples),
             SilentNeurons = _epochs.Count == 0 ? null : _epochs[^1].SilentNeurons,
             ExamplesPerSecond = examples / Math.Max(1e-9, elapsed.TotalSeconds),
@@ -276,8 +305,10 @@ internal sealed class TrainingRun
         a.Loss + b.Loss, a.Correct + b.Correct, a.HiddenSpikes + b.HiddenSpikes, a.GrazingSpikes + b.GrazingSpikes);
 
     private static string Describe(TrainingEpoch epoch) =>
-        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, accuracy {epoch.Accuracy:P2}")
-        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}, validation accuracy {epoch.ValidationAccuracy:P2}") : "")
+        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}")
+        + new Quality(epoch.Accuracy, epoch.RSquared, epoch.RootMeanSquaredError).Describe("")
+        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}") : "")
+        + new Quality(epoch.ValidationAccuracy, epoch.ValidationRSquared, epoch.ValidationRootMeanSquaredError).Describe("validation ")
         + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -25,6 +25,9 @@ internal sealed record TrainingSettings
 
     public required int Seed { get; init; }
 
+    /// <summary>What a target of 1 is in the unit of the label; null where outputs have different units.</summary>
+    public double? LabelUnit { get; init; } = 1;
+
     public EarlyStopping? EarlyStopping { get; init; }
 
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -145,7 +145,7 @@ internal static class ModelBody
         {
             writer.Write(epoch.Epoch);
             writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy);
+            writer.Write(epoch.Accuracy ?? double.NaN);
             writer.Write(epoch.ValidationLoss ?? double.NaN);
             writer.Write(epoch.ValidationAccuracy ?? double.NaN);
             writer.Write(epoch.SpikesPerNeuron);
@@ -170,7 +170,7 @@ internal static class ModelBody
             {
                 Epoch = reader.ReadInt32(),
                 Loss = reader.ReadDouble(),
-                Accuracy = reader.ReadDouble(),
+                Accuracy = NullIfNaN(reader.ReadDouble()),
                 ValidationLoss = NullIfNaN(reader.ReadDouble()),
                 ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
                 SpikesPerNeuron = reader.ReadDouble(),

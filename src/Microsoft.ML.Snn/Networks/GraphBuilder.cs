@@ -54,16 +54,26 @@ public sealed class GraphBuilder
     }
 
     /// <summary>Leaky integrators, one per class, whose membrane potential becomes the score.</summary>
+    /// <remarks>
+    /// The first output gives the scores. Further ones only teach: their losses, of the same labels, are added to that of
+    /// the first.
+    /// </remarks>
     /// <param name="name">The name.</param>
     /// <param name="readout">How the membrane potential becomes a score.</param>
     /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrator"/> with its defaults.</param>
+    /// <param name="loss">The loss; by default that of the task.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public GraphNode Output(string name = "output", Readout readout = Readout.AverageMembrane, LeakyIntegrator? neuron = null)
+    public GraphNode Output(string name = "output", Readout readout = Readout.AverageMembrane, LeakyIntegrator? neuron = null, Loss? loss = null)
     {
         Require.Defined(readout, "Use Readout.AverageMembrane.");
         neuron ??= new LeakyIntegrator();
         neuron.Validate();
-        return Keep(new GraphNode(this, _nodes.Count, Checked(name), NodeKind.Output, null) { Integrator = neuron, Readout = readout });
+        return Keep(new GraphNode(this, _nodes.Count, Checked(name), NodeKind.Output, null)
+        {
+            Integrator = neuron,
+            Readout = readout,
+            Loss = loss,
+        });
     }
 
     /// <summary>Connects two nodes; two nodes may be connected more than once.</summary>

@@ -30,6 +30,9 @@ public sealed class GraphNode
     /// <summary>What is read from an output.</summary>
     internal Readout Readout { get; init; }
 
+    /// <summary>The loss of an output, or null for that of the task.</summary>
+    internal Loss? Loss { get; init; }
+
     /// <summary>The name and the shape.</summary>
     public override string ToString() => Shape is null ? Name : $"{Name} {Shape}";
 }

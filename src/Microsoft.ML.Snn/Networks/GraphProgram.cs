@@ -11,15 +11,16 @@ internal sealed class GraphProgram
     private readonly SnnNetwork _description;
     private readonly int _steps;
     private readonly double _timeStep;
+    private readonly Loss _loss;
     private readonly Shape?[] _shapes;
     private readonly int[] _populationOf;
     private readonly List<InputProgram> _inputs = [];
     private readonly List<CurrentGroup>[] _groups;
 
-    private GraphProgram(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    private GraphProgram(SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss)
     {
-        (_description, _steps, _timeStep) = (description, steps, timeStep);
-        _shapes = [.. description.GraphNodes.Select(node => node.Kind == NodeKind.Output ? (Shape)classes : node.Shape)];
+        (_description, _steps, _timeStep, _loss) = (description, steps, timeStep, loss);
+        _shapes = [.. description.GraphNodes.Select(node => node.Kind == NodeKind.Output ? (Shape)outputs : node.Shape)];
         _groups = [.. description.GraphNodes.Select(_ => new List<CurrentGroup>())];
         _populationOf = new int[_shapes.Length];
         DivideChannels(channels);
@@ -32,7 +33,7 @@ internal sealed class GraphProgram
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <exception cref="ArgumentException">Shapes do not fit, or do not follow from anything.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss)
     {
         if (description.IsFromModel)
         {
@@ -41,7 +42,7 @@ internal sealed class GraphProgram
                 nameof(description));
         }
 
-        var graph = new GraphProgram(description, channels, steps, timeStep, classes);
+        var graph = new GraphProgram(description, channels, steps, timeStep, outputs, loss);
         graph.InferShapes();
         ConnectionProgram[] connections = [.. description.GraphConnections.Select(graph.Connect)];
         PopulationProgram[] populations =
@@ -162,6 +163,7 @@ internal sealed class GraphProgram
         {
             Shape = shape,
             Readout = node.Kind == NodeKind.Output ? NetworkProgram.KindOf(node.Readout) : null,
+            Loss = node.Kind == NodeKind.Output ? (node.Loss ?? _loss).Of(node.Readout) : default,
         };
     }
 }

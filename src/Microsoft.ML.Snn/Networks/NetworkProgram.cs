@@ -70,17 +70,24 @@ internal sealed class NetworkProgram
     public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="channels">Number of input channels.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    /// <param name="outputs">Number of output neurons.</param>
+    /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
     {
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
-        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
         if (!description.IsSequential)
         {
-            return GraphProgram.Build(description, channels, steps, timeStep, classes);
+            return GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
         }
 
         var connections = new List<ConnectionProgram>();
@@ -119,11 +126,13 @@ internal sealed class NetworkProgram
         }
 
         OutputLayer last = description.Output;
+        loss = last.Loss ?? loss ?? Loss.SoftmaxCrossEntropy;
         var output = new OutputProgram(
-            classes,
+            outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
             KindOf(last.Readout),
-            Connect($"{from} to output", inputs, classes, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
+            loss.Of(last.Readout),
+            Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
         return new NetworkProgram(
             description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
             LayersAsPopulations(description, hidden, output), [.. connections])
@@ -147,7 +156,7 @@ internal sealed class NetworkProgram
             : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
         return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
         {
-            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, last),
+            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
         };
     }
 
@@ -156,7 +165,9 @@ internal sealed class NetworkProgram
         Readout.AverageMembrane => ReadoutKind.Average,
         Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
         Readout.SumMembrane => ReadoutKind.Sum,
-        _ => ReadoutKind.Maximum,
+        Readout.MaximumMembrane => ReadoutKind.Maximum,
+        Readout.FinalMembrane => ReadoutKind.Final,
+        _ => ReadoutKind.EveryStep,
     };
 
     private static PopulationProgram[] LayersAsPopulations(
@@ -178,6 +189,7 @@ internal sealed class NetworkProgram
             [last.Synapse.Group])
         {
             Readout = output.Readout,
+            Loss = output.Loss,
         });
         return [.. populations];
     }
@@ -197,6 +209,6 @@ internal sealed class NetworkProgram
             text.AppendLine(layer.ToString());
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 }

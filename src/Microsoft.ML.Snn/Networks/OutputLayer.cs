@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>The output layer of leaky integrators; the number of classes comes from the data.</summary>
-internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights)
+/// <summary>The output layer of leaky integrators; the number of outputs comes from the data, the loss from the task if it is null.</summary>
+internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights, Loss? Loss)
     : Layer
 {
     public void Validate()
@@ -15,5 +15,6 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Syna
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Output leaky integrators, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}");
+        $"Output leaky integrators, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}")
+        + (Loss == null ? "" : $", loss {Loss}");
 }

@@ -17,4 +17,10 @@ internal sealed record PopulationProgram(
 
     /// <summary>How the potential of an output neuron becomes a score; null for a hidden population.</summary>
     public ReadoutKind? Readout { get; init; }
+
+    /// <summary>The loss of an output.</summary>
+    public LossEquations Loss { get; init; }
+
+    /// <summary>Whether V of every step of an output is read: for the loss, or as the output.</summary>
+    public bool KeepsSteps => Loss.IsEveryStep || Readout == ReadoutKind.EveryStep;
 }

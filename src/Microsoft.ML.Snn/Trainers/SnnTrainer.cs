@@ -89,10 +89,10 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
         TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
-        if (data.Labels.Distinct().Take(2).Count() < 2)
+        if (data.Targets.Classes.IndexOfAnyExcept(data.Targets.Classes[0]) < 0)
         {
             throw Host.Except(
-                $"Label column '{LabelColumn.Name}' must have rows of at least two classes, but all {data.Labels.Length} rows are of one. "
+                $"Label column '{LabelColumn.Name}' must have rows of at least two classes, but all {data.Targets.Count} rows are of one. "
                 + "Check the label column, or how the data was split.");
         }
 
@@ -120,14 +120,14 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         using NetworkEngine engine = EngineFactory.Create(
             program,
-            Math.Min(_options.BatchSize, data.Labels.Length),
+            Math.Min(_options.BatchSize, data.Targets.Count),
             _options.NumberOfThreads ?? Environment.ProcessorCount,
             environment.GpuDeviceId,
             environment.FallbackToCpu,
             message => channel.Info(MessageSensitivity.None, message));
         channel.Info(
             MessageSensitivity.Schema,
-            string.Create(CultureInfo.InvariantCulture, $"Training on {data.Labels.Length} rows. {program.ToString().ReplaceLineEndings("; ")}"));
+            string.Create(CultureInfo.InvariantCulture, $"Training on {data.Targets.Count} rows. {program.ToString().ReplaceLineEndings("; ")}"));
 
         var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
         {
@@ -135,8 +135,8 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             Optimizer = _options.Optimizer,
             OptimizerGroups = _options.OptimizerGroups,
             MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
-            NumberOfEpochs = _options.EpochsFor(data.Labels.Length),
-            BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
+            NumberOfEpochs = _options.EpochsFor(data.Targets.Count),
+            BatchSize = Math.Min(_options.BatchSize, data.Targets.Count),
             Shuffle = _options.Shuffle,
             Seed = seed,
             EarlyStopping = _options.EarlyStopping,

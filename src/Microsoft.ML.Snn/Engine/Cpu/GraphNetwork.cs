@@ -35,7 +35,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
 
     public PopulationCoefficients[] Populations { get; }
 
-    /// <summary>∂Y/∂V at the end of each step; null for the maximum.</summary>
+    /// <summary>∂Y/∂V at the end of each step; 0 for the maximum and for the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
 
     public void Load(NetworkWeights weights) => Parameters.Load(weights, Values);
@@ -55,7 +55,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     private NativeBuffer<float> WeightsOf(ReadoutKind kind)
     {
         var weights = new NativeBuffer<float>(Program.Steps);
-        for (int step = 0; step < Program.Steps && kind != ReadoutKind.Maximum; step++)
+        for (int step = 0; step < Program.Steps && kind is not (ReadoutKind.Maximum or ReadoutKind.EveryStep); step++)
         {
             weights.Pointer[step] = (float)ReadoutEquations.Weight(kind, step, Program.Steps, Program.TimeStep);
         }

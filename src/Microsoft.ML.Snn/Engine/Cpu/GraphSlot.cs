@@ -10,14 +10,14 @@ internal sealed unsafe class GraphSlot : IDisposable
     public GraphSlot(NetworkProgram program, int laneWidth)
     {
         Tapes = [.. program.Populations.Select(p => new GraphTape(p.Neuron.IsSpiking ? p.Units : 0))];
-        Readouts = [.. program.Populations.Where(p => p.Readout != null).Select(p => new GraphReadout(p.Units, laneWidth))];
+        Readouts = [.. program.Populations.Where(p => p.Readout != null).Select(p => new OutputRecord(p.Units, p.KeepsSteps ? program.Steps : 0, laneWidth))];
     }
 
     /// <summary>Spikes of each population; empty where it does not spike.</summary>
     public GraphTape[] Tapes { get; }
 
     /// <summary>What was read from each output.</summary>
-    public GraphReadout[] Readouts { get; }
+    public OutputRecord[] Readouts { get; }
 
     public int Grazing { get; set; }
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 

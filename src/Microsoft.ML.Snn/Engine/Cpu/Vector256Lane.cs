@@ -11,10 +11,16 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
     public static int Width => Vector256<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Vector256Lane(float value) => Splat(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane operator +(Vector256Lane a, Vector256Lane b) => new(a._value + b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane operator -(Vector256Lane a, Vector256Lane b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane operator -(Vector256Lane a) => new(-a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane operator *(Vector256Lane a, Vector256Lane b) => new(a._value * b._value);
@@ -27,6 +33,15 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane Sqrt(Vector256Lane a) => new(Vector256.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Exp(Vector256Lane a) => new(Vector256.Exp(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Max(Vector256Lane a, Vector256Lane b) => SelectGreaterOrEqual(a, b, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane Min(Vector256Lane a, Vector256Lane b) => SelectGreaterOrEqual(a, b, b, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane SelectGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane yes, Vector256Lane no) =>

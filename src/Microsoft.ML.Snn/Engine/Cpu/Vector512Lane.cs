@@ -11,10 +11,16 @@ internal readonly unsafe struct Vector512Lane(Vector512<float> value) : ISimdLan
     public static int Width => Vector512<float>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static implicit operator Vector512Lane(float value) => Splat(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane operator +(Vector512Lane a, Vector512Lane b) => new(a._value + b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane operator -(Vector512Lane a, Vector512Lane b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane operator -(Vector512Lane a) => new(-a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane operator *(Vector512Lane a, Vector512Lane b) => new(a._value * b._value);
@@ -27,6 +33,15 @@ internal readonly unsafe struct Vector512Lane(Vector512<float> value) : ISimdLan
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane Sqrt(Vector512Lane a) => new(Vector512.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane Exp(Vector512Lane a) => new(Vector512.Exp(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane Max(Vector512Lane a, Vector512Lane b) => SelectGreaterOrEqual(a, b, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane Min(Vector512Lane a, Vector512Lane b) => SelectGreaterOrEqual(a, b, b, a);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane SelectGreaterOrEqual(Vector512Lane a, Vector512Lane b, Vector512Lane yes, Vector512Lane no) =>

@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.Snn.Equations;
+
+/// <summary>A user's neuron behind a user's synapse: its steps, and their adjoint derived by dual numbers.</summary>
+/// <remarks>
+/// <para>Forward, with y = (x, s) and F(y) = (dx/dt, ds/dt): order within step n as everywhere. The weights that arrive at
+/// n·dt go into s; y moves to (n+1)·dt by one or more equal Runge-Kutta steps of order 4 (Kutta 1901); then the threshold
+/// g is tested. Where g reaches 0 in one of several sub-steps, x waits there for the end of the step, so that a
+/// potential that runs away does not run far. At a spike x⁺ = R(x⁻).</para>
+/// <para>Adjoint: a = ∂L/∂y at a moment, in units of the loss per unit of the variable. Across a step a⁻ = Jᵀ·a⁺, with J the
+/// derivative of that very step, one column per run on dual numbers. At a spike, with E = ∂L/∂t of its arrivals
+/// elsewhere and f⁻, f⁺ the derivatives dx/dt before and after the reset,
+/// a⁻ = R'ᵀ·a⁺ - ∇g·(a⁺·(R'·f⁻ - f⁺) + E)/(∇g·f⁻).
+/// Of a weight that arrives at t, ∂L/∂w = a·∂s/∂w and ∂L/∂t = a·(F before - F after).</para>
+/// <para>The adjoint of the leaky integrate-and-fire engine is the same in other units: a = -τm·λV and -τs·λI.</para>
+/// <para>Sources: Galán, Feehery and Barton, Appl. Numer. Math. 31:17 (1999) for the jump; Wunderlich and Pehle,
+/// Sci. Rep. 11:12829 (2021) for its use in spiking networks; Griewank and Walther (2008) for the dual numbers.</para>
+/// </remarks>
+internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynapse synapse, double timeStep, int subSteps)
+    where TNeuron : struct, INeuronEquations
+    where TSynapse : struct, ISynapseEquations
+{
+    public readonly TNeuron Neuron = neuron;
+
+    public readonly TSynapse Synapse = synapse;
+
+    public readonly float SubStep = (float)(timeStep / subSteps);
+
+    public readonly int SubSteps = subSteps;
+
+    public CellState<TLane> Initial<TLane>()
+        where TLane : struct, ILane<TLane> => new(Neuron.Initial<TLane>(), default);
+
+    /// <summary>F(y).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CellState<TLane> Derivatives<TLane>(CellState<TLane> y)
+        where TLane : struct, ILane<TLane> =>
+        new(Neuron.Derivatives(y.Neuron, Synapse.Current(y.Synapse)), Synapse.Derivatives(y.Synapse));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CellState<TLane> Arrive<TLane>(CellState<TLane> y, TLane weight)
+        where TLane : struct, ILane<TLane> => new(y.Neuron, Synapse.Arrive(y.Synapse, weight));
+
+    /// <summary>One Runge-Kutta step.</summary>
+    public CellState<TLane> Integrate<TLane>(CellState<TLane> y, TLane duration)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane half = TLane.Splat(0.5f) * duration;
+        CellState<TLane> first = Derivatives(y);
+        CellState<TLane> second = Derivatives(Moved(y, half, first));
+        CellState<TLane> third = Derivatives(Moved(y, half, second));
+        CellState<TLane> fourth = Derivatives(Moved(y, duration, third));
+        TLane sixth = duration / TLane.Splat(6);
+        TLane two = TLane.Splat(2);
+        return Moved(y, sixth, Moved(Moved(Moved(first, two, second), two, third), TLane.Splat(1), fourth));
+    }
+
+    /// <summary>Moves from just after the arrivals of a step to its end, before any reset.</summary>
+    /// <param name="y">The state.</param>
+    /// <param name="before">The state before the sub-step that crossed the threshold, or before the last one.</param>
+    /// <param name="after">The state after that sub-step.</param>
+    /// <returns>The state at the end of the step.</returns>
+    public CellState<TLane> Step<TLane>(CellState<TLane> y, out CellState<TLane> before, out CellState<TLane> after)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane duration = TLane.Splat(SubStep);
+        before = y;
+        after = Integrate(y, duration);
+        CellState<TLane> end = after;
+        for (int n = 1; n < SubSteps; n++)
+        {
+            TLane threshold = Neuron.Threshold(end.Neuron);
+            CellState<TLane> next = Integrate(end, duration);
+            before = Select(threshold, before, end);
+            after = Select(threshold, after, next);
+            end = new(CellState<TLane>.SelectNotNegative(threshold, end.Neuron, next.Neuron), next.Synapse);
+        }
+
+        return end;
+    }
+
+    /// <summary>Jᵀ·a: moves the adjoint from the end of a step to just after its arrivals.</summary>
+    /// <param name="y">The state just after the arrivals.</param>
+    /// <param name="adjoint">The adjoint at the end of the step, before any reset.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public CellState<TLane> StepBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint)
+        where TLane : struct, ILane<TLane>
+    {
+        CellState<TLane> result = default;
+        for (int slot = 0; slot < Neuron.StateCount; slot++)
+        {
+            result = result.With(slot, Product(y, adjoint, slot));
+        }
+
+        for (int slot = 0; slot < Synapse.StateCount; slot++)
+        {
+            int at = CellState<TLane>.SynapseSlot + slot;
+            result = result.With(at, Product(y, adjoint, at));
+        }
+
+        return result;
+    }
+
+    /// <summary>As <see cref="StepBack"/>, for one Runge-Kutta step of any duration.</summary>
+    public CellState<TLane> IntegrateBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint, TLane duration)
+        where TLane : struct, ILane<TLane>
+    {
+        var still = new Dual<TLane>(duration, TLane.Splat(0));
+        CellState<TLane> result = default;
+        for (int slot = 0; slot < CellState<TLane>.SynapseSlot + 2; slot++)
+        {
+            CellState<Dual<TLane>> moved = Integrate(y.Along(Unit<TLane>(slot)), still);
+            result = result.With(slot, Dot(moved, adjoint));
+        }
+
+        return result;
+    }
+
+    /// <summary>The moment of a spike inside the sub-step that crossed the threshold, taken on a straight line.</summary>
+    /// <remarks>
+    /// The slope is positive at a true crossing; at the end of the step it need not be, and would turn the sign of the
+    /// gradient.
+    /// </remarks>
+    public CellState<TLane> AtSpike<TLane>(CellState<TLane> before, CellState<TLane> after)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane from = Neuron.Threshold(before.Neuron);
+        TLane to = Neuron.Threshold(after.Neuron);
+        TLane zero = TLane.Splat(0);
+
+        // A neuron that was above its threshold already spikes without crossing it.
+        TLane fraction = TLane.SelectGreaterOrEqual(from, zero, zero, from / (from - to));
+        return CellState<TLane>.Between(before, after, fraction);
+    }
+
+    /// <summary>∇g·f: how fast the neuron crosses its threshold, per millisecond.</summary>
+    public TLane Slope<TLane>(CellState<TLane> spike)
+        where TLane : struct, ILane<TLane> =>
+        Neuron.Threshold(CellState<TLane>.Along(spike.Neuron, Derivatives(spike).Neuron)).Derivative;
+
+    /// <summary>The adjoint just before a spike.</summary>
+    /// <param name="spike">The state at the spike, before the reset.</param>
+    /// <param name="adjoint">The adjoint just after.</param>
+    /// <param name="error">∂L/∂t of the spike's arrivals elsewhere.</param>
+    /// <param name="slope">Of <see cref="Slope"/>, kept away from 0.</param>
+    /// <param name="push">What regularisation adds along ∇g.</param>
+    public CellState<TLane> AdjointBeforeSpike<TLane>(
+        CellState<TLane> spike, CellState<TLane> adjoint, TLane error, TLane slope, TLane push)
+        where TLane : struct, ILane<TLane>
+    {
+        NeuronState<TLane> x = spike.Neuron;
+        TLane current = Synapse.Current(spike.Synapse);
+        NeuronState<Dual<TLane>> reset = Neuron.Reset(CellState<TLane>.Along(x, Neuron.Derivatives(x, current)));
+        NeuronState<TLane> slopeAfter = Neuron.Derivatives(
+            new(reset.First.Value, reset.Second.Value, reset.Third.Value, reset.Fourth.Value), current);
+        TLane later = Dot(reset, adjoint.Neuron) - Dot(slopeAfter, adjoint.Neuron) + error;
+        TLane alongThreshold = push - later / slope;
+
+        CellState<TLane> result = adjoint;
+        for (int slot = 0; slot < Neuron.StateCount; slot++)
+        {
+            NeuronState<Dual<TLane>> moved = CellState<TLane>.Along(x, Unit<TLane>(slot).Neuron);
+            result = result.With(
+                slot,
+                Dot(Neuron.Reset(moved), adjoint.Neuron) + Neuron.Threshold(moved).Derivative * alongThreshold);
+        }
+
+        return result;
+    }
+
+    /// <summary>∂L/∂w of a weight that arrives.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane LossByWeight<TLane>(CellState<TLane> adjoint)
+        where TLane : struct, ILane<TLane>
+    {
+        SynapseState<TLane> kick = Kick<TLane>();
+        return kick.First * adjoint.Synapse.First + kick.Second * adjoint.Synapse.Second;
+    }
+
+    /// <summary>∂L/∂t of an arrival, per unit of its weight.</summary>
+    /// <param name="before">The state before all arrivals of the moment.</param>
+    /// <param name="weights">The sum of all weights that arrive.</param>
+    /// <param name="adjoint">The adjoint after them.</param>
+    /// <remarks>
+    /// F before - F after is shared among the arrivals by its derivative half way, which is exact where F is at most
+    /// quadratic in s.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane LossByArrivalTime<TLane>(CellState<TLane> before, TLane weights, CellState<TLane> adjoint)
+        where TLane : struct, ILane<TLane>
+    {
+        CellState<TLane> middle = Arrive(before, TLane.Splat(0.5f) * weights);
+        var direction = new CellState<TLane>(default, Kick<TLane>());
+        return -Dot(Derivatives(middle.Along(direction)), adjoint);
+    }
+
+    /// <summary>∂s/∂w of an arrival.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SynapseState<TLane> Kick<TLane>()
+        where TLane : struct, ILane<TLane>
+    {
+        SynapseState<Dual<TLane>> arrived = Synapse.Arrive(
+            default, new Dual<TLane>(TLane.Splat(0), TLane.Splat(1)));
+        return new(arrived.First.Derivative, arrived.Second.Derivative);
+    }
+
+    private TLane Product<TLane>(CellState<TLane> y, CellState<TLane> adjoint, int slot)
+        where TLane : struct, ILane<TLane> => Dot(Step(y.Along(Unit<TLane>(slot)), out _, out _), adjoint);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static CellState<TLane> Unit<TLane>(int slot)
+        where TLane : struct, ILane<TLane> => default(CellState<TLane>).With(slot, TLane.Splat(1));
+
+    /// <summary>y + scale·direction, in the slots that are in use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CellState<TLane> Moved<TLane>(CellState<TLane> y, TLane scale, CellState<TLane> direction)
+        where TLane : struct, ILane<TLane>
+    {
+        NeuronState<TLane> x = y.Neuron, dx = direction.Neuron;
+        SynapseState<TLane> s = y.Synapse, ds = direction.Synapse;
+        return new(
+            new(
+                x.First + scale * dx.First,
+                Neuron.StateCount > 1 ? x.Second + scale * dx.Second : x.Second,
+                Neuron.StateCount > 2 ? x.Third + scale * dx.Third : x.Third,
+                Neuron.StateCount > 3 ? x.Fourth + scale * dx.Fourth : x.Fourth),
+            new(
+                s.First + scale * ds.First,
+                Synapse.StateCount > 1 ? s.Second + scale * ds.Second : s.Second));
+    }
+
+    private static CellState<TLane> Select<TLane>(TLane value, CellState<TLane> yes, CellState<TLane> no)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane zero = TLane.Splat(0);
+        return new(
+            CellState<TLane>.SelectNotNegative(value, yes.Neuron, no.Neuron),
+            new(
+                TLane.SelectGreaterOrEqual(value, zero, yes.Synapse.First, no.Synapse.First),
+                TLane.SelectGreaterOrEqual(value, zero, yes.Synapse.Second, no.Synapse.Second)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane Dot<TLane>(CellState<Dual<TLane>> a, CellState<TLane> b)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane sum = Dot(a.Neuron, b.Neuron) + a.Synapse.First.Derivative * b.Synapse.First;
+        return Synapse.StateCount > 1 ? sum + a.Synapse.Second.Derivative * b.Synapse.Second : sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane Dot<TLane>(NeuronState<Dual<TLane>> a, NeuronState<TLane> b)
+        where TLane : struct, ILane<TLane> =>
+        Dot(new NeuronState<TLane>(a.First.Derivative, a.Second.Derivative, a.Third.Derivative, a.Fourth.Derivative), b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane Dot<TLane>(NeuronState<TLane> a, NeuronState<TLane> b)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane sum = a.First * b.First;
+        sum = Neuron.StateCount > 1 ? sum + a.Second * b.Second : sum;
+        sum = Neuron.StateCount > 2 ? sum + a.Third * b.Third : sum;
+        return Neuron.StateCount > 3 ? sum + a.Fourth * b.Fourth : sum;
+    }
+}

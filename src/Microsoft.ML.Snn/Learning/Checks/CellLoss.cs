@@ -1,0 +1,30 @@
+using System;
+
+namespace Microsoft.ML.Snn.Learning.Checks;
+
+/// <summary>A random loss: a weight for the time of every spike and for every variable of the final state.</summary>
+internal sealed class CellLoss
+{
+    /// <summary>Number of slots of a state.</summary>
+    public const int Slots = 6;
+
+    private readonly double[] _spikes = new double[16];
+    private readonly double[] _state = new double[Slots];
+
+    public CellLoss(Func<double> draw)
+    {
+        for (int k = 0; k < _spikes.Length; k++)
+        {
+            _spikes[k] = draw();
+        }
+
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            _state[slot] = draw();
+        }
+    }
+
+    public double OfSpike(int index) => _spikes[index % _spikes.Length];
+
+    public double OfState(int slot) => _state[slot];
+}
