@@ -30,6 +30,20 @@ internal sealed record TrainingSettings
 
     public EarlyStopping? EarlyStopping { get; init; }
 
+    /// <summary>What is done to the spikes of a batch, in this order.</summary>
+    public IReadOnlyList<Augmentation> Augmentations { get; init; } = [];
+
+    /// <summary>What is added after an epoch to the input weights of neurons that were silent in it; 0 for nothing.</summary>
+    public double SilentNeuronRevival { get; init; }
+
+    /// <summary>Ends the training when so much time has passed; before an interruption counts too.</summary>
+    public TimeSpan MaximumTrainingTime { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Where checkpoints go, or null for none.</summary>
+    public CheckpointSettings? Checkpoints { get; init; }
+
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
+
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     public CancellationToken CancellationToken { get; init; }

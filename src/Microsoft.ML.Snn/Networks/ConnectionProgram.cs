@@ -28,6 +28,9 @@ internal sealed record ConnectionProgram(int Index, string Name, int Rows, int C
     /// <summary>What initial weights are multiplied with.</summary>
     public float InitialScale { get; init; } = 1;
 
+    /// <summary>Columns of the matrix that the weights are, row by row; 0 where they are no matrix.</summary>
+    public int MatrixColumns { get; init; }
+
     /// <summary>The connectivity in words.</summary>
     public string Kind { get; init; } = "dense";
 

@@ -127,6 +127,7 @@ internal sealed class GraphProgram
             Table = isDense ? null : resolved.Table,
             FixedWeight = resolved.FixedWeight,
             InitialScale = resolved.InitialScale,
+            MatrixColumns = resolved.MatrixColumns,
             Kind = c.Connectivity.ToString(),
             Delay = c.Delay.ToProgram(name, from.Size, resolved.Table.WeightCount, _timeStep),
         };
