@@ -19,7 +19,7 @@ internal static class TrainingMessages
         Text($"No hidden neuron spiked in epoch {epoch.Epoch}, so that nothing can be learned. ")
         + "Raise the weights (Weights.Balanced fits them to the data), lower the threshold, give the input more "
         + "spikes or the trial more time steps"
-        + (settings.Algorithm.SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".");
+        + settings.Algorithm.SilenceHint;
 
     public static string ManySilent(TrainingEpoch epoch, int neurons) =>
         Text($"{epoch.SilentNeurons} of {neurons} hidden neurons were silent in all of epoch {epoch.Epoch} and cannot learn. ")
@@ -34,7 +34,7 @@ internal static class TrainingMessages
 
     public static InvalidOperationException Diverged(string what, int epoch, TrainingSettings settings) => new(
         Text($"Training diverged: {what} is not a finite number in epoch {epoch}. ")
-        + Text($"Lower the learning rate (now {settings.Optimizer}), raise EventProp.GrazingLimit (now {settings.Algorithm.GrazingLimit}), ")
+        + Text($"Lower the learning rate (now {settings.Optimizer}), {settings.Algorithm.DivergenceHint}")
         + "or scale the features down.");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

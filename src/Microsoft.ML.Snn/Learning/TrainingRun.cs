@@ -204,16 +204,15 @@ internal sealed partial class TrainingRun
     private void TrainBatch()
     {
         Span<int> examples = _order.Batch(_batch, _settings.BatchSize);
-        EventProp algorithm = _settings.Algorithm;
         foreach (int example in examples)
         {
             _totals.Weight += _data.Weights?[example] ?? 1;
             _totals.Decisions += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
         }
 
-        var step = new LearningStep(
+        LearningStep step = _settings.Algorithm.StepFor(
             _optimizers.AtUpdate(new ScheduleMoment(_updates, _batches, _settings.NumberOfEpochs, _epochs)),
-            algorithm.SpikeCount, (float)algorithm.GrazingLimit, new ClippingEquations((float)_settings.MaximumGradientNorm));
+            new ClippingEquations((float)_settings.MaximumGradientNorm));
         BatchResult result = _engine.Train(_augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count), step);
         if (!double.IsFinite(result.Loss))
         {

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snn.Learning;
 /// <summary>How to train, checked by whoever builds it.</summary>
 internal sealed record TrainingSettings
 {
-    public required EventProp Algorithm { get; init; }
+    public required LearningAlgorithm Algorithm { get; init; }
 
     public required Optimizer Optimizer { get; init; }
 

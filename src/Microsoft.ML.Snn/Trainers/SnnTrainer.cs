@@ -139,12 +139,13 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         NetworkWeights weights = earlier?.CloneWeights() ?? NetworkWeights.Draw(
             program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
 
-        using NetworkEngine engine = EngineFactory.Create(
+        using NetworkEngine engine = _options.Algorithm.CreateEngine(
             program,
             Math.Min(_options.BatchSize, data.Targets.Count),
             _options.NumberOfThreads ?? Environment.ProcessorCount,
             environment.GpuDeviceId,
             environment.FallbackToCpu,
+            seed,
             message => channel.Info(MessageSensitivity.None, message));
         channel.Info(
             MessageSensitivity.Schema,
@@ -152,7 +153,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
         {
-            Algorithm = (EventProp)_options.Algorithm,
+            Algorithm = _options.Algorithm,
             Optimizer = _options.Optimizer,
             OptimizerGroups = _options.OptimizerGroups,
             MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
