@@ -16,6 +16,7 @@ internal sealed class OurNetwork : IContender
     private readonly BenchmarkTask _task;
     private readonly NetworkEngine _engine;
     private readonly SpikeTrains _train;
+    private readonly Targets _targets;
     private readonly RandomStream _random;
     private readonly int[] _order;
     private readonly PhaseTimes? _phases;
@@ -26,6 +27,7 @@ internal sealed class OurNetwork : IContender
     {
         _task = task;
         _train = Trains(task.Train, task.StepCount);
+        _targets = Targets.OfClasses(task.Train.Labels);
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(
                 task.HiddenCount,
@@ -62,7 +64,7 @@ internal sealed class OurNetwork : IContender
                 new TrainingBatch
                 {
                     Trains = _train,
-                    Labels = _task.Train.Labels,
+                    Targets = _targets,
                     ExampleWeights = null,
                     Examples = _order.AsSpan(first, Math.Min(_task.BatchSize, _order.Length - first)),
                 },

@@ -24,6 +24,7 @@ internal sealed class GridBackward
     private readonly ILookup<int, GridSpike>[] _releases;
     private readonly double[] _outputError;
     private readonly double[][] _spikePush;
+    private readonly double[,]? _membraneError;
     private readonly GridDecay[] _decay;
     private readonly double[][] _lambdaV;
     private readonly double[][] _lambdaI;
@@ -33,7 +34,8 @@ internal sealed class GridBackward
     private int _grazing;
 
     public GridBackward(
-        ReferenceLayer[] layers, GridSettings settings, GridTrace trace, double[] outputError, double[][] spikePush)
+        ReferenceLayer[] layers, GridSettings settings, GridTrace trace, double[] outputError, double[][] spikePush,
+        double[,]? membraneError)
     {
         _layers = layers;
         _settings = settings;
@@ -43,6 +45,7 @@ internal sealed class GridBackward
         _releases = [.. layers.Select((_, l) => trace.Spikes(l).ToLookup(s => s.ReleaseStep))];
         _outputError = outputError;
         _spikePush = spikePush;
+        _membraneError = membraneError;
         _decay = [.. layers.Select(layer => GridDecay.Of(layer, settings.TimeStep))];
         _lambdaV = [.. layers.Select(layer => new double[layer.NeuronCount])];
         _lambdaI = [.. layers.Select(layer => new double[layer.NeuronCount])];
@@ -127,7 +130,8 @@ internal sealed class GridBackward
         for (int k = 0; k < _outputError.Length; k++)
         {
             double weight = GridReadout.Weight(_settings, index, _trace.MaximumStep[k]);
-            _lambdaV[^1][k] -= _outputError[k] * weight / _layers[^1].MembraneTime;
+            double error = _outputError[k] * weight + (_membraneError?[index, k] ?? 0);
+            _lambdaV[^1][k] -= error / _layers[^1].MembraneTime;
         }
     }
 

@@ -67,11 +67,15 @@ public sealed class GridNetwork
     /// Taken from λV at each backward spike, shape [layer][neuron]: the regularisation
     /// strength (mean count - target). Null for none.
     /// </param>
-    public GridGradient Gradient(GridTrace trace, double[] outputError, double[][]? spikePush = null)
+    /// <param name="membraneError">
+    /// dL/dV of a loss that reads the output membrane itself, shape [index 0 to N, output]. Null for none.
+    /// </param>
+    public GridGradient Gradient(
+        GridTrace trace, double[] outputError, double[][]? spikePush = null, double[,]? membraneError = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
         ArgumentNullException.ThrowIfNull(outputError);
         spikePush ??= [.. _layers.Select(layer => new double[layer.NeuronCount])];
-        return new GridBackward(_layers, _settings, trace, outputError, spikePush).Run();
+        return new GridBackward(_layers, _settings, trace, outputError, spikePush, membraneError).Run();
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -65,7 +66,9 @@ internal sealed class AcceleratorEngine : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_batchSize} examples, but has {batch.Examples.Length}."), nameof(batch));
         }
 
+        batch.CheckTargets(_program);
         int slots = batch.Examples.Length;
+        _network.Output.Targets.Take(batch.Targets, _program.Steps);
         DeviceTrains trains = ForTraining(batch.Trains);
         do
         {
@@ -85,16 +88,18 @@ internal sealed class AcceleratorEngine : NetworkEngine
         return _network.Batch.Result();
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    public override void Score(SpikeTrains trains, Span<float> scores)
     {
         DeviceTrains input = ForScoring(trains);
-        int classes = _program.Output.Units;
+        OutputProgram output = _program.Output;
+        int count = output.ScoresFor(_program.Steps);
+        DeviceBuffer<float> source = output.Readout == ReadoutKind.EveryStep ? _network.Output.Arrived : _network.Output.Probability;
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
             _network.Batch.Upload(first, slots);
             _network.Forward(slots, input, learns: false);
-            _network.Output.Probability.Download(probabilities.Slice(first * classes, slots * classes));
+            source.Download(scores.Slice(first * count, slots * count));
         }
     }
 
@@ -196,10 +201,18 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     private DeviceTrains ForTraining(SpikeTrains trains)
     {
-        if (_training == null || !ReferenceEquals(_training.Source, trains))
+        bool isPlanned = _training?.Source.IsConstantCurrent == trains.IsConstantCurrent;
+        if (_training == null)
         {
-            _training?.Dispose();
             _training = new DeviceTrains(_accelerator, trains, forTraining: true);
+        }
+        else if (!ReferenceEquals(_training.Source, trains))
+        {
+            _training.Load(trains);
+        }
+
+        if (!isPlanned)
+        {
             _network.PlanTraces(trains.IsConstantCurrent);
         }
 

@@ -2,7 +2,7 @@ namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>What one batch showed, before its update.</summary>
 /// <param name="Loss">Sum of the weighted losses of the examples.</param>
-/// <param name="Correct">Number of examples whose label had the highest score.</param>
+/// <param name="Correct">Number of right decisions, of those that <see cref="Equations.LossEquations.Decisions"/> counts.</param>
 /// <param name="HiddenSpikes">Number of spikes of all hidden neurons.</param>
 /// <param name="GrazingSpikes">Number of spikes whose slope was under the grazing limit.</param>
 /// <param name="GradientNorm">Norm of the whole gradient before clipping; 0 where it was not needed.</param>

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snn.Engine;
 /// <summary>What host and device tell each other about one batch, in one buffer that is copied once each way.</summary>
 internal sealed class DeviceBatch : IDisposable
 {
-    private const int FieldsPerExample = 6;
+    private const int FieldsPerExample = 5;
 
     private readonly DeviceBuffer<int> _memory;
     private readonly int[] _host;
@@ -28,11 +28,10 @@ internal sealed class DeviceBatch : IDisposable
     public BatchViews Views => new()
     {
         Example = _memory.View.SubView(0, _batchSize),
-        Label = _memory.View.SubView(_batchSize, _batchSize),
-        Weight = _memory.View.SubView(2L * _batchSize, _batchSize),
-        Loss = _memory.View.SubView(3L * _batchSize, _batchSize),
-        Correct = _memory.View.SubView(4L * _batchSize, _batchSize),
-        Grazing = _memory.View.SubView(5L * _batchSize, _batchSize),
+        Weight = _memory.View.SubView(_batchSize, _batchSize),
+        Loss = _memory.View.SubView(2L * _batchSize, _batchSize),
+        Correct = _memory.View.SubView(3L * _batchSize, _batchSize),
+        Grazing = _memory.View.SubView(4L * _batchSize, _batchSize),
         Overflow = _memory.View.SubView((long)FieldsPerExample * _batchSize, _hiddenLayers),
         Norm = _memory.View.SubView(_host.Length - 1, 1),
         Size = _size,
@@ -58,8 +57,7 @@ internal sealed class DeviceBatch : IDisposable
             int example = batch.Examples[slot];
             float weight = batch.ExampleWeights == null ? 1 : batch.ExampleWeights[example];
             _host[slot] = example;
-            _host[_batchSize + slot] = batch.Labels[example];
-            _host[2 * _batchSize + slot] = BitConverter.SingleToInt32Bits(weight);
+            _host[_batchSize + slot] = BitConverter.SingleToInt32Bits(weight);
         }
 
         _memory.Upload(_host);
@@ -88,9 +86,9 @@ internal sealed class DeviceBatch : IDisposable
         long spikes = 0, grazing = 0;
         for (int slot = 0; slot < _size; slot++)
         {
-            loss += BitConverter.Int32BitsToSingle(_host[3 * _batchSize + slot]);
-            correct += _host[4 * _batchSize + slot];
-            grazing += _host[5 * _batchSize + slot];
+            loss += BitConverter.Int32BitsToSingle(_host[2 * _batchSize + slot]);
+            correct += _host[3 * _batchSize + slot];
+            grazing += _host[4 * _batchSize + slot];
         }
 
         foreach (int count in SpikeCounts)

@@ -119,6 +119,7 @@ internal sealed class DeviceNetwork : IDisposable
             Membrane = output.Membrane,
             Batch = Batch.Views,
             Trace = Output.Trace.Views,
+            Target = Output.Targets.Views,
             ReadoutWeight = Output.ReadoutWeight.View,
             Probability = Output.Probability.View,
             MaximumStep = Output.MaximumStep.View,
@@ -128,6 +129,9 @@ internal sealed class DeviceNetwork : IDisposable
             Classes = output.Units,
             Steps = _program.Steps,
             IsMaximum = output.Readout == ReadoutKind.Maximum ? 1 : 0,
+            Loss = output.Loss.Kind,
+            ReadsEveryStep = output.Readout == ReadoutKind.EveryStep ? 1 : 0,
+            LearnsEveryStep = output.Loss.IsEveryStep ? 1 : 0,
             Learns = learns ? 1 : 0,
         });
     }
@@ -147,7 +151,7 @@ internal sealed class DeviceNetwork : IDisposable
                 Weights = WeightsOf(next),
                 Difference = trace.Difference,
                 Extra = Output.MovedMaxima.View,
-                HasExtra = isLast && _program.Output.Readout == ReadoutKind.Maximum ? 1 : 0,
+                HasExtra = isLast && _program.Output is { Readout: ReadoutKind.Maximum, Loss.IsEveryStep: false } ? 1 : 0,
                 Targets = next.Columns,
                 Steps = _program.Steps,
                 Lanes = 0,

@@ -12,7 +12,7 @@ internal sealed class DeviceOutput : IDisposable
     {
         OutputProgram output = program.Output;
         var weight = new float[program.Steps];
-        for (int step = 0; step < program.Steps && output.Readout != ReadoutKind.Maximum; step++)
+        for (int step = 0; step < program.Steps && output.IsWeightedSum; step++)
         {
             weight[step] = (float)ReadoutEquations.Weight(output.Readout, step, program.Steps, program.TimeStep);
         }
@@ -24,6 +24,7 @@ internal sealed class DeviceOutput : IDisposable
         MaximumStep = new DeviceBuffer<int>(accelerator, maxima * output.Units);
         MaximumSlope = new DeviceBuffer<float>(accelerator, maxima * output.Units);
         MovedMaxima = new DeviceBuffer<float>(accelerator, maxima * program.Steps);
+        Targets = new DeviceTargets(accelerator);
         Arrived = new DeviceBuffer<float>(accelerator, (long)batchSize * program.Steps * output.Units);
         Trace = new DeviceTrace(accelerator, batchSize, program.Steps, output.Units, sendsErrors: program.Hidden.Count > 0);
     }
@@ -31,7 +32,7 @@ internal sealed class DeviceOutput : IDisposable
     /// <summary>∂Y/∂V at the end of each step, shape [step].</summary>
     public DeviceBuffer<float> ReadoutWeight { get; }
 
-    /// <summary>Class probabilities, shape [slot, class].</summary>
+    /// <summary>Scores, shape [slot, class].</summary>
     public DeviceBuffer<float> Probability { get; }
 
     /// <summary>Step of the maximum, shape [slot, class]; only for that readout.</summary>
@@ -43,7 +44,9 @@ internal sealed class DeviceOutput : IDisposable
     /// <summary>∂L/∂t of spikes that move maxima, shape [slot, step]; only for that readout.</summary>
     public DeviceBuffer<float> MovedMaxima { get; }
 
-    /// <summary>What arrives at every step, shape [slot, step, class].</summary>
+    public DeviceTargets Targets { get; }
+
+    /// <summary>What arrives at every step, shape [slot, step, class]; where steps are read, then their scores.</summary>
     public DeviceBuffer<float> Arrived { get; }
 
     public DeviceTrace Trace { get; }
@@ -55,6 +58,7 @@ internal sealed class DeviceOutput : IDisposable
         MaximumStep.Dispose();
         MaximumSlope.Dispose();
         MovedMaxima.Dispose();
+        Targets.Dispose();
         Arrived.Dispose();
         Trace.Dispose();
     }

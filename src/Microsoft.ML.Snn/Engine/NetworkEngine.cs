@@ -16,10 +16,10 @@ internal abstract class NetworkEngine : IDisposable
     /// <exception cref="ArgumentException">The batch is empty or larger than the engine was built for.</exception>
     public abstract BatchResult Train(in TrainingBatch batch, in LearningStep step);
 
-    /// <summary>Class probabilities of every example.</summary>
+    /// <summary>Scores of every example: class probabilities, or outputs as they are where there are no classes.</summary>
     /// <param name="trains">The examples.</param>
-    /// <param name="probabilities">Shape [example, class].</param>
-    public abstract void Score(SpikeTrains trains, Span<float> probabilities);
+    /// <param name="scores">Shape [example, output], or [example, step, output] for the readout of every step.</param>
+    public abstract void Score(SpikeTrains trains, Span<float> scores);
 
     public abstract void SetWeights(NetworkWeights weights);
 

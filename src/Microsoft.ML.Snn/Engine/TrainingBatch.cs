@@ -1,4 +1,7 @@
 using System;
+using System.Globalization;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -8,12 +11,32 @@ internal readonly ref struct TrainingBatch
 {
     public required SpikeTrains Trains { get; init; }
 
-    /// <summary>Class of every example of the data set, 0 to classes - 1. Shape [example].</summary>
-    public required int[] Labels { get; init; }
+    /// <summary>What every example of the data set should give.</summary>
+    public required Targets Targets { get; init; }
 
     /// <summary>Weight of every example of the data set in the loss, or null where all are 1. Shape [example].</summary>
     public required float[]? ExampleWeights { get; init; }
 
     /// <summary>The examples of this batch, as indices into the data set.</summary>
     public required ReadOnlySpan<int> Examples { get; init; }
+
+    /// <summary>Checks that the targets are what the output layer can be compared with.</summary>
+    /// <exception cref="ArgumentException">They are not.</exception>
+    public void CheckTargets(NetworkProgram program)
+    {
+        OutputProgram output = program.Output;
+        bool isEveryStep = output.Readout == ReadoutKind.EveryStep;
+        bool areClasses = output.Loss.Kind == LossKind.SoftmaxCrossEntropy;
+        int width = areClasses ? 1 : output.Units;
+        if (Targets.AreClasses != areClasses || Targets.Width != width || Targets.Rows != (isEveryStep ? program.Steps : 1))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Loss {output.Loss.Kind} with readout {output.Readout} of {program.Steps} steps and {output.Units} outputs needs targets of ")
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(isEveryStep ? program.Steps : 1)} rows of {width} {(areClasses ? "classes" : "numbers")}, but has {Targets.Rows} rows of {Targets.Width} {(Targets.AreClasses ? "classes" : "numbers")}."),
+                nameof(program));
+        }
+    }
 }

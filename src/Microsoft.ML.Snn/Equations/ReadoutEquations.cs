@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snn.Equations;
 /// <summary>How the membrane potential of an output neuron over a trial becomes one number Y.</summary>
 /// <remarks>
 /// <para>With N steps and V taken at the end of each: average (1/N)·Σ V, exponentially weighted average
-/// (1/N)·Σ V·exp(-n/N), sum dt·Σ V, maximum max V.</para>
+/// (1/N)·Σ V·exp(-n/N), sum dt·Σ V, maximum max V, final V of the last step. The readout of every step keeps V as it is.</para>
 /// <para>Adjoint: a loss L(Y) drives the output's adjoint by λV -= (∂L/∂Y)·(∂Y/∂V)/τm at every step.</para>
 /// <para>Source: Nowotny, Turner and Knight, Neuromorph. Comput. Eng. 5:014001 (2025).</para>
 /// </remarks>
@@ -21,6 +21,7 @@ internal static class ReadoutEquations
         ReadoutKind.Average => 1.0 / steps,
         ReadoutKind.ExponentiallyWeighted => Math.Exp(-(step + 1.0) / steps) / steps,
         ReadoutKind.Sum => timeStep,
+        ReadoutKind.Final => step == steps - 1 ? 1 : 0,
         _ => throw new ArgumentOutOfRangeException(nameof(readout), readout, $"{readout} is not a weighted sum."),
     };
 

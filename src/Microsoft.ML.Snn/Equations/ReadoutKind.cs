@@ -7,4 +7,10 @@ internal enum ReadoutKind
     ExponentiallyWeighted,
     Sum,
     Maximum,
+
+    /// <summary>V at the end of the trial.</summary>
+    Final,
+
+    /// <summary>V at the end of every step: a number for each of them.</summary>
+    EveryStep,
 }

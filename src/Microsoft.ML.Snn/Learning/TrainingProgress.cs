@@ -20,14 +20,24 @@ public sealed record TrainingProgress
     /// <summary>Gets the mean loss of this epoch so far, weighted by example.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Gets the share of this epoch's examples classified correctly so far, 0 to 1.</summary>
-    public required double Accuracy { get; init; }
+    /// <summary>Gets the share of right decisions of this epoch so far, 0 to 1; null for regression.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Gets R² of this epoch so far, all outputs together; null where the task is not regression.</summary>
+    public double? RSquared { get; init; }
+
+    /// <summary>Gets the root mean squared error of this epoch so far, in the unit of the label.</summary>
+    /// <value>Null where the task is not regression or has several outputs.</value>
+    public double? RootMeanSquaredError { get; init; }
 
     /// <summary>Gets the mean number of spikes per hidden neuron and trial of this epoch so far.</summary>
     public required double SpikesPerNeuron { get; init; }
 
     /// <summary>Gets the number of hidden neurons that were silent in the last completed epoch; null before there is one.</summary>
     public int? SilentNeurons { get; init; }
+
+    /// <summary>Gets the learning rate of the last update.</summary>
+    public double LearningRate { get; init; }
 
     /// <summary>Gets the speed of this epoch so far.</summary>
     public required double ExamplesPerSecond { get; init; }

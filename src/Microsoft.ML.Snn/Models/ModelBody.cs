@@ -21,6 +21,30 @@ internal static class ModelBody
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
 
+        if (program.IsClassic)
+        {
+            WriteLayers(writer, program);
+        }
+        else
+        {
+            writer.Write(GraphBody.Mark);
+            GraphBody.Write(writer, program);
+        }
+
+        for (int parameter = 0; parameter < model.Weights.Count; parameter++)
+        {
+            WriteFloats(writer, model.Weights[parameter]);
+        }
+
+        WriteHistory(writer, model.History);
+        foreach (float[] counts in model.MeanSpikeCounts)
+        {
+            WriteFloats(writer, counts);
+        }
+    }
+
+    private static void WriteLayers(BinaryWriter writer, NetworkProgram program)
+    {
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
         {
@@ -35,24 +59,12 @@ internal static class ModelBody
             writer.Write(adaptive?.AdaptationStrength ?? 0);
             WriteSynapse(writer, layer.Synapse);
             writer.Write(layer.Recurrent);
-            WriteCustom(writer, layer);
         }
 
         OutputLayer output = program.Description.Output;
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
-
-        foreach (ConnectionProgram connection in program.Connections)
-        {
-            WriteFloats(writer, model.Weights[connection.Index]);
-        }
-
-        WriteHistory(writer, model.History);
-        foreach (float[] counts in model.MeanSpikeCounts)
-        {
-            WriteFloats(writer, counts);
-        }
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -64,19 +76,15 @@ internal static class ModelBody
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
 
-        var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
-        for (int n = 0; n < hidden; n++)
+        NetworkProgram program = hidden == GraphBody.Mark && version > 1
+            ? GraphBody.Read(reader, channels, steps, timeStep)
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes);
+        if (program.Output.Units != classes)
         {
-            layers.Add(ReadHidden(reader, version));
+            throw new InvalidDataException("The model must have as many outputs as classes, but has not. Save it again from its source.");
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader)));
-
-        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -90,9 +98,26 @@ internal static class ModelBody
         }
 
         TrainingHistory history = ReadHistory(reader);
-        float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
+        float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
         return new SnnModel(program, weights, isConstantCurrent, history, counts);
+    }
+
+    private static NetworkProgram ReadLayers(
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes)
+    {
+        var layers = new List<Layer>();
+        for (int n = 0; n < hidden; n++)
+        {
+            layers.Add(ReadHidden(reader, version));
+        }
+
+        layers.Add(Layer.Output(
+            (Readout)reader.ReadInt32(),
+            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
+            ReadSynapse(reader)));
+
+        return NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)
@@ -122,49 +147,7 @@ internal static class ModelBody
             };
         }
 
-        Synapse synapse = ReadSynapse(reader);
-        bool recurrent = reader.ReadBoolean();
-        if (version >= 2)
-        {
-            ReadCustom(reader, ref neuron, ref synapse);
-        }
-
-        return Layer.Dense(units, neuron, synapse, recurrent);
-    }
-
-    private static void WriteCustom(BinaryWriter writer, SpikingLayer layer)
-    {
-        var neuron = layer.Neuron as CustomNeuron;
-        writer.Write(neuron != null);
-        if (neuron != null)
-        {
-            EquationsFormat.Write(writer, neuron.Equations);
-            writer.Write(neuron.SubSteps);
-            writer.Write(neuron.TimeConstant);
-        }
-
-        var synapse = layer.Synapse as CustomSynapse;
-        writer.Write(synapse != null);
-        if (synapse != null)
-        {
-            EquationsFormat.Write(writer, synapse.Equations);
-        }
-    }
-
-    private static void ReadCustom(BinaryReader reader, ref Neuron neuron, ref Synapse synapse)
-    {
-        if (reader.ReadBoolean())
-        {
-            ValueType equations = EquationsFormat.Read<INeuronEquations>(reader);
-            neuron = EquationsFormat.Create<Neuron>(
-                typeof(Neuron).GetMethod(nameof(Neuron.Custom))!, equations, reader.ReadInt32(), reader.ReadDouble());
-        }
-
-        if (reader.ReadBoolean())
-        {
-            synapse = EquationsFormat.Create<Synapse>(
-                typeof(Synapse).GetMethod(nameof(Synapse.Custom))!, EquationsFormat.Read<ISynapseEquations>(reader));
-        }
+        return Layer.Dense(units, neuron, ReadSynapse(reader), reader.ReadBoolean());
     }
 
     /// <summary>The time constant of the current; 0 where there is none.</summary>
@@ -188,7 +171,7 @@ internal static class ModelBody
         {
             writer.Write(epoch.Epoch);
             writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy);
+            writer.Write(epoch.Accuracy ?? double.NaN);
             writer.Write(epoch.ValidationLoss ?? double.NaN);
             writer.Write(epoch.ValidationAccuracy ?? double.NaN);
             writer.Write(epoch.SpikesPerNeuron);
@@ -213,7 +196,7 @@ internal static class ModelBody
             {
                 Epoch = reader.ReadInt32(),
                 Loss = reader.ReadDouble(),
-                Accuracy = reader.ReadDouble(),
+                Accuracy = NullIfNaN(reader.ReadDouble()),
                 ValidationLoss = NullIfNaN(reader.ReadDouble()),
                 ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
                 SpikesPerNeuron = reader.ReadDouble(),

@@ -29,8 +29,8 @@ public sealed record AdaptiveLeakyIntegrateFire : Neuron
 
     internal override NeuronProgram ToProgram(int refractorySteps) => base.ToProgram(refractorySteps) with
     {
-        AdaptationTime = [AdaptationTime],
-        AdaptationStrength = [AdaptationStrength],
+        AdaptationTime = PerNeuron?.AdaptationTime ?? [AdaptationTime],
+        AdaptationStrength = PerNeuron?.AdaptationStrength ?? [AdaptationStrength],
     };
 
     internal override void Validate()

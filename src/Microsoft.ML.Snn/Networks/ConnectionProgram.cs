@@ -22,6 +22,18 @@ internal sealed record ConnectionProgram(int Index, string Name, int Rows, int C
     /// <summary>Which synapses there are, or null for all: then the weights have the shape [row, column].</summary>
     public SynapseTable? Table { get; init; }
 
+    /// <summary>The value of every weight where they are not learned, else null.</summary>
+    public float? FixedWeight { get; init; }
+
+    /// <summary>What initial weights are multiplied with.</summary>
+    public float InitialScale { get; init; } = 1;
+
+    /// <summary>Columns of the matrix that the weights are, row by row; 0 where they are no matrix.</summary>
+    public int MatrixColumns { get; init; }
+
+    /// <summary>The connectivity in words.</summary>
+    public string Kind { get; init; } = "dense";
+
     public DelayProgram Delay { get; init; } = DelayProgram.None;
 
     [MemberNotNullWhen(false, nameof(Table))]
@@ -31,6 +43,9 @@ internal sealed record ConnectionProgram(int Index, string Name, int Rows, int C
     public bool IsMatrix => IsDense && Delay.IsUniform;
 
     public bool IsFromInput => Source < 0;
+
+    /// <summary>Number of synapses, shared weights counted as often as they are used.</summary>
+    public long SynapseCount => Table?.SynapseCount ?? (long)Rows * Columns;
 
     /// <summary>Number of weights.</summary>
     public int WeightCount => Table?.WeightCount ?? Rows * Columns;

@@ -14,8 +14,8 @@ internal sealed record CustomNeuron<TNeuron>(TNeuron Neuron, int SubSteps, doubl
     public override CellProgram Behind(Synapse synapse, double timeStep) => synapse switch
     {
         ExponentialSynapse exponential =>
-            CellProgram.Of(Neuron, new ExponentialCurrent(exponential.Time), timeStep, SubSteps),
-        CustomSynapse custom => custom.Before(Neuron, timeStep, SubSteps),
+            CellProgram.Of(this, exponential, new ExponentialCurrent(exponential.Time), timeStep),
+        CustomSynapse custom => custom.Before(this, timeStep),
         _ => throw new ArgumentException(
             $"A custom neuron must have an ExponentialSynapse or a Synapse.Custom, but has a {synapse}. Write that synapse as ISynapseEquations.",
             nameof(synapse)),

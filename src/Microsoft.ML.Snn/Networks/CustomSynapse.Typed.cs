@@ -12,8 +12,8 @@ internal sealed record CustomSynapse<TSynapse>(TSynapse Synapse) : CustomSynapse
 
     public override double Time => SynapseResponse.Integral(Synapse);
 
-    public override CellProgram Before<TNeuron>(TNeuron neuron, double timeStep, int subSteps) =>
-        CellProgram.Of(neuron, Synapse, timeStep, subSteps);
+    public override CellProgram Before<TNeuron>(CustomNeuron<TNeuron> neuron, double timeStep) =>
+        CellProgram.Of(neuron, this, Synapse, timeStep);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{typeof(TSynapse).Name} ({EquationFields.Describe(Synapse)})");

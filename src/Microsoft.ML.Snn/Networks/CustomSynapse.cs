@@ -15,7 +15,7 @@ internal abstract record CustomSynapse : Synapse
     internal override CurrentGroup Group => new(SynapseKind.Exponential, Time);
 
     /// <summary>The synapse before a neuron.</summary>
-    public abstract CellProgram Before<TNeuron>(TNeuron neuron, double timeStep, int subSteps)
+    public abstract CellProgram Before<TNeuron>(CustomNeuron<TNeuron> neuron, double timeStep)
         where TNeuron : struct, INeuronEquations;
 
     /// <summary>Stands in for what the balance of weights needs: a current of the same integral.</summary>

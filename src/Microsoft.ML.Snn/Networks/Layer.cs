@@ -32,19 +32,21 @@ public abstract record Layer
         return layer;
     }
 
-    /// <summary>The last layer: one leaky integrator per class.</summary>
+    /// <summary>The last layer: one leaky integrator per class, or per number to predict.</summary>
     /// <param name="readout">How the membrane potential becomes a score.</param>
     /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrator"/> with its defaults.</param>
     /// <param name="synapse">The synapse; by default <see cref="ExponentialSynapse"/> with its defaults.</param>
     /// <param name="weights">Initial weights; by default <see cref="Weights.Balanced"/>.</param>
+    /// <param name="loss">What training makes small; by default what suits the task.</param>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static Layer Output(
         Readout readout = Readout.AverageMembrane,
         LeakyIntegrator? neuron = null,
         Synapse? synapse = null,
-        Weights? weights = null)
+        Weights? weights = null,
+        Loss? loss = null)
     {
-        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new ExponentialSynapse(), weights ?? Weights.Balanced);
+        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new ExponentialSynapse(), weights ?? Weights.Balanced, loss);
         layer.Validate();
         return layer;
     }

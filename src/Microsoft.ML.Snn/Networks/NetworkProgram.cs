@@ -12,18 +12,17 @@ internal sealed class NetworkProgram
 {
     private NetworkProgram(
         SnnNetwork description, int channels, int steps, double timeStep,
-        HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
     {
-        Inputs = [new InputProgram("input", 0, channels)];
-        Populations = LayersAsPopulations(description, hidden, output);
-        Spiking = [.. Populations.Where(p => p.Neuron.IsSpiking)];
         Description = description;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
-        Hidden = hidden;
-        Output = output;
+        Inputs = inputs;
+        Populations = populations;
+        Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
         Connections = connections;
+        Parameters = LearnedProgram.Of(populations, connections);
     }
 
     public SnnNetwork Description { get; }
@@ -50,33 +49,50 @@ internal sealed class NetworkProgram
     /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
     /// engines for layers run; any other network is one for the graph engine.
     /// </summary>
-    public bool IsPlain =>
-        Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent && h.Cell == null) && Output.Membrane.HasCurrent;
+    public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
+        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+
+    /// <summary>Whether the description alone, without its program, says all in the form that models have had from the beginning.</summary>
+    public bool IsClassic => Description.IsSequential && Description.Output.IsClassic && Description.Hidden.All(layer => layer.IsClassic);
 
     /// <summary>Number of neurons that spike.</summary>
     public int SpikingNeurons => Spiking.Sum(p => p.Units);
 
-    public IReadOnlyList<HiddenProgram> Hidden { get; }
+    /// <summary>The layers of a sequence; empty for a graph.</summary>
+    public IReadOnlyList<HiddenProgram> Hidden { get; private init; } = [];
 
-    public OutputProgram Output { get; }
+    /// <summary>The output; of a graph the first one.</summary>
+    public required OutputProgram Output { get; init; }
 
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
-    public IReadOnlyList<ParameterProgram> Parameters =>
-        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+    public IReadOnlyList<ParameterProgram> Parameters { get; }
 
-    public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
+    /// <summary>Number of all that is learned.</summary>
+    public long ParameterCount => Parameters.Sum(p => (long)p.Length);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
+    /// <param name="description">The network.</param>
+    /// <param name="channels">Number of input channels.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    /// <param name="outputs">Number of output neurons.</param>
+    /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int classes)
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
     {
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
-        Require.InRange(classes, 1, 1 << 20, "The label must have at least one class.");
+        Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
+
+        if (!description.IsSequential)
+        {
+            return GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
+        }
 
         var connections = new List<ConnectionProgram>();
         ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
@@ -111,28 +127,58 @@ internal sealed class NetworkProgram
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
                 layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null)
             {
-                Cell = (layer.Neuron as CustomNeuron)?.Behind(layer.Synapse, timeStep),
+                Cell = CustomNeuron.CellOf(layer.Neuron, [layer.Synapse], timeStep),
             });
             (inputs, from) = (layer.Units, to);
         }
 
         OutputLayer last = description.Output;
+        loss = last.Loss ?? loss ?? Loss.SoftmaxCrossEntropy;
         var output = new OutputProgram(
-            classes,
+            outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
-            last.Readout switch
-            {
-                Readout.AverageMembrane => ReadoutKind.Average,
-                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
-                Readout.SumMembrane => ReadoutKind.Sum,
-                _ => ReadoutKind.Maximum,
-            },
-            Connect($"{from} to output", inputs, classes, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
-        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+            KindOf(last.Readout),
+            loss.Of(last.Readout),
+            Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
+        return new NetworkProgram(
+            description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
+            LayersAsPopulations(description, hidden, output), [.. connections])
+        {
+            Hidden = hidden,
+            Output = output,
+        };
     }
 
+    /// <summary>The program of a graph.</summary>
+    public static NetworkProgram OfGraph(
+        SnnNetwork description, int channels, int steps, double timeStep,
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
+    {
+        PopulationProgram output = populations.First(p => p.Readout != null);
+        ConnectionProgram last = connections.Last(c => c.Target == output.Index);
+        double synapseTime = output.Groups[last.Group].Time;
+        double membraneTime = output.Neuron.MembraneTime[0];
+        MembraneEquations membrane = synapseTime > 0
+            ? new MembraneEquations(timeStep, membraneTime, synapseTime)
+            : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
+        return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
+        {
+            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
+        };
+    }
+
+    public static ReadoutKind KindOf(Readout readout) => readout switch
+    {
+        Readout.AverageMembrane => ReadoutKind.Average,
+        Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+        Readout.SumMembrane => ReadoutKind.Sum,
+        Readout.MaximumMembrane => ReadoutKind.Maximum,
+        Readout.FinalMembrane => ReadoutKind.Final,
+        _ => ReadoutKind.EveryStep,
+    };
+
     private static PopulationProgram[] LayersAsPopulations(
-        SnnNetwork description, HiddenProgram[] hidden, OutputProgram output)
+        SnnNetwork description, List<HiddenProgram> hidden, OutputProgram output)
     {
         var populations = new List<PopulationProgram>();
         foreach (SpikingLayer layer in description.Hidden)
@@ -153,6 +199,7 @@ internal sealed class NetworkProgram
             [last.Synapse.Group])
         {
             Readout = output.Readout,
+            Loss = output.Loss,
         });
         return [.. populations];
     }
@@ -160,6 +207,11 @@ internal sealed class NetworkProgram
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
     public override string ToString()
     {
+        if (!Description.IsSequential)
+        {
+            return GraphSummary.Of(this);
+        }
+
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
         foreach (Layer layer in Description.Layers)
@@ -167,6 +219,6 @@ internal sealed class NetworkProgram
             text.AppendLine(layer.ToString());
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} classes").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 }

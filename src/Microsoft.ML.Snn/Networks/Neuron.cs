@@ -4,7 +4,10 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn;
 
 /// <summary>A neuron that sends a spike when its membrane potential V reaches its threshold. Immutable.</summary>
-/// <remarks><see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> say how V moves between spikes.</remarks>
+/// <remarks>
+/// <see cref="LeakyIntegrateFire"/>, <see cref="AdaptiveLeakyIntegrateFire"/> and <see cref="IntegrateFire"/> say how V moves between
+/// spikes.
+/// </remarks>
 public abstract record Neuron
 {
     private protected Neuron()
@@ -26,6 +29,18 @@ public abstract record Neuron
     /// <summary>Gets how long the potential is held at its reset value after a spike.</summary>
     /// <value>Milliseconds, 0 or more, rounded to whole steps. The default is 0.</value>
     public double RefractoryPeriod { get; init; }
+
+    /// <summary>Gets a constant current into the neuron.</summary>
+    /// <value>In units of the threshold. The default is 0. Trained with EventProp only.</value>
+    public double Bias { get; init; }
+
+    /// <summary>Gets numbers that differ from neuron to neuron.</summary>
+    /// <value>They take the place of the numbers that hold for all; null where all neurons are alike.</value>
+    public PerNeuron? PerNeuron { get; init; }
+
+    /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
+    /// <value>The default is none. Trained with EventProp only.</value>
+    public LearnedParameters Learned { get; init; }
 
     /// <summary>A neuron of the user's own: dynamics, threshold and reset are the methods of a struct.</summary>
     /// <typeparam name="TNeuron">The struct. Its fields, numbers all, are saved with the model, together with its name.</typeparam>
@@ -53,6 +68,9 @@ public abstract record Neuron
         return neuron;
     }
 
+    /// <summary>Whether it is the neuron that every engine knows.</summary>
+    internal virtual bool IsPlain => false;
+
     /// <summary>Time constant with which V leaks, in milliseconds.</summary>
     internal abstract double LeakTime { get; }
 
@@ -62,9 +80,11 @@ public abstract record Neuron
     /// <summary>The numbers of the neuron.</summary>
     internal virtual NeuronProgram ToProgram(int refractorySteps) => new()
     {
-        MembraneTime = [LeakTime],
-        Threshold = [Threshold],
+        MembraneTime = PerNeuron?.MembraneTime ?? [LeakTime],
+        Threshold = PerNeuron?.Threshold ?? [Threshold],
+        Bias = PerNeuron?.Bias ?? [Bias],
         Reset = [Reset],
+        Learned = Learned,
         ResetBySubtraction = ResetMode == ResetMode.Subtraction,
         RefractorySteps = refractorySteps,
     };
@@ -75,5 +95,7 @@ public abstract record Neuron
         Require.Inside(Reset, double.MinValue, Threshold, "The reset must lie below the threshold; the usual value is 0.");
         Require.Defined(ResetMode, "Use ResetMode.Absolute.");
         Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
+        Require.Finite(Bias, "Use for example 0.");
+        PerNeuron?.Validate(Reset);
     }
 }

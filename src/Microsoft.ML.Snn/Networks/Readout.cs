@@ -14,4 +14,10 @@ public enum Readout
 
     /// <summary>The largest V of the trial.</summary>
     MaximumMembrane = 3,
+
+    /// <summary>V at the end of the trial.</summary>
+    FinalMembrane = 4,
+
+    /// <summary>V at the end of every step: an output for each step, to label sequences or to generate patterns.</summary>
+    MembraneAtEveryStep = 5,
 }

@@ -11,20 +11,16 @@ internal sealed record SpikingLayer(
     Weights Weights,
     Weights RecurrentWeights) : Layer
 {
+    /// <summary>Whether models have known all of it from the beginning of their format.</summary>
+    public bool IsClassic => Synapse is not AlphaSynapse && Neuron.Bias == 0 && Neuron.PerNeuron is null
+        && Neuron.Learned == LearnedParameters.None && Neuron is (LeakyIntegrateFire or AdaptiveLeakyIntegrateFire);
+
     public void Validate()
     {
         Require.InRange(Units, 1, 1 << 20, "Typical layers have 64 to 1024 neurons.");
         Neuron.Validate();
         Synapse.Validate();
-        if (Neuron is CustomNeuron custom)
-        {
-            custom.Behind(Synapse, timeStep: 1);
-        }
-        else if (Synapse is CustomSynapse)
-        {
-            throw new System.ArgumentException(
-                $"A custom synapse must lead to a custom neuron, but leads to {Neuron.GetType().Name}. Use Neuron.Custom.", nameof(Synapse));
-        }
+        CustomNeuron.CellOf(Neuron, [Synapse], timeStep: 1);
     }
 
     public override string ToString() => Neuron is CustomNeuron

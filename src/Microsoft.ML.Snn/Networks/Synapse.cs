@@ -4,7 +4,7 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn;
 
 /// <summary>What a spike does to its target. Immutable.</summary>
-/// <remarks>There are <see cref="ExponentialSynapse"/> and <see cref="DeltaSynapse"/>.</remarks>
+/// <remarks>There are <see cref="ExponentialSynapse"/>, <see cref="AlphaSynapse"/> and <see cref="DeltaSynapse"/>.</remarks>
 public abstract record Synapse
 {
     private protected Synapse()

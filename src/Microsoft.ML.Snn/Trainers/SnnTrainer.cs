@@ -25,7 +25,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 {
     internal const string LoadName = "SnnTrainer";
 
-    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true);
+    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     private readonly Options _options;
 
@@ -50,6 +50,20 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     /// <param name="validationData">Data of the same columns, not used for learning.</param>
     public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData) =>
         TrainTransformer(trainData, validationData);
+
+    /// <summary>Goes on training an earlier model: its weights are the initial ones.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    /// <remarks>The optimiser begins anew. To go on from an interruption, use <see cref="Options.Resume"/>.</remarks>
+    public SnnPredictionTransformer Fit(IDataView trainData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, initPredictor: modelParameters);
+
+    /// <summary>Goes on training an earlier model, and returns the weights of the epoch with the lowest loss on the validation data.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="validationData">Data of the same columns, not used for learning.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, validationData, modelParameters);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
     {
@@ -89,10 +103,10 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
         TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
-        if (data.Labels.Distinct().Take(2).Count() < 2)
+        if (data.Targets.Classes.IndexOfAnyExcept(data.Targets.Classes[0]) < 0)
         {
             throw Host.Except(
-                $"Label column '{LabelColumn.Name}' must have rows of at least two classes, but all {data.Labels.Length} rows are of one. "
+                $"Label column '{LabelColumn.Name}' must have rows of at least two classes, but all {data.Targets.Count} rows are of one. "
                 + "Check the label column, or how the data was split.");
         }
 
@@ -103,43 +117,62 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             validation != null || _options.EarlyStopping == null, nameof(Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
 
-        SnnNetwork network = _options.Network
+        Host.CheckUserArg(
+            _options.Augmentations.Count == 0 || !input.IsConstantCurrent, nameof(Options.Augmentations),
+            "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
+
+        var earlier = context.InitialPredictor as SnnModelParameters;
+        SnnNetwork network = _options.Network ?? earlier?.Network
             ?? SnnNetwork.Sequential(Layer.Dense(_options.NumberOfHiddenNeurons), Layer.Output());
         NetworkProgram program = NetworkProgram.Build(network, input.Channels, input.Steps, input.TimeStep, classes);
-        return new SnnModelParameters(Host, Train(channel, program, input, data, validation));
+        CheckEarlier(earlier, program, input);
+        return new SnnModelParameters(Host, Train(channel, program, input, data, validation, earlier));
     }
 
     private SnnModel Train(
-        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation)
+        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation,
+        SnnModelParameters? earlier)
     {
         var environment = (IHostEnvironmentInternal)Host;
         int seed = _options.Seed ?? environment.Seed ?? 0;
         (double sum, double squares) = data.Trains.MeanInput();
-        NetworkWeights weights = NetworkWeights.Draw(
+        NetworkWeights weights = earlier?.CloneWeights() ?? NetworkWeights.Draw(
             program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
 
-        using NetworkEngine engine = EngineFactory.Create(
+        using NetworkEngine engine = _options.Algorithm.CreateEngine(
             program,
-            Math.Min(_options.BatchSize, data.Labels.Length),
+            Math.Min(_options.BatchSize, data.Targets.Count),
             _options.NumberOfThreads ?? Environment.ProcessorCount,
             environment.GpuDeviceId,
             environment.FallbackToCpu,
+            seed,
             message => channel.Info(MessageSensitivity.None, message));
         channel.Info(
             MessageSensitivity.Schema,
-            string.Create(CultureInfo.InvariantCulture, $"Training on {data.Labels.Length} rows. {program.ToString().ReplaceLineEndings("; ")}"));
+            string.Create(CultureInfo.InvariantCulture, $"Training on {data.Targets.Count} rows. {program.ToString().ReplaceLineEndings("; ")}"));
 
         var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
         {
-            Algorithm = (EventProp)_options.Algorithm,
+            Algorithm = _options.Algorithm,
             Optimizer = _options.Optimizer,
             OptimizerGroups = _options.OptimizerGroups,
             MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
-            NumberOfEpochs = _options.EpochsFor(data.Labels.Length),
-            BatchSize = Math.Min(_options.BatchSize, data.Labels.Length),
+            NumberOfEpochs = _options.EpochsFor(data.Targets.Count),
+            BatchSize = Math.Min(_options.BatchSize, data.Targets.Count),
             Shuffle = _options.Shuffle,
             Seed = seed,
             EarlyStopping = _options.EarlyStopping,
+            Augmentations = _options.Augmentations,
+            SilentNeuronRevival = _options.SilentNeuronRevival,
+            MaximumTrainingTime = _options.MaximumTrainingTime ?? TimeSpan.MaxValue,
+            Checkpoints = _options.CheckpointDirectory == null ? null : new CheckpointSettings
+            {
+                Directory = _options.CheckpointDirectory,
+                Interval = _options.CheckpointInterval,
+                Keep = _options.NumberOfCheckpoints,
+                Resume = _options.Resume,
+            },
+            Callbacks = _options.Callbacks,
             Progress = _options.Progress,
             CancellationToken = _options.CancellationToken,
             CheckAlive = Host.CheckAlive,
@@ -164,6 +197,17 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         }
 
         return TrainingDataReader.Read(Host, channel, rows, input);
+    }
+
+    private void CheckEarlier(SnnModelParameters? earlier, NetworkProgram program, InputShape input)
+    {
+        if (earlier != null && (earlier.Program.ToString() != program.ToString() || earlier.Input != input))
+        {
+            throw Host.Except(
+                "The earlier model must have the network, input and classes of this training, but it is "
+                + $"{earlier.Program.ToString().ReplaceLineEndings("; ")} on a {earlier.Input}, not {program.ToString().ReplaceLineEndings("; ")} on a {input}. "
+                + "Transform the data with the pipeline that the earlier model was trained behind, and leave Options.Network null.");
+        }
     }
 
     private void CheckClasses(int classes)

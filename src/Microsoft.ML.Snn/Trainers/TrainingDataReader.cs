@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Learning;
 using Microsoft.ML.Snn.Spikes;
 
@@ -73,7 +74,7 @@ internal static class TrainingDataReader
                 + "Check the column, or leave exampleWeightColumnName out.");
         }
 
-        return new TrainingData(builder.ToSpikeTrains(), [.. labels], weights?.ToArray());
+        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([.. labels]), weights?.ToArray());
     }
 
     private static void Check(IHost host, string column, float weight, long row)

@@ -89,12 +89,14 @@ public sealed class AcceleratorEngineTests
     public static IEnumerable<object[]> DevicesAndReadouts() =>
         from device in TestDevices.All
         from readout in System.Enum.GetValues<Readout>()
-        select new object[] { device, readout };
+        from loss in new[] { Loss.SoftmaxCrossEntropy, Loss.SigmoidCrossEntropy, Loss.MeanSquaredError }
+        from everyStep in readout == Readout.AverageMembrane ? new[] { false, true } : [false]
+        select new object[] { device, readout, loss with { EveryStep = everyStep } };
 
     [TestMethod]
     [DynamicData(nameof(DevicesAndReadouts))]
-    public void Train_EveryReadout_EqualsCpu(string device, Readout readout) =>
-        AssertSame(device, new EngineCase(SnnNetwork.Sequential(Hidden(13), Layer.Output(readout, weights: s_weights))));
+    public void Train_EveryReadoutAndLoss_EqualsCpu(string device, Readout readout, Loss loss) =>
+        AssertSame(device, new EngineCase(SnnNetwork.Sequential(Hidden(13), Layer.Output(readout, weights: s_weights, loss: loss))));
 
     [TestMethod]
     [DynamicData(nameof(Devices))]

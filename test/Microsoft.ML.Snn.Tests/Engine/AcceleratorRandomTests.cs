@@ -59,7 +59,7 @@ public sealed class AcceleratorRandomTests
             new TrainingBatch
             {
                 Trains = drawn.Trains(),
-                Labels = drawn.Labels,
+                Targets = drawn.EngineTargets(),
                 ExampleWeights = drawn.ExampleWeights,
                 Examples = Enumerable.Range(0, drawn.Count).ToArray(),
             },

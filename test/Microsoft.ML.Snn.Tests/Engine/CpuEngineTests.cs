@@ -63,10 +63,10 @@ public sealed class CpuEngineTests
     [TestMethod]
     public void Train_AfterWarmUp_AllocatesNothing()
     {
-        (NetworkEngine engine, SpikeTrains trains, int[] labels) = Classification(threads: 2);
+        (NetworkEngine engine, SpikeTrains trains, Targets labels) = Classification(threads: 2);
         using (engine)
         {
-            int[] examples = [.. Enumerable.Range(0, labels.Length)];
+            int[] examples = [.. Enumerable.Range(0, labels.Count)];
             for (int batch = 0; batch < 50; batch++)
             {
                 TrainBatch(engine, trains, labels, examples, batch + 1);
@@ -90,7 +90,8 @@ public sealed class CpuEngineTests
         SpikeTrains trains = drawn.Trains();
         using NetworkEngine engine = EngineFactory.CreateForCpu(drawn.Program, drawn.Count, threads: 1);
         engine.SetWeights(drawn.Weights);
-        float[] together = new float[drawn.Count * drawn.Classes];
+        int width = drawn.Program.Output.ScoresFor(drawn.Steps);
+        float[] together = new float[drawn.Count * width];
         engine.Score(trains, together);
 
         for (int example = drawn.Count - 1; example >= 0; example--)
@@ -99,10 +100,10 @@ public sealed class CpuEngineTests
             GridInput input = drawn.Inputs[example];
             var slots = input.Spikes.OrderBy(s => s.Step * drawn.Channels + s.Channel).ToArray();
             alone.Add([.. slots.Select(s => s.Step * drawn.Channels + s.Channel)], [.. slots.Select(s => (float)s.Value)]);
-            float[] score = new float[drawn.Classes];
+            float[] score = new float[width];
             engine.Score(alone.ToSpikeTrains(), score);
 
-            CollectionAssert.AreEqual(together.AsSpan(example * drawn.Classes, drawn.Classes).ToArray(), score);
+            CollectionAssert.AreEqual(together.AsSpan(example * width, width).ToArray(), score);
         }
     }
 
@@ -117,18 +118,22 @@ public sealed class CpuEngineTests
         double[] expected = new double[drawn.Program.ParameterCount];
         double loss = 0;
         long grazing = 0;
+        int correct = 0;
         for (int b = 0; b < drawn.Count; b++)
         {
             double weight = drawn.ExampleWeights?[b] ?? 1;
-            loss += weight * traces[b].Loss(drawn.Labels[b]);
-            double[] error = [.. SoftmaxCrossEntropy.Derivative(traces[b].Outputs, drawn.Labels[b]).Select(e => e * weight / drawn.Count)];
-            GridGradient own = oracle.Gradient(traces[b], error, push);
+            var trial = new TrialLoss(drawn.Loss, drawn.Readout, traces[b], drawn.Targets[b]);
+            loss += weight * trial.Value;
+            correct += trial.Correct;
+            trial.Scale(weight / drawn.Count);
+            GridGradient own = oracle.Gradient(traces[b], trial.OutputError, push, trial.MembraneError);
             grazing += own.GrazingSpikeCount;
             Add(expected, drawn.Program, own);
         }
 
         Assert.AreEqual(loss, result.Loss, 1e-4 * Math.Max(1, Math.Abs(loss)), $"loss, seed {seed}");
         Assert.AreEqual(traces.Sum(t => Enumerable.Range(0, drawn.Layers.Length).Sum(l => t.Spikes(l).Count)), result.HiddenSpikes, $"spikes, seed {seed}");
+        Assert.AreEqual(correct, result.Correct, $"right decisions, seed {seed}");
         Assert.AreEqual(grazing, result.GrazingSpikes, $"grazing spikes, seed {seed}");
         AssertClose(Flatten(gradient), expected, 1e-3, seed);
     }
@@ -173,7 +178,7 @@ public sealed class CpuEngineTests
             new TrainingBatch
             {
                 Trains = drawn.Trains(),
-                Labels = drawn.Labels,
+                Targets = drawn.EngineTargets(),
                 ExampleWeights = drawn.ExampleWeights,
                 Examples = Enumerable.Range(0, drawn.Count).ToArray(),
             },
@@ -195,7 +200,7 @@ public sealed class CpuEngineTests
     private static float[] Flatten(NetworkWeights weights) =>
         [.. Enumerable.Range(0, weights.Count).SelectMany(c => weights[c])];
 
-    private static (NetworkEngine Engine, SpikeTrains Trains, int[] Labels) Classification(int threads)
+    private static (NetworkEngine Engine, SpikeTrains Trains, Targets Labels) Classification(int threads)
     {
         var random = new Random(5);
         var builder = new SpikeTrainsBuilder(steps: 20, channels: 50, isConstantCurrent: false);
@@ -211,22 +216,22 @@ public sealed class CpuEngineTests
         NetworkProgram program = NetworkProgram.Build(network, 50, 20, 1, 3);
         NetworkEngine engine = EngineFactory.CreateForCpu(program, batchSize: 37, threads);
         engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(50, 50, false), seed: 3));
-        return (engine, builder.ToSpikeTrains(), labels);
+        return (engine, builder.ToSpikeTrains(), Targets.OfClasses(labels));
     }
 
     private static BatchResult TrainBatch(
-        NetworkEngine engine, SpikeTrains trains, int[] labels, ReadOnlySpan<int> examples, int update) =>
+        NetworkEngine engine, SpikeTrains trains, Targets labels, ReadOnlySpan<int> examples, int update) =>
         engine.Train(
-            new TrainingBatch { Trains = trains, Labels = labels, ExampleWeights = null, Examples = examples },
+            new TrainingBatch { Trains = trains, Targets = labels, ExampleWeights = null, Examples = examples },
             new LearningStep(
                 new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update), new SpikeCountEquations(2, 1e-4f, 1e-4f), 0.1f));
 
     private static float[] TrainedWeights(int threads)
     {
-        (NetworkEngine engine, SpikeTrains trains, int[] labels) = Classification(threads);
+        (NetworkEngine engine, SpikeTrains trains, Targets labels) = Classification(threads);
         using (engine)
         {
-            var order = new List<int>(Enumerable.Range(0, labels.Length));
+            var order = new List<int>(Enumerable.Range(0, labels.Count));
             for (int batch = 0; batch < 30; batch++)
             {
                 BatchResult result = TrainBatch(engine, trains, labels, order.Take(37 - batch % 5).ToArray(), batch + 1);

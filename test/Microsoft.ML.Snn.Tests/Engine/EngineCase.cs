@@ -1,5 +1,8 @@
 using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
@@ -30,6 +33,29 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     /// <summary>Room on the tape to begin with.</summary>
     public int SpikesPerNeuron { get; init; } = 8;
+
+    /// <summary>Targets of the five examples, of the kind that the output layer wants; one of eight rows of a sequence has none.</summary>
+    public static Targets TargetsFor(NetworkProgram program)
+    {
+        var random = new Random(12);
+        OutputProgram output = program.Output;
+        int rows = output.Readout == ReadoutKind.EveryStep ? Steps : 1;
+        bool HasTarget() => rows == 1 || random.Next(8) > 0;
+        if (output.Loss.Kind == LossKind.SoftmaxCrossEntropy)
+        {
+            return Targets.OfClasses(
+                rows == 1 ? [0, 1, 2, 1, 0] : [.. Enumerable.Range(0, Examples * rows).Select(_ => HasTarget() ? random.Next(Classes) : Target.NoClass)],
+                rows);
+        }
+
+        return Targets.OfValues(
+            [
+                .. Enumerable.Range(0, Examples * rows).SelectMany(_ => HasTarget()
+                    ? Enumerable.Range(0, Classes).Select(_ => output.Loss.Kind == LossKind.SigmoidCrossEntropy ? random.Next(2) : random.NextSingle() * 4 - 2).ToArray()
+                    : Enumerable.Repeat(float.NaN, Classes)),
+            ],
+            Classes, rows);
+    }
 
     /// <summary>Five examples with spikes at random.</summary>
     public SpikeTrains Draw()

@@ -72,7 +72,7 @@ public sealed class EngineConvergenceTests
         engine.KeepGradient = true;
         engine.SetWeights(weights);
         BatchResult result = engine.Train(
-            new TrainingBatch { Trains = Trains(draw, program), Labels = [draw.Label], ExampleWeights = null, Examples = [0] },
+            new TrainingBatch { Trains = Trains(draw, program), Targets = Targets.OfClasses([draw.Label]), ExampleWeights = null, Examples = [0] },
             new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 1e-6f));
         if (result.HiddenSpikes != Enumerable.Range(0, draw.Layers.Length - 1).Sum(l => exact.Spikes(l).Count))
         {

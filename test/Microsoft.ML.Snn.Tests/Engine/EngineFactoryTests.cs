@@ -76,7 +76,7 @@ public sealed class EngineFactoryTests
     public void AcceleratorEngine_RecurrentLayerTooLarge_SaysWhatToDo()
     {
         SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(32_769, recurrent: true), Layer.Output());
-        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 1, timeStep: 1, classes: 2);
+        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 1, timeStep: 1, outputs: 2);
 
         var error = Assert.ThrowsExactly<ArgumentException>(
             () => TestDevices.CreateEngine(TestDevices.Simulator, program, batchSize: 1, spikesPerNeuron: 1));
@@ -98,7 +98,7 @@ public sealed class EngineFactoryTests
     private NetworkEngine Create(int? gpuDeviceId, bool fallbackToCpu)
     {
         SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Output());
-        NetworkProgram program = NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, classes: 2);
+        NetworkProgram program = NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, outputs: 2);
         return EngineFactory.Create(program, batchSize: 2, threads: 1, gpuDeviceId, fallbackToCpu, _log.Add);
     }
 

@@ -22,6 +22,7 @@ public sealed class EngineUpdateTests
     private static readonly NetworkProgram s_program =
         NetworkProgram.Build(s_case.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes);
 
+    private static readonly Targets s_targets = Targets.OfClasses([0, 1, 2, 1, 0]);
     private static readonly SpikeTrains s_trains = s_case.Draw();
 
     public static IEnumerable<object[]> Devices() => TestDevices.All.Select(device => new object[] { device });
@@ -142,7 +143,7 @@ public sealed class EngineUpdateTests
     }
 
     private static TrainingBatch Batch() =>
-        new() { Trains = s_trains, Labels = [0, 1, 2, 1, 0], ExampleWeights = null, Examples = new[] { 0, 3, 2 } };
+        new() { Trains = s_trains, Targets = s_targets, ExampleWeights = null, Examples = new[] { 0, 3, 2 } };
 
     private static BatchResult Train(NetworkEngine engine, int update, Optimizer optimizer, ClippingEquations clipping = default) =>
         engine.Train(Batch(), new LearningStep(new ParameterUpdates(optimizer.AtUpdate(update)), default, 0.05f, clipping));

@@ -61,17 +61,17 @@ public sealed class GraphEngineTests
     [TestMethod]
     public void Train_AfterWarmUp_AllocatesNothing()
     {
-        using NetworkEngine engine = Classification(threads: 2, out SpikeTrains trains, out int[] labels, out _);
-        int[] examples = [.. Enumerable.Range(0, labels.Length)];
+        using NetworkEngine engine = Classification(threads: 2, out SpikeTrains trains, out Targets targets, out _);
+        int[] examples = [.. Enumerable.Range(0, targets.Count)];
         for (int batch = 0; batch < 50; batch++)
         {
-            TrainBatch(engine, trains, labels, examples, batch + 1);
+            TrainBatch(engine, trains, targets, examples, batch + 1);
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int batch = 0; batch < 20; batch++)
         {
-            TrainBatch(engine, trains, labels, examples, batch + 51);
+            TrainBatch(engine, trains, targets, examples, batch + 51);
         }
 
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -102,13 +102,13 @@ public sealed class GraphEngineTests
         engine.KeepGradient = true;
         engine.SetWeights(drawn.Weights);
         SpikeTrains trains = drawn.Trains();
-        float[] scores = new float[drawn.Count * drawn.Classes];
+        float[] scores = new float[drawn.Count * drawn.Program.Output.ScoresFor(drawn.Program.Steps)];
         engine.Score(trains, scores);
         BatchResult result = engine.Train(
             new TrainingBatch
             {
                 Trains = trains,
-                Labels = drawn.Labels,
+                Targets = drawn.EngineTargets(),
                 ExampleWeights = drawn.ExampleWeights,
                 Examples = Enumerable.Range(0, drawn.Count).ToArray(),
             },
@@ -120,11 +120,11 @@ public sealed class GraphEngineTests
         return (result, [.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])], counts, scores);
     }
 
-    private static GraphEngine<Vector512Lane> Classification(int threads, out SpikeTrains trains, out int[] labels, out NetworkProgram program)
+    private static GraphEngine<Vector512Lane> Classification(int threads, out SpikeTrains trains, out Targets targets, out NetworkProgram program)
     {
         var random = new Random(5);
         var builder = new SpikeTrainsBuilder(steps: 20, channels: 50, isConstantCurrent: false);
-        labels = new int[37];
+        int[] labels = new int[37];
         for (int example = 0; example < labels.Length; example++)
         {
             labels[example] = random.Next(3);
@@ -133,6 +133,7 @@ public sealed class GraphEngineTests
         }
 
         trains = builder.ToSpikeTrains();
+        targets = Targets.OfClasses(labels);
         SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(70, recurrent: true), Layer.Dense(33), Layer.Output());
         program = NetworkProgram.Build(network, 50, 20, 1, 3);
         var engine = new GraphEngine<Vector512Lane>(program, batchSize: 37, threads);
@@ -141,20 +142,20 @@ public sealed class GraphEngineTests
     }
 
     private static BatchResult TrainBatch(
-        NetworkEngine engine, SpikeTrains trains, int[] labels, ReadOnlySpan<int> examples, int update) =>
+        NetworkEngine engine, SpikeTrains trains, Targets targets, ReadOnlySpan<int> examples, int update) =>
         engine.Train(
-            new TrainingBatch { Trains = trains, Labels = labels, ExampleWeights = null, Examples = examples },
+            new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
             new LearningStep(
                 new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update),
                 update % 2 == 0 ? new SpikeCountEquations(2, 1e-4f, 1e-4f) : default, 0.1f));
 
     private static float[] TrainedWeights(int threads)
     {
-        using NetworkEngine engine = Classification(threads, out SpikeTrains trains, out int[] labels, out NetworkProgram program);
-        var order = new List<int>(Enumerable.Range(0, labels.Length));
+        using NetworkEngine engine = Classification(threads, out SpikeTrains trains, out Targets targets, out NetworkProgram program);
+        var order = new List<int>(Enumerable.Range(0, targets.Count));
         for (int batch = 0; batch < 30; batch++)
         {
-            BatchResult result = TrainBatch(engine, trains, labels, order.Take(37 - batch % 5).ToArray(), batch + 1);
+            BatchResult result = TrainBatch(engine, trains, targets, order.Take(37 - batch % 5).ToArray(), batch + 1);
             Assert.IsGreaterThan(0L, result.HiddenSpikes, "A network without spikes proves nothing.");
         }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Reference;
@@ -28,15 +29,16 @@ internal sealed class RandomCase
         Classes = _random.Next(2, 5);
         IsConstantCurrent = _random.Next(4) == 0;
         Reset = (ResetMode)_random.Next(2);
-        Readout = (Readout)_random.Next(4);
+        Readout = (Readout)_random.Next(6);
+        Loss = DrawLoss();
         Layers = [.. Enumerable.Range(0, _random.Next(0, 3)).Select(_ => DrawHidden())];
         Output = Layer.Output(
-            Readout, new LeakyIntegrator { MembraneTime = DrawTime() }, new ExponentialSynapse(DrawTime()));
+            Readout, new LeakyIntegrator { MembraneTime = DrawTime() }, new ExponentialSynapse(DrawTime()), loss: Loss);
         Program = NetworkProgram.Build(SnnNetwork.Sequential([.. Layers, Output]), Channels, Steps, TimeStep, Classes);
         Weights = DrawWeights();
         Count = _random.Next(1, 6);
         Inputs = [.. Enumerable.Range(0, Count).Select(_ => DrawInput())];
-        Labels = [.. Enumerable.Range(0, Count).Select(_ => _random.Next(Classes))];
+        Targets = [.. Enumerable.Range(0, Count).Select(_ => DrawTarget())];
         ExampleWeights = _random.Next(3) == 0 ? [.. Enumerable.Range(0, Count).Select(_ => _random.NextSingle() * 2)] : null;
         SpikeCount = _random.Next(3) == 0 ? new SpikeCountEquations(2, 0.3f, 0.2f) : default;
     }
@@ -67,13 +69,24 @@ internal sealed class RandomCase
 
     public GridInput[] Inputs { get; }
 
-    public int[] Labels { get; }
+    public Loss Loss { get; }
+
+    /// <summary>What each example should give, shape [row][output]; a row of one number for a class, of none where it has no target.</summary>
+    public double[][][] Targets { get; }
 
     public float[]? ExampleWeights { get; }
 
     public SpikeCountEquations SpikeCount { get; }
 
     public float GrazingLimit { get; } = 0.05f;
+
+    /// <summary>The targets as the engines read them.</summary>
+    public Targets EngineTargets() => Loss.Kind == LossKind.SoftmaxCrossEntropy
+        ? Microsoft.ML.Snn.Engine.Targets.OfClasses(
+            [.. Targets.SelectMany(rows => rows.Select(row => row.Length == 0 ? Target.NoClass : (int)row[0]))], Targets[0].Length)
+        : Microsoft.ML.Snn.Engine.Targets.OfValues(
+            [.. Targets.SelectMany(rows => rows.SelectMany(row => row.Length == 0 ? Enumerable.Repeat(float.NaN, Classes) : row.Select(t => (float)t)))],
+            Classes, Targets[0].Length);
 
     /// <summary>The batch as the engines read it.</summary>
     public SpikeTrains Trains()
@@ -131,7 +144,10 @@ internal sealed class RandomCase
                 Readout.AverageMembrane => ReferenceReadout.AverageMembrane,
                 Readout.ExponentiallyWeightedMembrane => ReferenceReadout.ExponentiallyWeightedMembrane,
                 Readout.SumMembrane => ReferenceReadout.SumMembrane,
-                _ => ReferenceReadout.MaximumMembrane,
+                Readout.MaximumMembrane => ReferenceReadout.MaximumMembrane,
+
+                // The membrane itself is read: TrialLoss.
+                _ => ReferenceReadout.AverageMembrane,
             },
             Reset = Reset == ResetMode.Absolute ? GridReset.Absolute : GridReset.Subtraction,
             SpikeCurrent = SpikeCurrent.Interpolated,
@@ -155,6 +171,30 @@ internal sealed class RandomCase
                 || !lower.MaximumStep.SequenceEqual(upper.MaximumStep);
         });
     }
+
+    private Loss DrawLoss()
+    {
+        Loss loss = _random.Next(3) switch
+        {
+            0 => Loss.SoftmaxCrossEntropy,
+            1 => Loss.SigmoidCrossEntropy,
+            _ => Loss.MeanSquaredError,
+        };
+        return loss with { EveryStep = _random.Next(3) == 0 };
+    }
+
+    private double[][] DrawTarget()
+    {
+        bool isSequence = Readout == Readout.MembraneAtEveryStep;
+        return [.. Enumerable.Range(0, isSequence ? Steps : 1).Select(_ => isSequence && _random.Next(4) == 0 ? [] : DrawRow())];
+    }
+
+    private double[] DrawRow() => Loss.Kind switch
+    {
+        LossKind.SoftmaxCrossEntropy => [_random.Next(Classes)],
+        LossKind.SigmoidCrossEntropy => [.. Enumerable.Range(0, Classes).Select(_ => (double)_random.Next(2))],
+        _ => [.. Enumerable.Range(0, Classes).Select(_ => (double)(_random.NextSingle() * 4 - 2))],
+    };
 
     private Layer DrawHidden() => Layer.Dense(
         _random.Next(1, _maximumUnits + 1),

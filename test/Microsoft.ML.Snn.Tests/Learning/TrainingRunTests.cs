@@ -17,7 +17,7 @@ public sealed class TrainingRunTests
     private const int Neurons = 4;
 
     private static readonly NetworkProgram s_program = NetworkProgram.Build(
-        SnnNetwork.Sequential(Layer.Dense(Neurons), Layer.Output()), channels: 1, steps: 2, timeStep: 1, classes: 2);
+        SnnNetwork.Sequential(Layer.Dense(Neurons), Layer.Output()), channels: 1, steps: 2, timeStep: 1, outputs: 2);
 
     private static readonly TrainingSettings s_settings = new()
     {
@@ -149,7 +149,7 @@ public sealed class TrainingRunTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Run(engine, s_settings));
 
         Assert.AreEqual(
-            "Training diverged: the loss of batch 2 is not a finite number in epoch 2. Lower the learning rate (now Adam { LearningRate = 0.25, "
+            "Training diverged: the loss of batch 2 is not a finite number in epoch 2. Lower the learning rate (now Adam { LearningRate = 0.25, Schedule = Constant, "
             + "Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08 }), raise EventProp.GrazingLimit (now 0.1), or scale the features down.",
             error.Message);
     }
@@ -211,7 +211,7 @@ public sealed class TrainingRunTests
         // Three batches of loss 6; the weights are 12 in all, and 0 in the first batch.
         Assert.AreEqual(18.0 / 12, history.Epochs[0].Loss, 1e-12);
         Assert.AreEqual(0, reports[0].Loss);
-        Assert.AreEqual(0.3, history.Epochs[0].Accuracy, 1e-12);
+        Assert.AreEqual(0.3, history.Epochs[0].Accuracy!.Value, 1e-12);
         Assert.AreEqual(30.0 / Examples / Neurons, history.Epochs[0].SpikesPerNeuron, 1e-12);
         Assert.AreEqual(0.5, history.Epochs[0].GrazingSpikes, 1e-12);
     }
@@ -272,7 +272,7 @@ public sealed class TrainingRunTests
             builder.Add([0], [1f]);
         }
 
-        return new TrainingData(builder.ToSpikeTrains(), new int[count], null);
+        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses(new int[count]), null);
     }
 
     private sealed class Reports(Action<TrainingProgress> act) : IProgress<TrainingProgress>

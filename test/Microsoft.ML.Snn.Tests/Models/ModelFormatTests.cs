@@ -74,7 +74,7 @@ public sealed class ModelFormatTests
         SnnModel tiny = TinyModel.Create();
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(Layer.Dense(3, neuron, new DeltaSynapse()), Layer.Output(synapse: new DeltaSynapse())),
-            channels: 2, steps: 10, timeStep: 0.5, classes: 2);
+            channels: 2, steps: 10, timeStep: 0.5, outputs: 2);
         using var stream = new MemoryStream();
         ModelFormat.Write(stream, tiny with { Program = program, Weights = NetworkWeights.ZerosFor(program) });
         stream.Position = 0;

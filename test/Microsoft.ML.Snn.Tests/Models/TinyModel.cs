@@ -13,7 +13,7 @@ internal static class TinyModel
             SnnNetwork.Sequential(
                 Layer.Dense(3, new LeakyIntegrateFire { Threshold = 1.5, Reset = -0.5, RefractoryPeriod = 2 }, new ExponentialSynapse(4), recurrent: true),
                 Layer.Output(Readout.MaximumMembrane, new LeakyIntegrator { MembraneTime = 7 })),
-            channels: 2, steps: 10, timeStep: 0.5, classes: 2);
+            channels: 2, steps: 10, timeStep: 0.5, outputs: 2);
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(2, 2, IsConstantCurrent: false), seed: 1);
         TrainingEpoch epoch = new()
         {

@@ -79,7 +79,7 @@ public sealed class BalancedWeightsTests
             new TrainingBatch
             {
                 Trains = trains,
-                Labels = new int[Examples],
+                Targets = Targets.OfClasses(new int[Examples]),
                 ExampleWeights = null,
                 Examples = [.. Enumerable.Range(0, Examples)],
             },
@@ -128,5 +128,5 @@ public sealed class BalancedWeightsTests
     }
 
     private static NetworkProgram Program(params Layer[] layers) =>
-        NetworkProgram.Build(SnnNetwork.Sequential(layers), channels: 10, steps: 20, timeStep: 1, classes: 3);
+        NetworkProgram.Build(SnnNetwork.Sequential(layers), channels: 10, steps: 20, timeStep: 1, outputs: 3);
 }

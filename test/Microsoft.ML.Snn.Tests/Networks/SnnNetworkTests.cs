@@ -64,7 +64,7 @@ public sealed class SnnNetworkTests
                 "RefractoryPeriod must be a finite number of 0 or more, but was -1. Typical values are 0 to 5 ms."),
             (() => Layer.Dense(1, synapse: new ExponentialSynapse(0)),
                 "Time must be a finite number above 0, but was 0. Typical values are 2 to 20 ms."),
-            (() => Layer.Output((Readout)4), "Readout must be a value of Readout, but was 4. Use Readout.AverageMembrane."),
+            (() => Layer.Output((Readout)9), "Readout must be a value of Readout, but was 9. Use Readout.AverageMembrane."),
             (() => Layer.Output(neuron: new LeakyIntegrator { MembraneTime = -3 }),
                 "MembraneTime must be a finite number above 0, but was -3. Typical values are 5 to 50 ms."),
             (() => Weights.Normal(double.PositiveInfinity, 1), "mean must be a finite number, but was Infinity. Use for example 0."),
@@ -73,7 +73,7 @@ public sealed class SnnNetworkTests
                 "minimum must be at least -1.7976931348623157E+308 and below 1.0000000000000002, but was 2. The minimum must not be above the maximum."),
             (() => Build(channels: 0), "channels must be 1 to 16777216, but was 0. The input column must have at least one channel."),
             (() => Build(steps: 0), "steps must be 1 to 1048576, but was 0. Use the number of time steps of a trial, for example 20."),
-            (() => Build(classes: 0), "classes must be 1 to 1048576, but was 0. The label must have at least one class."),
+            (() => Build(outputs: 0), "outputs must be 1 to 1048576, but was 0. The label must have at least one class."),
             (() => Build(timeStep: 0), "timeStep must be a finite number above 0, but was 0. Use a step well below the shortest time constant, for example 1 ms."),
             (() => Build(channels: 1 << 24, units: 1 << 20),
                 $"Connection input to hidden 1 must have at most {Array.MaxLength} weights, but has 16777216 x 1048576. Use smaller layers."),
@@ -90,7 +90,7 @@ public sealed class SnnNetworkTests
     {
         SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(5, recurrent: true), Layer.Dense(4), Layer.Output());
 
-        NetworkProgram program = NetworkProgram.Build(network, channels: 7, steps: 20, timeStep: 0.5, classes: 3);
+        NetworkProgram program = NetworkProgram.Build(network, channels: 7, steps: 20, timeStep: 0.5, outputs: 3);
 
         CollectionAssert.AreEqual(
             new[] { "input to hidden 1 7x5", "hidden 1 recurrent 5x5", "hidden 1 to hidden 2 5x4", "hidden 2 to output 4x3" },
@@ -102,7 +102,7 @@ public sealed class SnnNetworkTests
             Dense 5 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms, recurrent
             Dense 4 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms
             Output leaky integrators, membrane 20 ms, synapse 5 ms, readout AverageMembrane
-            92 weights, 3 classes
+            92 weights, 3 outputs
             """.ReplaceLineEndings(),
             program.ToString());
     }
@@ -117,11 +117,11 @@ public sealed class SnnNetworkTests
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(1, new LeakyIntegrateFire { RefractoryPeriod = milliseconds }), Layer.Output());
 
-        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 20, timeStep: 0.5, classes: 2);
+        NetworkProgram program = NetworkProgram.Build(network, channels: 1, steps: 20, timeStep: 0.5, outputs: 2);
 
         Assert.AreEqual(steps, program.Hidden[0].Spike.RefractorySteps);
     }
 
-    private static NetworkProgram Build(int channels = 1, int units = 1, int steps = 1, double timeStep = 1, int classes = 2) =>
-        NetworkProgram.Build(SnnNetwork.Sequential(Layer.Dense(units), Layer.Output()), channels, steps, timeStep, classes);
+    private static NetworkProgram Build(int channels = 1, int units = 1, int steps = 1, double timeStep = 1, int outputs = 2) =>
+        NetworkProgram.Build(SnnNetwork.Sequential(Layer.Dense(units), Layer.Output()), channels, steps, timeStep, outputs);
 }

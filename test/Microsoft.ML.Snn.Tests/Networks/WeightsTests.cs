@@ -75,7 +75,7 @@ public sealed class WeightsTests
         engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(sum, squares, isConstantCurrent), seed: 3));
 
         engine.Train(
-            new TrainingBatch { Trains = trains, Labels = new int[Examples], ExampleWeights = null, Examples = [.. Enumerable.Range(0, Examples)] },
+            new TrainingBatch { Trains = trains, Targets = Targets.OfClasses(new int[Examples]), ExampleWeights = null, Examples = [.. Enumerable.Range(0, Examples)] },
             new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), default, 0.1f));
 
         long[] counts = new long[width];

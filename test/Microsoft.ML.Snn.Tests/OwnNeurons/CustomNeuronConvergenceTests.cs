@@ -103,7 +103,7 @@ public sealed class CustomNeuronConvergenceTests
             SnnNetwork.Sequential(
                 Layer.Dense(1, Neuron.Custom(neuron), new ExponentialSynapse(SynapseTime)),
                 Layer.Output(Readout.AverageMembrane, new LeakyIntegrator { MembraneTime = 20 }, new ExponentialSynapse(5))),
-            s_arrivals.Length, steps, timeStep, classes: 2);
+            s_arrivals.Length, steps, timeStep, outputs: 2);
         NetworkWeights values = NetworkWeights.ZerosFor(program);
         weights.Select(w => (float)w).ToArray().CopyTo(values[0], 0);
         s_outputWeights.Select(w => (float)w).ToArray().CopyTo(values[1], 0);

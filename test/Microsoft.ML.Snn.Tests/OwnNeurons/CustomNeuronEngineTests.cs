@@ -41,7 +41,7 @@ public sealed class CustomNeuronEngineTests
             int steps = (int)(Duration / timeStep);
             SnnNetwork network = SnnNetwork.Sequential(
                 Layer.Dense(21, neuron, recurrent: recurrent), Layer.Dense(13, neuron, new ExponentialSynapse(8)), Layer.Output());
-            NetworkProgram program = NetworkProgram.Build(network, Channels, steps, timeStep, classes: 3);
+            NetworkProgram program = NetworkProgram.Build(network, Channels, steps, timeStep, outputs: 3);
             return EngineTrial.Run<Vector256Lane>(
                 program, Weights(program, 0.35, 4), Draw(steps, isConstantCurrent), [0, 1, 2, 1], count);
         }
@@ -55,7 +55,7 @@ public sealed class CustomNeuronEngineTests
                 Layer.Dense(21, Neuron.Custom(new IzhikevichNeuron(), subSteps: 4), recurrent: true),
                 Layer.Dense(7, Neuron.Custom(new ConductanceNeuron()), Synapse.Custom(new RiseAndDecaySynapse())),
                 Layer.Output()),
-            Channels, Duration, timeStep: 1, classes: 3);
+            Channels, Duration, timeStep: 1, outputs: 3);
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1);
 
         EngineTrial narrow = EngineTrial.Run<Vector256Lane>(program, weights, Draw(Duration, false), [0, 1, 2, 1]);
@@ -84,7 +84,7 @@ public sealed class CustomNeuronEngineTests
             _ => Neuron.Custom(new TwoCompartmentNeuron()),
         };
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(200, neuron), Layer.Output()), Channels, Duration, timeStep: 1, classes: 3);
+            SnnNetwork.Sequential(Layer.Dense(200, neuron), Layer.Output()), Channels, Duration, timeStep: 1, outputs: 3);
         SpikeTrains trains = Draw(Duration, false);
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(48, 48, false), seed: 1);
 
@@ -98,7 +98,7 @@ public sealed class CustomNeuronEngineTests
     public void Train_StateThatRunsAway_IsAnErrorAndNotSilence()
     {
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(3, Neuron.Custom(new RunawayNeuron())), Layer.Output()), Channels, Duration, timeStep: 1, classes: 3);
+            SnnNetwork.Sequential(Layer.Dense(3, Neuron.Custom(new RunawayNeuron())), Layer.Output()), Channels, Duration, timeStep: 1, outputs: 3);
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
             () => EngineTrial.Run<Vector256Lane>(program, Weights(program, 1, 1), Draw(Duration, false), [0, 1, 2, 1]));

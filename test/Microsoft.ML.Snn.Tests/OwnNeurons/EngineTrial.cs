@@ -20,7 +20,7 @@ internal sealed record EngineTrial(double Loss, long[] SpikeCounts, float[][] Gr
         var scores = new float[labels.Length * program.Output.Units];
         engine.Score(trains, scores);
         BatchResult result = engine.Train(
-            new TrainingBatch { Trains = trains, Labels = labels, ExampleWeights = null, Examples = Enumerable.Range(0, labels.Length).ToArray() },
+            new TrainingBatch { Trains = trains, Targets = Targets.OfClasses(labels), ExampleWeights = null, Examples = Enumerable.Range(0, labels.Length).ToArray() },
             new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), spikeCount, 1e-3f));
         NetworkWeights gradient = NetworkWeights.ZerosFor(program);
         engine.GetGradient(gradient);

@@ -31,7 +31,7 @@ public sealed class SnnTrainerProgressTests
         Assert.AreEqual(history.Epochs[^1].Loss, last.Loss);
         foreach (TrainingProgress report in reports)
         {
-            Assert.IsInRange(0, 1, report.Accuracy);
+            Assert.IsInRange(0, 1, report.Accuracy!.Value);
             Assert.IsGreaterThan(0, report.ExamplesPerSecond);
             Assert.IsGreaterThanOrEqualTo(TimeSpan.Zero, report.TimeLeft);
         }

@@ -16,6 +16,12 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
     /// <summary>The spikes of the trial.</summary>
     public GraphTape Tape { get; set; } = null!;
 
+    /// <summary>
+    /// Potential and currents at the beginning of every step, shape [step, 1 + 2·groups, neuron]; null unless a time
+    /// constant is learned: then what it does to a step depends on the state there.
+    /// </summary>
+    public float* Trace { get; set; }
+
     /// <summary>How many spikes were so close to grazing the threshold that the limit acted.</summary>
     public int Grazing { get; protected set; }
 
@@ -46,6 +52,16 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
 
     /// <summary>Goes back over the spikes at the end of a step and then over the step itself.</summary>
     public abstract void StepBack(int step);
+
+    /// <summary>Where the gradient of the population's own numbers goes, if any of them is learned.</summary>
+    public virtual void SetGradient(GraphParameters parameters, float* gradient)
+    {
+    }
+
+    /// <summary>Adds what a constant current brings to the gradient of the time constants.</summary>
+    public virtual void AddGainGradient(int group, int neuron, float derivatives, float current)
+    {
+    }
 
     public abstract void Dispose();
 }

@@ -35,7 +35,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
     private readonly WeightUpdate<TLane> _update;
 
     private SpikeTrains? _trains;
-    private int[] _labels = [];
+    private Targets? _targets;
     private float[]? _exampleWeights;
     private int _count;
     private LearningStep _step;
@@ -83,7 +83,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         return Finish(norm);
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
+    public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
 
     public override void SetWeights(NetworkWeights weights) => _network.Weights.Load(weights);
 
@@ -147,11 +147,13 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
         }
 
+        batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
-        (_labels, _exampleWeights, _step) = (batch.Labels, batch.ExampleWeights, step);
-        if (!ReferenceEquals(_trains, batch.Trains))
+        (_targets, _exampleWeights, _step) = (batch.Targets, batch.ExampleWeights, step);
+        bool isPlanned = _trains?.IsConstantCurrent == batch.Trains.IsConstantCurrent;
+        _trains = batch.Trains;
+        if (!isPlanned)
         {
-            _trains = batch.Trains;
             PlanTraces();
         }
     }
@@ -204,17 +206,8 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         _network.Forward(
             CpuNetwork<TLane>.EventsOf(_trains!, example), _trains!.IsConstantCurrent, _scratch[worker], slot);
 
-        Span<float> probabilities = slot.Probabilities;
-        int label = _labels[example];
-        float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
-        slot.IsCorrect = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(probabilities) == label;
-        float labelReadout = probabilities[label];
-        (float maximum, float total) = SoftmaxEquations.ToProbabilities(probabilities);
-        slot.Loss = weight * SoftmaxEquations.Loss(labelReadout, maximum, total);
-        for (int k = 0; k < probabilities.Length; k++)
-        {
-            slot.LossByReadout[k] = weight / _count * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
-        }
+        slot.Output.TakeLoss(
+            Program.Output.Readout, Program.Output.Loss, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
     }
 
     /// <summary>Counts each neuron's spikes over the batch, for regularisation to act on.</summary>
@@ -291,8 +284,8 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         long spikes = 0, grazing = 0;
         for (int n = 0; n < _count; n++)
         {
-            loss += _slots[n].Loss;
-            correct += _slots[n].IsCorrect ? 1 : 0;
+            loss += _slots[n].Output.Loss;
+            correct += _slots[n].Output.Correct;
             grazing += _slots[n].Grazing;
             foreach (SpikeTape tape in _slots[n].Tapes)
             {

@@ -19,7 +19,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         Program = program;
         Weights = new CpuWeights(program, TLane.Width);
         _readoutWeight = new NativeBuffer<float>(program.Steps);
-        for (int step = 0; step < program.Steps && program.Output.Readout != ReadoutKind.Maximum; step++)
+        for (int step = 0; step < program.Steps && program.Output.IsWeightedSum; step++)
         {
             _readoutWeight.Pointer[step] =
                 (float)ReadoutEquations.Weight(program.Output.Readout, step, program.Steps, program.TimeStep);
@@ -49,6 +49,13 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         {
             HiddenProgram hidden = Program.Hidden[n];
             bool constant = isConstantCurrent && n == 0;
+            if (hidden.Adaptation.IsActive)
+            {
+                ForwardAdaptive(hidden, constant, events, scratch, slot.Tapes[n]);
+                events = slot.Tapes[n].AsEvents();
+                continue;
+            }
+
             var pass = new HiddenForward<TLane>
             {
                 Membrane = hidden.Membrane,
@@ -88,7 +95,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         int last = Program.Hidden.Count - 1;
         EventList events = last < 0 ? input : slot.Tapes[last].AsEvents();
         Output(events, isConstantCurrent && last < 0, scratch, slot).Backward(
-            slot.LossByReadout, traces[^1].Steps, traces[^1].Sum, last < 0 ? null : slot.Tapes[last]);
+            Program.Output.Loss.IsEveryStep ? null : slot.Output.LossByReadout, traces[^1].Steps, traces[^1].Sum, last < 0 ? null : slot.Tapes[last]);
 
         slot.Grazing = 0;
         float* pushEnd = push == null ? null : push + HiddenNeurons;
@@ -119,6 +126,23 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         }
     }
 
+    /// <summary>Prepares readouts that are taken step by step. Shape [output], padded.</summary>
+    public void BeginRead(float* readout) => new Span<float>(readout, Weights.Stride(Program.Output.Input)).Fill(
+        Program.Output.Readout == ReadoutKind.Maximum ? float.NegativeInfinity : 0);
+
+    /// <summary>Adds V at the end of a step to readouts. Both of shape [output], padded.</summary>
+    public void ReadStep(int step, float* membrane, float* readout)
+    {
+        TLane weight = TLane.Splat(_readoutWeight.Pointer[step]);
+        for (int j = 0; j < Weights.Stride(Program.Output.Input); j += TLane.Width)
+        {
+            TLane v = TLane.Load(membrane + j);
+            TLane y = TLane.Load(readout + j);
+            TLane.Store(
+                Program.Output.Readout == ReadoutKind.Maximum ? TLane.SelectGreaterOrEqual(v, y, v, y) : y + weight * v, readout + j);
+        }
+    }
+
     /// <summary>Number of neurons of all hidden layers.</summary>
     public int HiddenNeurons
     {
@@ -140,6 +164,36 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         _readoutWeight.Dispose();
     }
 
+    private void ForwardAdaptive(
+        HiddenProgram hidden, bool isConstantCurrent, EventList events, LayerScratch scratch, SpikeTape tape)
+    {
+        var neurons = new AdaptiveNeurons<TLane>
+        {
+            Membrane = hidden.Membrane,
+            Spike = hidden.Spike,
+            Adaptation = hidden.Adaptation,
+            Stride = Weights.Stride(hidden.Input),
+            Input = Weights[hidden.Input],
+            Recurrent = hidden.Recurrent == null ? null : Weights[hidden.Recurrent],
+            Drive = isConstantCurrent ? ConstantDrive(hidden.Input, hidden.Membrane, events, scratch) : null,
+            State = scratch.Adaptive,
+        };
+        neurons.Clear();
+        tape.Clear();
+        EventList arrivals = isConstantCurrent ? default : events;
+        for (int step = 0; step < Program.Steps; step++)
+        {
+            neurons.Step(
+                arrivals.Of(step), hidden.Recurrent == null ? default : tape.AsEvents().Of(step), tape,
+                pseudoDerivative: null, rateSignal: null);
+            tape.EndStep(step + 1);
+            if (step % Denormal.StepsBetweenFlushes == 0)
+            {
+                neurons.Flush();
+            }
+        }
+    }
+
     private OutputPass<TLane> Output(EventList events, bool isConstantCurrent, LayerScratch scratch, ExampleSlot slot)
     {
         OutputProgram output = Program.Output;
@@ -148,6 +202,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             Membrane = output.Membrane,
             IsMaximum = output.Readout == ReadoutKind.Maximum,
             ReadoutWeight = _readoutWeight.Pointer,
+            StepReadout = slot.Output.StepReadout,
             Stride = Weights.Stride(output.Input),
             Steps = Program.Steps,
             Input = Weights[output.Input],
@@ -155,9 +210,9 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             Drive = isConstantCurrent ? ConstantDrive(output.Input, output.Membrane, events, scratch) : null,
             V = scratch.V,
             I = scratch.I,
-            Readout = slot.Readout,
-            MaximumStep = slot.MaximumStep,
-            MaximumSlope = slot.MaximumSlope,
+            Readout = slot.Output.Readout,
+            MaximumStep = slot.Output.MaximumStep,
+            MaximumSlope = slot.Output.MaximumSlope,
         };
     }
 

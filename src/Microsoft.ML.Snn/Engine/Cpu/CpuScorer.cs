@@ -1,5 +1,5 @@
 using System;
-using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -15,7 +15,7 @@ internal sealed unsafe class CpuScorer<TLane> : NetworkScorer
     private readonly Action<int, int> _scoreOne;
 
     private SpikeTrains? _trains;
-    private float* _probabilities;
+    private float* _scores;
 
     /// <summary>Takes over the team, not the network.</summary>
     public CpuScorer(CpuNetwork<TLane> network, WorkerTeam team)
@@ -33,12 +33,12 @@ internal sealed unsafe class CpuScorer<TLane> : NetworkScorer
         _scoreOne = ScoreOne;
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    public override void Score(SpikeTrains trains, Span<float> scores)
     {
         _trains = trains;
-        fixed (float* target = probabilities)
+        fixed (float* target = scores)
         {
-            _probabilities = target;
+            _scores = target;
             _team.Run(trains.Count, _scoreOne);
         }
 
@@ -57,8 +57,8 @@ internal sealed unsafe class CpuScorer<TLane> : NetworkScorer
         ExampleSlot slot = _slots[worker];
         _network.Forward(
             CpuNetwork<TLane>.EventsOf(_trains!, example), _trains!.IsConstantCurrent, _scratch[worker], slot);
-        SoftmaxEquations.ToProbabilities(slot.Probabilities);
-        int classes = _network.Program.Output.Units;
-        slot.Probabilities.CopyTo(new Span<float>(_probabilities + (long)example * classes, classes));
+        OutputProgram output = _network.Program.Output;
+        int count = output.ScoresFor(_network.Program.Steps);
+        slot.Output.CopyScores(output.Readout, output.Loss, new Span<float>(_scores + (long)example * count, count));
     }
 }

@@ -1,8 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
-using System.Numerics.Tensors;
-using Microsoft.ML.Snn.Equations;
+using System.Linq;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -43,9 +42,10 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     // An array, because walking through a read-only list allocates.
     private readonly PopulationProgram[] _spiking;
+    private readonly PopulationProgram[] _outputs;
 
     private SpikeTrains? _trains;
-    private int[] _labels = [];
+    private Targets? _targets;
     private float[]? _exampleWeights;
     private int _count;
     private int _sliceCount;
@@ -72,6 +72,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         _spiking = [.. program.Spiking];
+        _outputs = [.. program.Populations.Where(p => p.Readout != null)];
         _scorer = new GraphScorer<TLane>(_network, _team);
         (_trainSlice, _forward, _backwardSlice) = (TrainSlice, Forward, BackwardSlice);
     }
@@ -99,7 +100,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         return Finish(_update.Run(_team, step, _sliceCount, KeepGradient));
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
+    public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
 
     public override void SetWeights(NetworkWeights weights) => _network.Load(weights);
 
@@ -161,8 +162,9 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
                 CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
         }
 
+        batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
-        (_trains, _labels, _exampleWeights, _step) = (batch.Trains, batch.Labels, batch.ExampleWeights, step);
+        (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
         _sliceCount = Math.Min(_count, _mostSlices);
         if (_workers[0] == null || _isConstantCurrent != _trains.IsConstantCurrent)
         {
@@ -211,20 +213,16 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     {
         int example = _examples[n];
         _workers[worker].Forward(_trains!, example, slot);
-        GraphReadout readout = slot.Readouts[0];
-        Span<float> probabilities = readout.Outputs;
-        int label = _labels[example];
         float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
-        bool isCorrect = TensorPrimitives.IndexOfMax<float>(probabilities) == label;
-        float labelReadout = probabilities[label];
-        (float maximum, float total) = SoftmaxEquations.ToProbabilities(probabilities);
-        for (int k = 0; k < probabilities.Length; k++)
+        float loss = 0;
+        for (int output = 0; output < _outputs.Length; output++)
         {
-            readout.LossByReadout[k] = weight / _count * SoftmaxEquations.LossByReadout(probabilities[k], k == label);
+            OutputRecord record = slot.Readouts[output];
+            record.TakeLoss(_outputs[output].Readout!.Value, _outputs[output].Loss, _targets![example], weight, _count);
+            loss += record.Loss;
         }
 
-        _results[n] = new ExampleResult(
-            weight * SoftmaxEquations.Loss(labelReadout, maximum, total), isCorrect, CountSpikes(worker, slot), 0);
+        _results[n] = new ExampleResult(loss, slot.Readouts[0].Correct, CountSpikes(worker, slot), 0);
     }
 
     private void Backward(int worker, int n, GraphSlot slot, int slice)
@@ -289,7 +287,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         for (int n = 0; n < _count; n++)
         {
             loss += _results[n].Loss;
-            correct += _results[n].IsCorrect ? 1 : 0;
+            correct += _results[n].Correct;
             spikes += _results[n].Spikes;
             grazing += _results[n].Grazing;
         }
@@ -298,5 +296,5 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         return new BatchResult(loss, correct, spikes, grazing, norm);
     }
 
-    private readonly record struct ExampleResult(float Loss, bool IsCorrect, long Spikes, int Grazing);
+    private readonly record struct ExampleResult(float Loss, int Correct, long Spikes, int Grazing);
 }

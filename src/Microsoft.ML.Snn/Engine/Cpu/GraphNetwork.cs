@@ -20,6 +20,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
         Parameters = new GraphParameters(program, TLane.Width);
         _values = new NativeBuffer<float>(Parameters.Length + TLane.Width);
         Populations = [.. program.Populations.Select(p => new PopulationCoefficients(p, program.TimeStep, TLane.Width))];
+        DelaySteps = [.. program.Connections.Select(c => (int[])c.Delay.ToArray().Clone())];
         foreach (ReadoutKind kind in program.Populations.Where(p => p.Readout != null).Select(p => p.Readout!.Value).Distinct())
         {
             _readoutWeights[kind] = WeightsOf(kind);
@@ -35,10 +36,52 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
 
     public PopulationCoefficients[] Populations { get; }
 
-    /// <summary>∂Y/∂V at the end of each step; null for the maximum.</summary>
+    /// <summary>∂Y/∂V at the end of each step; 0 for the maximum and for the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
 
-    public void Load(NetworkWeights weights) => Parameters.Load(weights, Values);
+    /// <summary>Delays of each connection in steps now: one, one per row or one per weight.</summary>
+    public int[][] DelaySteps { get; }
+
+    public void Load(NetworkWeights weights)
+    {
+        Parameters.Load(weights, Values);
+        Refresh();
+    }
+
+    /// <summary>Makes what is learned beside weights count, kept within its range.</summary>
+    public void Refresh()
+    {
+        for (int p = Program.Connections.Count; p < Program.Parameters.Count; p++)
+        {
+            ParameterProgram parameter = Program.Parameters[p];
+            Span<float> values = Parameters.Of(p, Values);
+            for (int n = 0; n < values.Length; n++)
+            {
+                (float minimum, float maximum) = LearnedProgram.RangeOf(Program, parameter, n);
+                values[n] = Math.Clamp(values[n], minimum, maximum);
+            }
+
+            if (parameter.Kind == ParameterKind.Delay)
+            {
+                for (int n = 0; n < values.Length; n++)
+                {
+                    DelaySteps[parameter.Owner][n] = (int)Math.Round(values[n] / Program.TimeStep);
+                }
+            }
+            else
+            {
+                Populations[parameter.Owner].Set(parameter, values);
+            }
+        }
+
+        foreach (PopulationCoefficients population in Populations)
+        {
+            if (population.Program.Neuron.Learned != LearnedParameters.None)
+            {
+                population.Refresh();
+            }
+        }
+    }
 
     public void Save(NetworkWeights weights) => Parameters.Save(Values, weights);
 
@@ -55,7 +98,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     private NativeBuffer<float> WeightsOf(ReadoutKind kind)
     {
         var weights = new NativeBuffer<float>(Program.Steps);
-        for (int step = 0; step < Program.Steps && kind != ReadoutKind.Maximum; step++)
+        for (int step = 0; step < Program.Steps && kind is not (ReadoutKind.Maximum or ReadoutKind.EveryStep); step++)
         {
             weights.Pointer[step] = (float)ReadoutEquations.Weight(kind, step, Program.Steps, Program.TimeStep);
         }

@@ -1,5 +1,5 @@
 using System;
-using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -16,7 +16,7 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
 
     private bool _isConstantCurrent;
     private SpikeTrains? _trains;
-    private float* _probabilities;
+    private float* _scores;
 
     /// <summary>Takes over the team, not the network.</summary>
     public GraphScorer(GraphNetwork<TLane> network, WorkerTeam team)
@@ -27,7 +27,7 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
         _scoreOne = ScoreOne;
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    public override void Score(SpikeTrains trains, Span<float> scores)
     {
         if (_trains == null || _isConstantCurrent != trains.IsConstantCurrent)
         {
@@ -35,9 +35,9 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
         }
 
         _trains = trains;
-        fixed (float* target = probabilities)
+        fixed (float* target = scores)
         {
-            _probabilities = target;
+            _scores = target;
             _team.Run(trains.Count, _scoreOne);
         }
 
@@ -66,8 +66,8 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
     {
         GraphSlot slot = _slots[worker];
         _workers[worker].Forward(_trains!, example, slot);
-        Span<float> scores = slot.Readouts[0].Outputs;
-        SoftmaxEquations.ToProbabilities(scores);
-        scores.CopyTo(new Span<float>(_probabilities + (long)example * scores.Length, scores.Length));
+        OutputProgram output = _network.Program.Output;
+        int count = output.ScoresFor(_network.Program.Steps);
+        slot.Readouts[0].CopyScores(output.Readout, output.Loss, new Span<float>(_scores + (long)example * count, count));
     }
 }

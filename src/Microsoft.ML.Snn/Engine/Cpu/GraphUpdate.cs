@@ -71,6 +71,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         if (!step.Clipping.IsActive)
         {
             team.Run(_pieces.Length, _sumAndApply);
+            _network.Refresh();
             return 0;
         }
 
@@ -84,6 +85,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         double norm = Math.Sqrt(squares);
         _scale = step.Clipping.Scale((float)norm);
         team.Run(_pieces.Length, _apply);
+        _network.Refresh();
         return norm;
     }
 
@@ -105,10 +107,13 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
             _network.Values, _first.Pointer, _second.Pointer);
 
     /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
-    public void LoadState(BinaryReader reader) =>
+    public void LoadState(BinaryReader reader)
+    {
         _network.Parameters.ForEachRow(
             (row, length) => StateStream.Read(reader, new Span<float>((float*)row, length)),
             _network.Values, _first.Pointer, _second.Pointer);
+        _network.Refresh();
+    }
 
     public void Dispose()
     {
@@ -148,6 +153,12 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;
+        if (piece.Parameter < _network.Program.Connections.Count && _network.Program.Connections[piece.Parameter].FixedWeight != null)
+        {
+            new Span<float>(gradient, piece.Count).Clear();
+            return;
+        }
+
         RowUpdate<TLane>.Apply(
             _step.Updates[piece.Parameter], _scale, _network.Values + piece.First, gradient,
             _first.Pointer + piece.First, _second.Pointer + piece.First, piece.Count);

@@ -13,6 +13,9 @@ internal unsafe ref struct OutputPass<TLane>
     /// <summary>∂Y/∂V at the end of each step, shape [step]; unused for the maximum.</summary>
     public required float* ReadoutWeight;
 
+    /// <summary>Receives V at the end of each step, then holds ∂L/∂V of each step; shape [step, output]; null where no step is read.</summary>
+    public required float* StepReadout;
+
     /// <summary>Number of outputs, padded to whole lanes; also the distance between two rows.</summary>
     public required int Stride;
     public required int Steps;
@@ -56,8 +59,8 @@ internal unsafe ref struct OutputPass<TLane>
         }
     }
 
-    /// <summary>Writes λI of every step, given ∂L/∂Y, and sends the errors to the layer before.</summary>
-    /// <param name="lossByReadout">∂L/∂Y, shape [output]; 0 in the padding.</param>
+    /// <summary>Writes λI of every step, given ∂L/∂Y or ∂L/∂V of every step, and sends the errors to the layer before.</summary>
+    /// <param name="lossByReadout">∂L/∂Y, shape [output]; 0 in the padding; null where the loss is of every step.</param>
     /// <param name="trace">Receives λI at every step, shape [step, output], or null.</param>
     /// <param name="traceSum">Receives the sum of λI over the steps, shape [output], or null.</param>
     /// <param name="presynaptic">Receives the errors, or null if the input are not neurons.</param>
@@ -76,8 +79,10 @@ internal unsafe ref struct OutputPass<TLane>
         {
             for (int j = 0; j < Stride; j++)
             {
-                float weight = IsMaximum ? (MaximumStep[j] == step ? 1 : 0) : ReadoutWeight[step];
-                lambdaV[j] += ReadoutEquations.Drive(lossByReadout[j], weight, Membrane.MembraneTime);
+                lambdaV[j] += lossByReadout == null
+                    ? ReadoutEquations.Drive(StepReadout[(nint)step * Stride + j], 1, Membrane.MembraneTime)
+                    : ReadoutEquations.Drive(
+                        lossByReadout[j], IsMaximum ? (MaximumStep[j] == step ? 1 : 0) : ReadoutWeight[step], Membrane.MembraneTime);
             }
 
             RowLoops<TLane>.StepBack(
@@ -85,7 +90,7 @@ internal unsafe ref struct OutputPass<TLane>
             if (presynaptic != null)
             {
                 RowLoops<TLane>.SendErrors(presynaptic, step, Input, lambdaV, lambdaI, Stride);
-                if (IsMaximum && step > 0)
+                if (IsMaximum && lossByReadout != null && step > 0)
                 {
                     SendMovedMaxima(lossByReadout, step, presynaptic);
                 }
@@ -129,6 +134,11 @@ internal unsafe ref struct OutputPass<TLane>
         Membrane.Step(ref v, ref i);
         TLane.Store(v, V + j);
         TLane.Store(i, I + j);
+        if (StepReadout != null)
+        {
+            TLane.Store(v, StepReadout + (nint)step * Stride + j);
+        }
+
         if (IsMaximum)
         {
             for (int k = j; k < j + TLane.Width; k++)

@@ -1,3 +1,4 @@
+using System;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -7,22 +8,29 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
     where TLane : struct, ISimdLane<TLane>
 {
     private readonly bool _isMaximum = population.Program.Readout == ReadoutKind.Maximum;
+    private readonly bool _keepsSteps = population.Program.KeepsSteps;
 
     public PopulationPass<TLane> Population { get; } = population;
 
-    public void Begin(GraphReadout readout)
+    public void Begin(OutputRecord readout)
     {
         for (int j = 0; j < Population.Stride; j++)
         {
-            readout.Values[j] = _isMaximum ? float.NegativeInfinity : 0;
+            readout.Readout[j] = _isMaximum ? float.NegativeInfinity : 0;
         }
     }
 
     /// <summary>Takes in the potential at the end of a step.</summary>
-    public void Read(int step, GraphReadout readout)
+    public void Read(int step, OutputRecord readout)
     {
         float* v = Population.V;
-        float* y = readout.Values;
+        float* y = readout.Readout;
+        if (_keepsSteps)
+        {
+            new ReadOnlySpan<float>(v, Population.Stride).CopyTo(
+                new Span<float>(readout.StepReadout + (nint)step * Population.Stride, Population.Stride));
+        }
+
         if (!_isMaximum)
         {
             SegmentLoops<TLane>.AddScaled(v, weights[step], y, Population.Stride);
@@ -39,9 +47,16 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
         }
     }
 
-    /// <summary>Adds ∂L/∂V of the potential at the end of a step, given ∂L/∂Y.</summary>
-    public void Drive(int step, GraphReadout readout)
+    /// <summary>Adds ∂L/∂V of the potential at the end of a step, given ∂L/∂Y or that of every step.</summary>
+    public void Drive(int step, OutputRecord readout)
     {
+        if (Population.Program.Loss.IsEveryStep)
+        {
+            SegmentLoops<TLane>.AddScaled(
+                readout.StepReadout + (nint)step * Population.Stride, 1, Population.V, Population.Stride);
+            return;
+        }
+
         if (!_isMaximum)
         {
             SegmentLoops<TLane>.AddScaled(readout.LossByReadout, weights[step], Population.V, Population.Stride);
@@ -55,9 +70,9 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
     }
 
     /// <summary>Tells the population which of its arrivals at a step ended the rise of a maximum, and so move it.</summary>
-    public void MoveMaxima(int step, GraphReadout readout)
+    public void MoveMaxima(int step, OutputRecord readout)
     {
-        if (!_isMaximum)
+        if (!_isMaximum || Population.Program.Loss.IsEveryStep)
         {
             return;
         }

@@ -8,16 +8,13 @@ internal readonly struct BatchViews
     /// <summary>Index into the data set, shape [slot].</summary>
     public required ArrayView<int> Example { get; init; }
 
-    /// <summary>Class, shape [slot].</summary>
-    public required ArrayView<int> Label { get; init; }
-
     /// <summary>Bits of the weight in the loss, a float; shape [slot].</summary>
     public required ArrayView<int> Weight { get; init; }
 
     /// <summary>Receives the bits of the weighted loss, a float; shape [slot].</summary>
     public required ArrayView<int> Loss { get; init; }
 
-    /// <summary>Receives 1 where the label had the highest score; shape [slot].</summary>
+    /// <summary>Receives the number of right decisions; shape [slot].</summary>
     public required ArrayView<int> Correct { get; init; }
 
     /// <summary>Receives the number of spikes whose slope was under the grazing limit; shape [slot], 0 before.</summary>

@@ -3,7 +3,7 @@ using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
-/// <summary>Leaky integrators forward, readout, softmax, loss, and the integrators' adjoint backward.</summary>
+/// <summary>Leaky integrators forward, readout, loss, and the integrators' adjoint backward.</summary>
 /// <remarks>
 /// A block is one trial. What arrives at each step is summed first, by all threads at once; then a thread has every
 /// class whose index modulo the block size is its own. Threads meet a few times, not once per step.
@@ -30,28 +30,71 @@ internal static class OutputKernel
         }
 
         Group.Barrier();
-        int label = output.Learns == 0 ? 0 : output.Batch.Label[slot];
-        float labelReadout = output.Probability[(long)slot * output.Classes + label];
-        float maximum = FindMaximum(output, slot, value, index, out int best);
-        float total = ToProbabilities(output, slot, maximum, value);
+        if (output.ReadsEveryStep != 0)
+        {
+            RunSteps(output, slot, value);
+        }
+        else
+        {
+            RunTrial(output, slot, value, index);
+        }
+    }
+
+    /// <summary>Score, and learn, from a readout of every step.</summary>
+    private static void RunSteps(in OutputParameters output, int slot, ArrayView<float> value)
+    {
+        if (output.Learns == 0)
+        {
+            StepLoss.ToScores(output, slot);
+            return;
+        }
+
+        float correct = Sum(value, StepLoss.Correct(output, slot));
+        LearnSteps(output, slot, (int)correct, value);
+    }
+
+    /// <summary>Score, and learn, from the readout of the trial.</summary>
+    private static void RunTrial(in OutputParameters output, int slot, ArrayView<float> value, ArrayView<int> index)
+    {
+        int label = 0;
+        float labelReadout = 0, maximum = 0, total = 0;
+        float correct = 0;
+        if (output.Loss == LossKind.SoftmaxCrossEntropy)
+        {
+            label = output.Learns == 0 ? 0 : StepLoss.ClassOf(output, slot, 0);
+            labelReadout = output.Probability[(long)slot * output.Classes + label];
+            maximum = FindMaximum(output, slot, value, index, out int best);
+            total = ToProbabilities(output, slot, maximum, value);
+            correct = best == label ? 1 : 0;
+        }
+
         if (output.Learns == 0)
         {
             return;
         }
 
-        float weight = Interop.IntAsFloat((uint)output.Batch.Weight[slot]);
-        if (Group.IdxX == 0)
+        if (output.Loss == LossKind.SigmoidCrossEntropy)
         {
-            float loss = weight * SoftmaxEquations.Loss(labelReadout, maximum, total);
-            output.Batch.Loss[slot] = (int)Interop.FloatAsInt(loss);
-            output.Batch.Correct[slot] = best == label ? 1 : 0;
+            correct = Sum(value, Correct(output, slot));
         }
 
+        if (output.LearnsEveryStep != 0)
+        {
+            LearnSteps(output, slot, (int)correct, value);
+            return;
+        }
+
+        float loss = output.Loss == LossKind.SoftmaxCrossEntropy
+            ? SoftmaxEquations.Loss(labelReadout, maximum, total)
+            : Sum(value, Loss(output, slot)) / output.Classes;
+        float weight = WeightOf(output, slot);
+        Report(output, slot, weight * loss, (int)correct);
         for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
         {
-            float probability = output.Probability[(long)slot * output.Classes + k];
-            float lossByReadout = weight / output.Batch.Size * SoftmaxEquations.LossByReadout(probability, k == label);
-            Backward(output, slot, k, lossByReadout);
+            float y = output.Probability[(long)slot * output.Classes + k];
+            Backward(output, slot, k, weight / output.Batch.Size * (output.Loss == LossKind.SoftmaxCrossEntropy
+                ? SoftmaxEquations.LossByReadout(y, k == label)
+                : LossEquations.LossByOutput(output.Loss, y, StepLoss.ValueOf(output, slot, 0, k)) / output.Classes));
         }
 
         if (output.IsMaximum != 0)
@@ -59,6 +102,70 @@ internal static class OutputKernel
             Group.Barrier();
             MoveMaxima(output, slot);
         }
+    }
+
+    /// <summary>Loss of every step, and the adjoint backward from it.</summary>
+    private static void LearnSteps(in OutputParameters output, int slot, int correct, ArrayView<float> value)
+    {
+        float weight = WeightOf(output, slot);
+        float loss = Sum(value, StepLoss.Derive(output, slot, weight / output.Batch.Size));
+        Report(output, slot, weight * loss, correct);
+        for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
+        {
+            Backward(output, slot, k, 0);
+        }
+    }
+
+    private static float WeightOf(in OutputParameters output, int slot) => Interop.IntAsFloat((uint)output.Batch.Weight[slot]);
+
+    private static void Report(in OutputParameters output, int slot, float loss, int correct)
+    {
+        if (Group.IdxX == 0)
+        {
+            output.Batch.Loss[slot] = (int)Interop.FloatAsInt(loss);
+            output.Batch.Correct[slot] = correct;
+        }
+    }
+
+    /// <summary>This thread's part of the sum of the losses of all outputs.</summary>
+    private static float Loss(in OutputParameters output, int slot)
+    {
+        float loss = 0;
+        for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
+        {
+            loss += LossEquations.OutputLoss(
+                output.Loss, output.Probability[(long)slot * output.Classes + k], StepLoss.ValueOf(output, slot, 0, k));
+        }
+
+        return loss;
+    }
+
+    /// <summary>This thread's number of outputs on the side of their targets.</summary>
+    private static int Correct(in OutputParameters output, int slot)
+    {
+        int correct = 0;
+        for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
+        {
+            correct += SigmoidEquations.IsCorrect(
+                output.Probability[(long)slot * output.Classes + k], StepLoss.ValueOf(output, slot, 0, k)) ? 1 : 0;
+        }
+
+        return correct;
+    }
+
+    /// <summary>Sums what each thread has, in their order. All threads get the sum and see what was written before.</summary>
+    private static float Sum(ArrayView<float> value, float part)
+    {
+        value[Group.IdxX] = part;
+        Group.Barrier();
+        float total = 0;
+        for (int thread = 0; thread < Group.DimX; thread++)
+        {
+            total += value[thread];
+        }
+
+        Group.Barrier();
+        return total;
     }
 
     /// <summary>Every (step, class) on its own: no thread waits for the steps before.</summary>
@@ -86,6 +193,11 @@ internal static class OutputKernel
         {
             i += new FloatLane(isConstant ? drive : output.Arrived[at]);
             output.Membrane.Step(ref v, ref i);
+            if (output.ReadsEveryStep != 0 || output.LearnsEveryStep != 0)
+            {
+                output.Arrived[at] = v.Value;
+            }
+
             if (output.IsMaximum == 0)
             {
                 readout += output.ReadoutWeight[step] * v.Value;
@@ -158,14 +270,7 @@ internal static class OutputKernel
             sum += exponential;
         }
 
-        value[Group.IdxX] = sum;
-        Group.Barrier();
-        float total = 0;
-        for (int thread = 0; thread < Group.DimX; thread++)
-        {
-            total += value[thread];
-        }
-
+        float total = Sum(value, sum);
         for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
         {
             output.Probability[first + k] = SoftmaxEquations.Probability(output.Probability[first + k], total);
@@ -177,7 +282,7 @@ internal static class OutputKernel
     private static void Backward(in OutputParameters output, int slot, int k, float lossByReadout)
     {
         int maximumStep = -1;
-        if (output.IsMaximum != 0)
+        if (output.IsMaximum != 0 && output.LearnsEveryStep == 0)
         {
             long maximum = (long)slot * output.Classes + k;
             maximumStep = output.MaximumStep[maximum];
@@ -192,7 +297,9 @@ internal static class OutputKernel
         for (int step = output.Steps - 1; step >= 0; step--, at -= output.Classes)
         {
             float weight = output.IsMaximum == 0 ? output.ReadoutWeight[step] : step == maximumStep ? 1 : 0;
-            lambdaV += new FloatLane(ReadoutEquations.Drive(lossByReadout, weight, output.Membrane.MembraneTime));
+            lambdaV += new FloatLane(output.LearnsEveryStep == 0
+                ? ReadoutEquations.Drive(lossByReadout, weight, output.Membrane.MembraneTime)
+                : ReadoutEquations.Drive(output.Arrived[at], 1, output.Membrane.MembraneTime));
             output.Membrane.StepBack(ref lambdaV, ref lambdaI);
             output.Trace.Write(at, lambdaV.Value, lambdaI.Value);
             sum += lambdaI.Value;

@@ -17,7 +17,9 @@ internal readonly struct OutputParameters
     /// <summary>∂Y/∂V at the end of each step, shape [step]; unused for the maximum.</summary>
     public required ArrayView<float> ReadoutWeight { get; init; }
 
-    /// <summary>Receives class probabilities, shape [slot, class].</summary>
+    public required TargetViews Target { get; init; }
+
+    /// <summary>Receives readouts, then scores, shape [slot, class].</summary>
     public required ArrayView<float> Probability { get; init; }
 
     /// <summary>Step of the maximum of each output, shape [slot, class].</summary>
@@ -29,7 +31,9 @@ internal readonly struct OutputParameters
     /// <summary>Receives ∂L/∂t of a spike that arrives at a step and so moves maxima, shape [slot, step]; only for the maximum.</summary>
     public required ArrayView<float> MovedMaxima { get; init; }
 
-    /// <summary>Scratch memory: what arrives at every step, shape [slot, step, class].</summary>
+    /// <summary>
+    /// Scratch memory, shape [slot, step, class]: what arrives at every step; where steps are read, then V, and then scores or ∂L/∂V.
+    /// </summary>
     public required ArrayView<float> Arrived { get; init; }
 
     public required int Classes { get; init; }
@@ -38,6 +42,14 @@ internal readonly struct OutputParameters
 
     /// <summary>1 if the readout is the maximum, else 0.</summary>
     public required int IsMaximum { get; init; }
+
+    public required LossKind Loss { get; init; }
+
+    /// <summary>1 if the output is V of every step, else 0.</summary>
+    public required int ReadsEveryStep { get; init; }
+
+    /// <summary>1 if the loss is of V of every step, else 0.</summary>
+    public required int LearnsEveryStep { get; init; }
 
     /// <summary>1 for training; 0 to score, without labels and backward pass.</summary>
     public required int Learns { get; init; }

@@ -1,0 +1,142 @@
+using ILGPU;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Engine.Kernels;
+
+/// <summary>The loss of the membrane at every step: each thread has the steps whose index modulo the block size is its own.</summary>
+/// <remarks>V of every step is in <see cref="OutputParameters.Arrived"/>, where it took the place of what arrived.</remarks>
+internal static class StepLoss
+{
+    /// <summary>Puts ∂L/∂V in the place of V.</summary>
+    /// <returns>This thread's part of the unweighted loss.</returns>
+    public static float Derive(in OutputParameters output, int slot, float scale)
+    {
+        float share = output.Target.Share[output.Batch.Example[slot]];
+        float loss = 0;
+        for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
+        {
+            long first = ((long)slot * output.Steps + step) * output.Classes;
+            loss += share * DeriveStep(output, slot, step, first, share * scale);
+        }
+
+        return loss;
+    }
+
+    /// <summary>Counts this thread's right decisions, one vector per step; before <see cref="Derive"/>.</summary>
+    public static int Correct(in OutputParameters output, int slot)
+    {
+        int correct = 0;
+        for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
+        {
+            long first = ((long)slot * output.Steps + step) * output.Classes;
+            if (!HasLoss(output, slot, step))
+            {
+                continue;
+            }
+
+            if (output.Loss == LossKind.SoftmaxCrossEntropy)
+            {
+                correct += Best(output, first) == ClassOf(output, slot, step) ? 1 : 0;
+            }
+
+            for (int k = 0; k < output.Classes && output.Loss == LossKind.SigmoidCrossEntropy; k++)
+            {
+                correct += SigmoidEquations.IsCorrect(output.Arrived[first + k], ValueOf(output, slot, step, k)) ? 1 : 0;
+            }
+        }
+
+        return correct;
+    }
+
+    /// <summary>Puts probabilities in the place of V where outputs are classes.</summary>
+    public static void ToScores(in OutputParameters output, int slot)
+    {
+        for (int step = Group.IdxX; step < output.Steps && output.Loss == LossKind.SoftmaxCrossEntropy; step += Group.DimX)
+        {
+            ToProbabilities(output, ((long)slot * output.Steps + step) * output.Classes, out _, out _);
+        }
+    }
+
+    /// <summary>Class that an example should have; a target for the whole trial is that of every step.</summary>
+    public static int ClassOf(in OutputParameters output, int slot, int step) =>
+        output.Target.Class[(long)output.Batch.Example[slot] * output.Target.Rows + RowOf(output, step)];
+
+    /// <summary>Number that an output should give.</summary>
+    public static float ValueOf(in OutputParameters output, int slot, int step, int k) =>
+        output.Target.Value[((long)output.Batch.Example[slot] * output.Target.Rows + RowOf(output, step)) * output.Classes + k];
+
+    private static int RowOf(in OutputParameters output, int step) => output.Target.Rows == 1 ? 0 : step;
+
+    private static bool HasLoss(in OutputParameters output, int slot, int step)
+    {
+        if (output.Target.AreClasses != 0)
+        {
+            return ClassOf(output, slot, step) != Target.NoClass;
+        }
+
+        return !float.IsNaN(ValueOf(output, slot, step, 0));
+    }
+
+    private static float DeriveStep(in OutputParameters output, int slot, int step, long first, float scale)
+    {
+        float loss = 0;
+        if (!HasLoss(output, slot, step))
+        {
+            for (int k = 0; k < output.Classes; k++)
+            {
+                output.Arrived[first + k] = 0;
+            }
+        }
+        else if (output.Loss == LossKind.SoftmaxCrossEntropy)
+        {
+            int label = ClassOf(output, slot, step);
+            float labelReadout = output.Arrived[first + label];
+            ToProbabilities(output, first, out float maximum, out float total);
+            loss = SoftmaxEquations.Loss(labelReadout, maximum, total);
+            for (int k = 0; k < output.Classes; k++)
+            {
+                output.Arrived[first + k] = scale * SoftmaxEquations.LossByReadout(output.Arrived[first + k], k == label);
+            }
+        }
+        else
+        {
+            for (int k = 0; k < output.Classes; k++)
+            {
+                float y = output.Arrived[first + k];
+                float target = ValueOf(output, slot, step, k);
+                loss += LossEquations.OutputLoss(output.Loss, y, target) / output.Classes;
+                output.Arrived[first + k] = scale / output.Classes * LossEquations.LossByOutput(output.Loss, y, target);
+            }
+        }
+
+        return loss;
+    }
+
+    private static int Best(in OutputParameters output, long first)
+    {
+        int best = 0;
+        for (int k = 1; k < output.Classes; k++)
+        {
+            best = output.Arrived[first + k] > output.Arrived[first + best] ? k : best;
+        }
+
+        return best;
+    }
+
+    private static void ToProbabilities(in OutputParameters output, long first, out float maximum, out float total)
+    {
+        maximum = output.Arrived[first + Best(output, first)];
+        total = 0;
+        for (int k = 0; k < output.Classes; k++)
+        {
+            float exponential = SoftmaxEquations.Exponential(output.Arrived[first + k], maximum);
+            output.Arrived[first + k] = exponential;
+            total += exponential;
+        }
+
+        for (int k = 0; k < output.Classes; k++)
+        {
+            output.Arrived[first + k] = SoftmaxEquations.Probability(output.Arrived[first + k], total);
+        }
+    }
+}
