@@ -23,7 +23,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinal
         Network = SnnNetwork.Sequential(
             Layer.Dense(100, Neuron.Custom(neuron, timeConstant: neuron.MembraneTime)),
             Layer.Output()),
-        NumberOfEpochs = 30,
+        NumberOfEpochs = 15,
         Optimizer = new Adam(learningRate: 0.005),
     }));
 

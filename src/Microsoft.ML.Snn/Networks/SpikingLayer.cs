@@ -26,7 +26,7 @@ internal sealed record SpikingLayer(
     public override string ToString() => Neuron is CustomNeuron
         ? string.Create(CultureInfo.InvariantCulture, $"Dense {Units} {Neuron}, {Synapse}{(Recurrent ? ", recurrent" : "")}")
         : string.Create(
-        CultureInfo.InvariantCulture,
-        $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
-        + (Recurrent ? ", recurrent" : "");
+            CultureInfo.InvariantCulture,
+            $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
+            + (Recurrent ? ", recurrent" : "");
 }

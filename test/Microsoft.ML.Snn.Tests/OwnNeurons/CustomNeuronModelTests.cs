@@ -1,7 +1,9 @@
 using System;
 using System.IO;
+using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snn.Models;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Tests.Trainers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -34,6 +36,54 @@ public sealed class CustomNeuronModelTests
             chain.LastTransformer.Model.Network.ToString(), StringComparison.Ordinal);
         Assert.IsLessThan(
             chain.LastTransformer.Model.History.Epochs[0].Loss - 0.05, chain.LastTransformer.Model.History.Epochs[^1].Loss, "It must learn.");
+    }
+
+    [TestMethod]
+    public void Fit_GraphWithACustomPopulation_LearnsAndIsSaved()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = SmallData.YinYang(context, 600);
+        SnnTrainer.Options options = SmallData.Quick(epochs: 4);
+        options.FeatureColumnName = "Spikes";
+        options.Network = SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode own = graph.Population("own", 24, Neuron.Custom(new IzhikevichNeuron(), subSteps: 4));
+            GraphNode leaky = graph.Population("leaky", 16);
+            graph.Connect(input, own);
+            graph.Connect(own, leaky, delay: Delay.PerNeuronUniform(0, 3));
+            graph.Connect(leaky, own);
+            graph.Connect(own, output);
+            graph.Connect(leaky, output);
+        });
+        var chain = context.Snn().EncodeLatency("Spikes", "Features", timeSteps: 30, bias: true).Append(context.Snn().Train(options)).Fit(data);
+        using MemoryStream file = new();
+        context.Model.Save(chain, data.Schema, file);
+        file.Position = 0;
+
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+
+        SmallData.AssertSame(SmallData.Scores(chain.Transform(data)), SmallData.Scores(loaded.Transform(data)));
+        SnnModelParameters model = chain.LastTransformer.Model;
+        Assert.IsGreaterThan(0.2, model.MeanSpikeCounts[0].Average());
+        Assert.IsLessThan(model.History.Epochs[0].Loss - 0.05, model.History.Epochs[^1].Loss, "It must learn.");
+    }
+
+    [TestMethod]
+    public void Build_GraphWithTwoSynapsesIntoACustomNeuron_IsRefused()
+    {
+        SnnNetwork network = SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode own = graph.Population("own", 4, Neuron.Custom(new LeakyNeuron()));
+            graph.Connect(input, own, synapse: new ExponentialSynapse(5));
+            graph.Connect(own, own, synapse: new ExponentialSynapse(9));
+            graph.Connect(own, output);
+        });
+
+        AssertThrows<ArgumentException>(
+            "All connections to a custom neuron must have the same synapse, but there are synapse 5 ms and synapse 9 ms. Use one, or two populations.",
+            () => NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, outputs: 2));
     }
 
     [TestMethod]
