@@ -20,10 +20,20 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
-        RequireEventProp(program);
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
+        }
+
+        if (!program.IsPlain)
+        {
+            return fallbackToCpu
+                ? Chosen(
+                    CreateForCpu(program, batchSize, threads),
+                    Text($"MLContext.GpuDeviceId is {id} but only plain stacks of layers are trained on a GPU, and MLContext.FallbackToCpu is set"), log)
+                : throw new InvalidOperationException(
+                    "A GPU trains plain stacks of dense layers of LeakyIntegrateFire neurons with ExponentialSynapse, but the network is another. "
+                    + "Set MLContext.FallbackToCpu to true, or MLContext.GpuDeviceId to null, to train it on the CPU.");
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
@@ -47,32 +57,17 @@ internal static class EngineFactory
             + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
     }
 
-    /// <summary>The CPU engine with the widest lane of this machine.</summary>
+    /// <summary>The CPU engine that fits the network, with the widest lane of this machine.</summary>
     public static NetworkEngine CreateForCpu(NetworkProgram program, int batchSize, int threads) =>
         Vector512.IsHardwareAccelerated
-            ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
-            : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+            ? CreateForCpu<Vector512Lane>(program, batchSize, threads)
+            : CreateForCpu<Vector256Lane>(program, batchSize, threads);
 
-    /// <summary>EventProp needs a threshold that stays and a current whose value at the spike tells the slope of V.</summary>
-    private static void RequireEventProp(NetworkProgram program)
-    {
-        foreach (HiddenProgram hidden in program.Hidden)
-        {
-            if (hidden.Adaptation.IsActive || !hidden.Membrane.HasCurrent)
-            {
-                throw new InvalidOperationException(
-                    "EventProp trains LeakyIntegrateFire neurons with ExponentialSynapse, but the network has others. "
-                    + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the layer.");
-            }
-        }
-
-        if (!program.Output.Membrane.HasCurrent)
-        {
-            throw new InvalidOperationException(
-                "EventProp trains an output with ExponentialSynapse, but it has DeltaSynapse. "
-                + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the synapse.");
-        }
-    }
+    private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
+        where TLane : struct, ISimdLane<TLane> =>
+        program.IsPlain
+            ? new CpuEngine<TLane>(program, batchSize, threads)
+            : new GraphEngine<TLane>(program, batchSize, threads);
 
     private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)
     {

@@ -10,11 +10,15 @@ internal abstract class ScorerFactory
 {
     public static ScorerFactory For(NetworkProgram program, NetworkWeights weights) =>
         Vector512.IsHardwareAccelerated
-            ? new Shared<Vector512Lane>(program, weights)
-            : new Shared<Vector256Lane>(program, weights);
+            ? For<Vector512Lane>(program, weights)
+            : For<Vector256Lane>(program, weights);
 
     /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
     public abstract NetworkScorer Create(int threads);
+
+    private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
+        where TLane : struct, ISimdLane<TLane> =>
+        program.IsPlain ? new Shared<TLane>(program, weights) : new SharedGraph<TLane>(program, weights);
 
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
@@ -30,5 +34,21 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
+    }
+
+    [SuppressMessage(
+        "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
+    private sealed class SharedGraph<TLane> : ScorerFactory
+        where TLane : struct, ISimdLane<TLane>
+    {
+        private readonly GraphNetwork<TLane> _network;
+
+        public SharedGraph(NetworkProgram program, NetworkWeights weights)
+        {
+            _network = new GraphNetwork<TLane>(program);
+            _network.Load(weights);
+        }
+
+        public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
     }
 }

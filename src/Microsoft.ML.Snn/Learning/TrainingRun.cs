@@ -47,7 +47,7 @@ internal sealed class TrainingRun
         _variance = Quality.VarianceOf(data.Targets, data.Weights);
         _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
         _order = [.. Enumerable.Range(0, data.Trains.Count)];
-        _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
+        _spikeCounts = new long[program.SpikingNeurons];
         _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
         _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
@@ -94,7 +94,7 @@ internal sealed class TrainingRun
     public float[][] MeanSpikeCounts()
     {
         int next = 0;
-        return [.. _program.Hidden.Select(layer =>
+        return [.. _program.Spiking.Select(layer =>
             Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Length).ToArray())];
     }
 

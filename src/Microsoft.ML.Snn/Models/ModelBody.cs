@@ -89,7 +89,7 @@ internal static class ModelBody
         }
 
         TrainingHistory history = ReadHistory(reader);
-        float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
+        float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
         return new SnnModel(program, weights, isConstantCurrent, history, counts);
     }

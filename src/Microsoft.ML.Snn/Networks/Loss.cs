@@ -28,6 +28,9 @@ public sealed record Loss
 
     internal LossKind Kind { get; }
 
+    /// <summary>The equations for what is read from the output.</summary>
+    internal LossEquations Of(Readout readout) => new(Kind, EveryStep || readout == Readout.MembraneAtEveryStep);
+
     /// <summary>The name, for example "MeanSquaredError at every step".</summary>
     public override string ToString() => EveryStep ? $"{Kind} at every step" : $"{Kind}";
 }

@@ -12,14 +12,15 @@ internal sealed class NetworkProgram
 {
     private NetworkProgram(
         SnnNetwork description, int channels, int steps, double timeStep,
-        HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
     {
         Description = description;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
-        Hidden = hidden;
-        Output = output;
+        Inputs = inputs;
+        Populations = populations;
+        Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
         Connections = connections;
     }
 
@@ -34,9 +35,30 @@ internal sealed class NetworkProgram
     /// <summary>dt in milliseconds.</summary>
     public double TimeStep { get; }
 
-    public IReadOnlyList<HiddenProgram> Hidden { get; }
+    /// <summary>The named parts of the input column.</summary>
+    public IReadOnlyList<InputProgram> Inputs { get; }
 
-    public OutputProgram Output { get; }
+    /// <summary>All neurons, in the order in which they were described.</summary>
+    public IReadOnlyList<PopulationProgram> Populations { get; }
+
+    /// <summary>The populations that spike, in their order.</summary>
+    public IReadOnlyList<PopulationProgram> Spiking { get; }
+
+    /// <summary>
+    /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
+    /// engines for layers run; any other network is one for the graph engine.
+    /// </summary>
+    public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
+        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+
+    /// <summary>Number of neurons that spike.</summary>
+    public int SpikingNeurons => Spiking.Sum(p => p.Units);
+
+    /// <summary>The layers of a sequence; empty for a graph.</summary>
+    public IReadOnlyList<HiddenProgram> Hidden { get; private init; } = [];
+
+    /// <summary>The output; of a graph the first one.</summary>
+    public required OutputProgram Output { get; init; }
 
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
@@ -45,7 +67,7 @@ internal sealed class NetworkProgram
     public IReadOnlyList<ParameterProgram> Parameters =>
         [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
 
-    public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
+    public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <param name="description">The network.</param>
@@ -63,8 +85,13 @@ internal sealed class NetworkProgram
         Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
+        if (!description.IsSequential)
+        {
+            return GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
+        }
+
         var connections = new List<ConnectionProgram>();
-        ConnectionProgram Connect(string name, int rows, int columns, Weights initial)
+        ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
         {
             if ((long)rows * columns > Array.MaxLength)
             {
@@ -73,7 +100,7 @@ internal sealed class NetworkProgram
                     $"Connection {name} must have at most {Array.MaxLength} weights, but has {rows} x {columns}. Use smaller layers."));
             }
 
-            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial);
+            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial) { Source = source, Target = target };
             connections.Add(connection);
             return connection;
         }
@@ -83,6 +110,7 @@ internal sealed class NetworkProgram
         string from = "input";
         foreach (SpikingLayer layer in description.Hidden)
         {
+            int index = hidden.Count;
             string to = string.Create(CultureInfo.InvariantCulture, $"hidden {hidden.Count + 1}");
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
@@ -92,8 +120,8 @@ internal sealed class NetworkProgram
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
                 layer.Neuron.Adaptation(timeStep),
-                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
-                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
+                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null));
             (inputs, from) = (layer.Units, to);
         }
 
@@ -102,23 +130,78 @@ internal sealed class NetworkProgram
         var output = new OutputProgram(
             outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
-            last.Readout switch
-            {
-                Readout.AverageMembrane => ReadoutKind.Average,
-                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
-                Readout.SumMembrane => ReadoutKind.Sum,
-                Readout.MaximumMembrane => ReadoutKind.Maximum,
-                Readout.FinalMembrane => ReadoutKind.Final,
-                _ => ReadoutKind.EveryStep,
-            },
-            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
-            Connect($"{from} to output", inputs, outputs, last.Weights));
-        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+            KindOf(last.Readout),
+            loss.Of(last.Readout),
+            Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
+        return new NetworkProgram(
+            description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
+            LayersAsPopulations(description, hidden, output), [.. connections])
+        {
+            Hidden = hidden,
+            Output = output,
+        };
+    }
+
+    /// <summary>The program of a graph.</summary>
+    public static NetworkProgram OfGraph(
+        SnnNetwork description, int channels, int steps, double timeStep,
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
+    {
+        PopulationProgram output = populations.First(p => p.Readout != null);
+        ConnectionProgram last = connections.Last(c => c.Target == output.Index);
+        double synapseTime = output.Groups[last.Group].Time;
+        double membraneTime = output.Neuron.MembraneTime[0];
+        MembraneEquations membrane = synapseTime > 0
+            ? new MembraneEquations(timeStep, membraneTime, synapseTime)
+            : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
+        return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
+        {
+            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
+        };
+    }
+
+    public static ReadoutKind KindOf(Readout readout) => readout switch
+    {
+        Readout.AverageMembrane => ReadoutKind.Average,
+        Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+        Readout.SumMembrane => ReadoutKind.Sum,
+        Readout.MaximumMembrane => ReadoutKind.Maximum,
+        Readout.FinalMembrane => ReadoutKind.Final,
+        _ => ReadoutKind.EveryStep,
+    };
+
+    private static PopulationProgram[] LayersAsPopulations(
+        SnnNetwork description, List<HiddenProgram> hidden, OutputProgram output)
+    {
+        var populations = new List<PopulationProgram>();
+        foreach (SpikingLayer layer in description.Hidden)
+        {
+            int index = populations.Count;
+            populations.Add(new PopulationProgram(
+                index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
+                layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
+                [layer.Synapse.Group]));
+        }
+
+        OutputLayer last = description.Output;
+        populations.Add(new PopulationProgram(
+            populations.Count, "output", output.Units, last.Neuron.ToProgram(),
+            [last.Synapse.Group])
+        {
+            Readout = output.Readout,
+            Loss = output.Loss,
+        });
+        return [.. populations];
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
     public override string ToString()
     {
+        if (!Description.IsSequential)
+        {
+            return GraphSummary.Of(this);
+        }
+
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
         foreach (Layer layer in Description.Layers)

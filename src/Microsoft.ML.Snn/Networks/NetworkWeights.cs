@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -17,7 +18,7 @@ internal sealed class NetworkWeights
 
     /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
     public static NetworkWeights ZerosFor(NetworkProgram program) =>
-        new([.. program.Connections.Select(c => new float[c.Rows * c.Columns])]);
+        new([.. program.Connections.Select(c => new float[c.WeightCount])]);
 
     /// <summary>Draws initial weights as the description says.</summary>
     /// <param name="program">The network.</param>
@@ -26,10 +27,16 @@ internal sealed class NetworkWeights
     public static NetworkWeights Draw(NetworkProgram program, InputStatistics input, int seed)
     {
         NetworkWeights weights = ZerosFor(program);
+        IReadOnlyList<ConnectionProgram> programs = program.Connections;
         DrawnWeights[] initial = BalancedWeights.Resolve(program, input);
         for (int connection = 0; connection < initial.Length; connection++)
         {
-            initial[connection].Fill(weights[connection], new RandomStream(seed, connection));
+            float[] own = weights[connection];
+            initial[connection].Fill(own, new RandomStream(seed, connection));
+            foreach (ref float weight in own.AsSpan())
+            {
+                weight = programs[connection].FixedWeight ?? weight * programs[connection].InitialScale;
+            }
         }
 
         return weights;
