@@ -179,6 +179,8 @@ internal sealed class TrainingRun
             SpikesPerNeuron = SpikesPerNeuron(totals, _order.Length),
             SilentNeurons = silent,
             GrazingSpikes = totals.HiddenSpikes == 0 ? 0 : (double)totals.GrazingSpikes / totals.HiddenSpikes,
+            RewiredSynapses = totals.RewiredSynapses,
+            RewiringFailures = totals.RewiringFailures,
             Seconds = elapsed.TotalSeconds,
         };
         _epochs.Add(epoch);
@@ -302,14 +304,18 @@ internal sealed class TrainingRun
         _spikeCounts.Length == 0 ? 0 : (double)totals.HiddenSpikes / examples / _spikeCounts.Length;
 
     private static BatchResult Add(BatchResult a, BatchResult b) => new(
-        a.Loss + b.Loss, a.Correct + b.Correct, a.HiddenSpikes + b.HiddenSpikes, a.GrazingSpikes + b.GrazingSpikes);
+        a.Loss + b.Loss, a.Correct + b.Correct, a.HiddenSpikes + b.HiddenSpikes, a.GrazingSpikes + b.GrazingSpikes, 0,
+        a.RewiredSynapses + b.RewiredSynapses, a.RewiringFailures + b.RewiringFailures);
 
     private static string Describe(TrainingEpoch epoch) =>
         Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}")
         + new Quality(epoch.Accuracy, epoch.RSquared, epoch.RootMeanSquaredError).Describe("")
         + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}") : "")
         + new Quality(epoch.ValidationAccuracy, epoch.ValidationRSquared, epoch.ValidationRootMeanSquaredError).Describe("validation ")
-        + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s");
+        + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons")
+        + (epoch.RewiredSynapses + epoch.RewiringFailures > 0
+            ? Text($", {epoch.RewiredSynapses} synapses rewired, {epoch.RewiringFailures} found no place") : "")
+        + Text($", {epoch.Seconds:F2} s");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

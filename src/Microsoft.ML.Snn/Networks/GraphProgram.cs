@@ -125,6 +125,8 @@ internal sealed class GraphProgram
             Target = _populationOf[c.To.Index],
             Group = GroupOf(c),
             Table = isDense ? null : resolved.Table,
+            Rewiring = resolved.Rewiring,
+            MatrixColumns = resolved.MatrixColumns,
             FixedWeight = resolved.FixedWeight,
             InitialScale = resolved.InitialScale,
             Kind = c.Connectivity.ToString(),

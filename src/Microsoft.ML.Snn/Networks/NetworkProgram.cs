@@ -160,6 +160,13 @@ internal sealed class NetworkProgram
         };
     }
 
+    /// <summary>This program with the synapses that training has moved where they are now.</summary>
+    public NetworkProgram WithTablesOf(NetworkWeights weights) => Array.TrueForAll(weights.Tables, table => table is null)
+        ? this
+        : OfGraph(
+            Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
+            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]);
+
     public static ReadoutKind KindOf(Readout readout) => readout switch
     {
         Readout.AverageMembrane => ReadoutKind.Average,

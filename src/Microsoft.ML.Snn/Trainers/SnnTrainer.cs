@@ -147,7 +147,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             Warn = message => channel.Warning(MessageSensitivity.None, message),
         });
         TrainingHistory history = run.Run(weights);
-        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+        return new SnnModel(program.WithTablesOf(weights), weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>

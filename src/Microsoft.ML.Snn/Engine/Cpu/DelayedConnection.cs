@@ -12,7 +12,6 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
-    private readonly SynapseTable _table;
     private readonly int _slots;
     private readonly int _steps;
     private readonly NativeBuffer<float> _ring;
@@ -23,7 +22,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input, int steps)
         : base(program, source, target, input)
     {
-        _table = program.Table ?? SynapseTable.Dense(program.Rows, program.Columns);
+        DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.Columns) : null;
         _slots = program.Delay.Maximum + 1;
         _steps = steps;
         _ring = new NativeBuffer<float>((long)_slots * target.Stride);
@@ -46,7 +45,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         {
             int row = spikes.Row[k] - FirstChannel;
             float value = spikes.Value == null ? 1 : spikes.Value[k];
-            foreach (SynapseSegment segment in _table.Row(row))
+            foreach (SynapseSegment segment in Table.Row(row))
             {
                 Send(step, row, segment, weights, value);
             }
@@ -78,7 +77,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
             int row = spikes.Row[k] - FirstChannel;
             float value = spikes.Value == null ? 1 : spikes.Value[k];
             float error = 0;
-            foreach (SynapseSegment segment in _table.Row(row))
+            foreach (SynapseSegment segment in Table.Row(row))
             {
                 error += Receive(step, row, segment, weights, gradient, value);
             }

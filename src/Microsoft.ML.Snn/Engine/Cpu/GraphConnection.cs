@@ -18,12 +18,20 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 
     public ConnectionProgram Program { get; }
 
+    /// <summary>The synapses of every connection, by its index, as they are in this batch.</summary>
+    public required SynapseTable?[] Tables { get; init; }
+
     /// <summary>The neurons that spikes come from, or null for an input.</summary>
     protected PopulationPass<TLane>? Source { get; }
 
     protected PopulationPass<TLane> Target { get; }
 
     protected int FirstChannel { get; }
+
+    /// <summary>The synapses of a dense connection, for a class that reads tables only.</summary>
+    protected SynapseTable? DenseTable { get; init; }
+
+    protected SynapseTable Table => DenseTable ?? Tables[Program.Index]!;
 
     protected ref ArrivalCursor Arrivals => ref _arrivals;
 

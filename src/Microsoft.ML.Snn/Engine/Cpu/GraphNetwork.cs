@@ -18,6 +18,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     {
         Program = program;
         Parameters = new GraphParameters(program, TLane.Width);
+        Tables = [.. program.Connections.Select(c => c.Table)];
         _values = new NativeBuffer<float>(Parameters.Length + TLane.Width);
         Populations = [.. program.Populations.Select(p => new PopulationCoefficients(p, program.TimeStep, TLane.Width))];
         foreach (ReadoutKind kind in program.Populations.Where(p => p.Readout != null).Select(p => p.Readout!.Value).Distinct())
@@ -38,9 +39,26 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     /// <summary>∂Y/∂V at the end of each step; 0 for the maximum and for the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
 
-    public void Load(NetworkWeights weights) => Parameters.Load(weights, Values);
+    /// <summary>The synapses of each connection, null where it is dense. Those of a rewired one change between batches.</summary>
+    public SynapseTable?[] Tables { get; }
 
-    public void Save(NetworkWeights weights) => Parameters.Save(Values, weights);
+    public void Load(NetworkWeights weights)
+    {
+        Parameters.Load(weights, Values);
+        foreach (ConnectionProgram c in Program.Connections)
+        {
+            Tables[c.Index] = weights.Tables[c.Index] ?? c.Table;
+        }
+    }
+
+    public void Save(NetworkWeights weights)
+    {
+        Parameters.Save(Values, weights);
+        foreach (ConnectionProgram c in Program.Connections)
+        {
+            weights.Tables[c.Index] = c.Rewiring == null ? null : Tables[c.Index];
+        }
+    }
 
     public void Dispose()
     {

@@ -155,16 +155,16 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         InputProgram? input = program.IsFromInput ? _network.Program.Inputs[~program.Source] : null;
         if (input != null && _isConstantCurrent)
         {
-            return new CurrentConnection<TLane>(program, target, input);
+            return new CurrentConnection<TLane>(program, target, input) { Tables = _network.Tables };
         }
 
         if (!program.Delay.IsUniform)
         {
-            return new DelayedConnection<TLane>(program, source, target, input, _network.Program.Steps);
+            return new DelayedConnection<TLane>(program, source, target, input, _network.Program.Steps) { Tables = _network.Tables };
         }
 
         return program.IsDense
-            ? new DenseConnection<TLane>(program, source, target, input)
-            : new TableConnection<TLane>(program, source, target, input);
+            ? new DenseConnection<TLane>(program, source, target, input) { Tables = _network.Tables }
+            : new TableConnection<TLane>(program, source, target, input) { Tables = _network.Tables };
     }
 }
