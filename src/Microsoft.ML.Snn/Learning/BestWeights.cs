@@ -1,3 +1,5 @@
+using System.IO;
+using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
 
@@ -29,5 +31,46 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
         bool counts = loss < _lossThatCounts - (rule?.MinimumImprovement ?? 0);
         _lossThatCounts = counts ? loss : _lossThatCounts;
         _epochsWithoutImprovement = counts ? 0 : _epochsWithoutImprovement + 1;
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_loss);
+        writer.Write(_lossThatCounts);
+        writer.Write(_epochsWithoutImprovement);
+        writer.Write(Epoch);
+        for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
+        {
+            StateStream.Write<float>(writer, Weights[c]);
+        }
+
+        foreach (ConnectionProgram c in program.Connections.Where(c => Epoch > 0 && c.Rewiring != null))
+        {
+            SynapseTable table = Weights.Tables[c.Index]!;
+            writer.Write(table.Segments.Length);
+            StateStream.Write(writer, table.RowStart);
+            StateStream.Write(writer, table.Segments);
+        }
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _loss = reader.ReadDouble();
+        _lossThatCounts = reader.ReadDouble();
+        _epochsWithoutImprovement = reader.ReadInt32();
+        Epoch = reader.ReadInt32();
+        for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
+        {
+            StateStream.Read<float>(reader, Weights[c]);
+        }
+
+        foreach (ConnectionProgram c in program.Connections.Where(c => Epoch > 0 && c.Rewiring != null))
+        {
+            var segments = new SynapseSegment[reader.ReadInt32()];
+            int[] rowStart = new int[c.Rows + 1];
+            StateStream.Read<int>(reader, rowStart);
+            StateStream.Read<SynapseSegment>(reader, segments);
+            Weights.Tables[c.Index] = new SynapseTable(c.Rows, c.Columns, c.WeightCount, rowStart, segments);
+        }
     }
 }

@@ -21,6 +21,30 @@ internal static class ModelBody
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
 
+        if (program.IsClassic)
+        {
+            WriteLayers(writer, program);
+        }
+        else
+        {
+            writer.Write(GraphBody.Mark);
+            GraphBody.Write(writer, program);
+        }
+
+        for (int parameter = 0; parameter < model.Weights.Count; parameter++)
+        {
+            WriteFloats(writer, model.Weights[parameter]);
+        }
+
+        WriteHistory(writer, model.History);
+        foreach (float[] counts in model.MeanSpikeCounts)
+        {
+            WriteFloats(writer, counts);
+        }
+    }
+
+    private static void WriteLayers(BinaryWriter writer, NetworkProgram program)
+    {
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
         {
@@ -41,17 +65,6 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
-
-        foreach (ConnectionProgram connection in program.Connections)
-        {
-            WriteFloats(writer, model.Weights[connection.Index]);
-        }
-
-        WriteHistory(writer, model.History);
-        foreach (float[] counts in model.MeanSpikeCounts)
-        {
-            WriteFloats(writer, counts);
-        }
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -63,19 +76,15 @@ internal static class ModelBody
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
 
-        var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
-        for (int n = 0; n < hidden; n++)
+        NetworkProgram program = hidden == GraphBody.Mark && version > 1
+            ? GraphBody.Read(reader, channels, steps, timeStep)
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes);
+        if (program.Output.Units != classes)
         {
-            layers.Add(ReadHidden(reader, version));
+            throw new InvalidDataException("The model must have as many outputs as classes, but has not. Save it again from its source.");
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader)));
-
-        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -92,6 +101,23 @@ internal static class ModelBody
         float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
         return new SnnModel(program, weights, isConstantCurrent, history, counts);
+    }
+
+    private static NetworkProgram ReadLayers(
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes)
+    {
+        var layers = new List<Layer>();
+        for (int n = 0; n < hidden; n++)
+        {
+            layers.Add(ReadHidden(reader, version));
+        }
+
+        layers.Add(Layer.Output(
+            (Readout)reader.ReadInt32(),
+            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
+            ReadSynapse(reader)));
+
+        return NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

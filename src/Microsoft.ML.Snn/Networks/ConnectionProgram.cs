@@ -25,14 +25,14 @@ internal sealed record ConnectionProgram(int Index, string Name, int Rows, int C
     /// <summary>How the table changes while the network learns, or null.</summary>
     public RewiringProgram? Rewiring { get; init; }
 
-    /// <summary>Columns of the matrix that the weights are, row by row; 0 where they are no matrix.</summary>
-    public int MatrixColumns { get; init; } = Columns;
-
     /// <summary>The value of every weight where they are not learned, else null.</summary>
     public float? FixedWeight { get; init; }
 
     /// <summary>What initial weights are multiplied with.</summary>
     public float InitialScale { get; init; } = 1;
+
+    /// <summary>Columns of the matrix that the weights are, row by row; 0 where they are no matrix.</summary>
+    public int MatrixColumns { get; init; }
 
     /// <summary>The connectivity in words.</summary>
     public string Kind { get; init; } = "dense";

@@ -18,11 +18,17 @@ internal sealed record DelayProgram
     /// <summary>The delay of each weight, or null.</summary>
     public int[]? OfWeight { get; private init; }
 
+    /// <summary>Whether the delays are learned; then <see cref="Times"/> is where they begin.</summary>
+    public bool IsLearned => Times.Length > 0;
+
+    /// <summary>Learned delays at the beginning, in milliseconds: one, one per row or one per weight.</summary>
+    public double[] Times { get; init; } = [];
+
     /// <summary>The longest delay that may occur.</summary>
-    public int Maximum { get; private init; }
+    public int Maximum { get; init; }
 
     /// <summary>Whether one delay holds for all synapses.</summary>
-    public bool IsUniform => OfRow == null && OfWeight == null;
+    public bool IsUniform => OfRow == null && OfWeight == null && !IsLearned;
 
     public static DelayProgram Uniform(int steps) => new() { Steps = steps, Maximum = steps };
 
@@ -30,8 +36,19 @@ internal sealed record DelayProgram
 
     public static DelayProgram PerWeight(int[] steps) => new() { OfWeight = steps, Maximum = Largest(steps) };
 
-    /// <summary>The delay of one synapse.</summary>
-    public int Of(int row, int weight) => OfWeight != null ? OfWeight[weight] : OfRow != null ? OfRow[row] : Steps;
+    /// <summary>All delays: one, one per row or one per weight.</summary>
+    public int[] ToArray() => OfWeight ?? OfRow ?? [Steps];
+
+    /// <summary>What the delays differ by.</summary>
+    public DelayForm Form => OfWeight != null ? DelayForm.PerWeight : OfRow != null ? DelayForm.PerRow : DelayForm.Uniform;
+
+    /// <summary>Delays of any form.</summary>
+    public static DelayProgram Of(DelayForm form, int[] steps) => form switch
+    {
+        DelayForm.Uniform => Uniform(steps[0]),
+        DelayForm.PerRow => PerRow(steps),
+        _ => PerWeight(steps),
+    };
 
     private static int Largest(int[] steps) => steps.Length == 0 ? 0 : Math.Max(0, steps.Max());
 }

@@ -13,29 +13,28 @@ internal static class GraphBalance
 {
     /// <summary>The distribution of every connection: its own where it has one, else the balanced one.</summary>
     public static DrawnWeights[] Resolve(NetworkProgram program, InputStatistics input) =>
-        [.. program.Connections.Select(c => c.Initial switch
-        {
-            DrawnWeights drawn => drawn,
-            ScaledWeights scaled => scaled.For(Context(program, c, input)),
-            _ => Balance(program, c, input),
-        })];
+        [.. program.Connections.Select(c => Own(program, c, input) ?? Balance(program, c, input))];
 
-    /// <summary>What an initialiser may know. The fan-in of a fused pool counts its averages, as its weights are scaled to act on them.</summary>
-    private static InitialContext Context(NetworkProgram program, ConnectionProgram c, InputStatistics input)
+    /// <summary>The distribution that the description states, or null where it leaves it to be balanced.</summary>
+    /// <remarks>The fan-in of a fused pool counts its averages: its weights are scaled to act on them.</remarks>
+    private static DrawnWeights? Own(NetworkProgram program, ConnectionProgram c, InputStatistics input)
     {
+        if (c.Initial is not ScaledWeights scaled)
+        {
+            return c.Initial as DrawnWeights;
+        }
+
         PopulationProgram target = program.Populations[c.Target];
+        double kicks = input.IsConstantCurrent ? program.Steps * program.TimeStep * Gain(program, target, c.Group) : 1;
+        double spikes = c.IsFromInput ? kicks * input.Sum / program.Channels : BalancedWeights.SpikesPerHiddenNeuron;
         CurrentGroup group = target.Groups[c.Group];
         double membraneTime = target.Neuron.MembraneTime.Average();
         MembraneEquations membrane = group.Kind == SynapseKind.Delta
             ? MembraneEquations.WithoutCurrent(program.TimeStep, membraneTime)
             : new MembraneEquations(program.TimeStep, membraneTime, group.Time);
-
-        // A constant current is as many kicks as there are steps.
-        double kicks = input.IsConstantCurrent ? program.Steps * membrane.CurrentGain : 1;
-        double spikes = c.IsFromInput ? kicks * input.Sum / program.Channels : BalancedWeights.SpikesPerHiddenNeuron;
-        return new InitialContext(
+        return scaled.For(new InitialContext(
             (double)c.SynapseCount / c.Columns * c.InitialScale, (double)c.SynapseCount / c.Rows, c.MatrixColumns, membrane,
-            target.Neuron.IsSpiking ? target.Neuron.Threshold.Average() : 1, spikes / (program.Steps * program.TimeStep));
+            target.Neuron.IsSpiking ? target.Neuron.Threshold.Average() : 1, spikes / (program.Steps * program.TimeStep)));
     }
 
     private static NormalWeights Balance(NetworkProgram program, ConnectionProgram c, InputStatistics input)

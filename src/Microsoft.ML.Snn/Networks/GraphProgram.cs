@@ -126,9 +126,9 @@ internal sealed class GraphProgram
             Group = GroupOf(c),
             Table = isDense ? null : resolved.Table,
             Rewiring = resolved.Rewiring,
-            MatrixColumns = resolved.MatrixColumns,
             FixedWeight = resolved.FixedWeight,
             InitialScale = resolved.InitialScale,
+            MatrixColumns = resolved.MatrixColumns,
             Kind = c.Connectivity.ToString(),
             Delay = c.Delay.ToProgram(name, from.Size, resolved.Table.WeightCount, _timeStep),
         };

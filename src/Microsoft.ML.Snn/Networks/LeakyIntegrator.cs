@@ -13,9 +13,13 @@ public sealed record LeakyIntegrator
     /// <value>In units of the weights. The default is 0. Trained with EventProp only.</value>
     public double Bias { get; init; }
 
-    internal bool IsPlain => Bias == 0;
+    /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
+    /// <value>The default is none; a threshold there is none. Trained with EventProp only.</value>
+    public LearnedParameters Learned { get; init; }
 
-    internal NeuronProgram ToProgram() => new() { IsSpiking = false, MembraneTime = [MembraneTime], Bias = [Bias] };
+    internal bool IsPlain => Bias == 0 && Learned == LearnedParameters.None;
+
+    internal NeuronProgram ToProgram() => new() { IsSpiking = false, MembraneTime = [MembraneTime], Bias = [Bias], Learned = Learned & ~LearnedParameters.Threshold };
 
     internal void Validate()
     {

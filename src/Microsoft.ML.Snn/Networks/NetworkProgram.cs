@@ -22,6 +22,7 @@ internal sealed class NetworkProgram
         Populations = populations;
         Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
         Connections = connections;
+        Parameters = LearnedProgram.Of(populations, connections);
     }
 
     public SnnNetwork Description { get; }
@@ -51,6 +52,9 @@ internal sealed class NetworkProgram
     public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
         && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
 
+    /// <summary>Whether the description alone, without its program, says all in the form that models have had from the beginning.</summary>
+    public bool IsClassic => Description.IsSequential && Description.Output.IsClassic && Description.Hidden.All(layer => layer.IsClassic);
+
     /// <summary>Number of neurons that spike.</summary>
     public int SpikingNeurons => Spiking.Sum(p => p.Units);
 
@@ -64,10 +68,10 @@ internal sealed class NetworkProgram
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
-    public IReadOnlyList<ParameterProgram> Parameters =>
-        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+    public IReadOnlyList<ParameterProgram> Parameters { get; }
 
-    public long ParameterCount => Connections.Sum(c => (long)c.WeightCount);
+    /// <summary>Number of all that is learned.</summary>
+    public long ParameterCount => Parameters.Sum(p => (long)p.Length);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <param name="description">The network.</param>

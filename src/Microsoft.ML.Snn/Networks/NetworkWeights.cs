@@ -4,15 +4,15 @@ using System.Linq;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>The weights of every connection of a program, in plain managed memory.</summary>
+/// <summary>The weights of every connection of a program and whatever else it learns, in plain managed memory.</summary>
 internal sealed class NetworkWeights
 {
     private readonly float[][] _values;
 
     private NetworkWeights(float[][] values) => (_values, Tables) = (values, new SynapseTable?[values.Length]);
 
-    /// <summary>Weights of one connection, shape [presynaptic, postsynaptic].</summary>
-    public float[] this[int connection] => _values[connection];
+    /// <summary>Weights of one connection, shape [presynaptic, postsynaptic]; or another parameter of the program.</summary>
+    public float[] this[int parameter] => _values[parameter];
 
     public int Count => _values.Length;
 
@@ -21,7 +21,7 @@ internal sealed class NetworkWeights
 
     /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
     public static NetworkWeights ZerosFor(NetworkProgram program) =>
-        new([.. program.Connections.Select(c => new float[c.WeightCount])]);
+        new([.. program.Parameters.Select(p => new float[p.Length])]);
 
     /// <summary>Draws initial weights as the description says.</summary>
     /// <param name="program">The network.</param>
@@ -42,6 +42,7 @@ internal sealed class NetworkWeights
             }
         }
 
+        LearnedProgram.Fill(program, weights);
         return weights;
     }
 

@@ -38,6 +38,10 @@ public abstract record Neuron
     /// <value>They take the place of the numbers that hold for all; null where all neurons are alike.</value>
     public PerNeuron? PerNeuron { get; init; }
 
+    /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
+    /// <value>The default is none. Trained with EventProp only.</value>
+    public LearnedParameters Learned { get; init; }
+
     /// <summary>Whether it is the neuron that every engine knows.</summary>
     internal virtual bool IsPlain => false;
 
@@ -54,6 +58,7 @@ public abstract record Neuron
         Threshold = PerNeuron?.Threshold ?? [Threshold],
         Bias = PerNeuron?.Bias ?? [Bias],
         Reset = [Reset],
+        Learned = Learned,
         ResetBySubtraction = ResetMode == ResetMode.Subtraction,
         RefractorySteps = refractorySteps,
     };

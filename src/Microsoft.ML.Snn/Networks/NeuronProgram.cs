@@ -33,6 +33,9 @@ internal sealed record NeuronProgram
     /// <summary>How much one spike raises the threshold; all 0 where the threshold does not adapt.</summary>
     public double[] AdaptationStrength { get; init; } = [0];
 
+    /// <summary>What is learned beside the weights.</summary>
+    public LearnedParameters Learned { get; init; }
+
     public bool IsAdaptive => AdaptationStrength.Length > 1 || AdaptationStrength[0] != 0;
 
     /// <summary>The number that holds for one neuron.</summary>

@@ -6,6 +6,9 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights, Loss? Loss)
     : Layer
 {
+    /// <summary>Whether models have known all of it from the beginning of their format.</summary>
+    public bool IsClassic => Synapse is not AlphaSynapse && Neuron.IsPlain;
+
     public void Validate()
     {
         Require.Defined(Readout, "Use Readout.AverageMembrane.");

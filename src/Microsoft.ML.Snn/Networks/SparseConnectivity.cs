@@ -10,7 +10,8 @@ namespace Microsoft.ML.Snn.Networks;
 /// </remarks>
 internal sealed record SparseConnectivity(double Probability, int Seed, bool AllowSelf, DeepRewiring? Rewiring) : Connectivity
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"sparse {Probability:0.####}") + (Rewiring is null ? "" : ", rewired");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"sparse {Probability:0.####}") + (Rewiring is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $", rewired with strength {Rewiring.Strength} and noise {Rewiring.Noise}"));
 
     internal override ResolvedConnectivity Resolve(Shape input, Shape? target, int stream)
     {

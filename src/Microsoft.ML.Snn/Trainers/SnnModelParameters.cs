@@ -103,6 +103,9 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
         return new SnnModelParameters(env, ctx);
     }
 
+    /// <summary>The weights, to go on training with.</summary>
+    internal NetworkWeights CloneWeights() => _model.Weights.Clone();
+
     internal NetworkScorer CreateScorer(int threads) => _scorers.Value.Create(threads);
 
     private protected override void SaveCore(ModelSaveContext ctx)

@@ -25,7 +25,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 {
     internal const string LoadName = "SnnTrainer";
 
-    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true);
+    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     private readonly Options _options;
 
@@ -50,6 +50,20 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     /// <param name="validationData">Data of the same columns, not used for learning.</param>
     public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData) =>
         TrainTransformer(trainData, validationData);
+
+    /// <summary>Goes on training an earlier model: its weights are the initial ones.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    /// <remarks>The optimiser begins anew. To go on from an interruption, use <see cref="Options.Resume"/>.</remarks>
+    public SnnPredictionTransformer Fit(IDataView trainData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, initPredictor: modelParameters);
+
+    /// <summary>Goes on training an earlier model, and returns the weights of the epoch with the lowest loss on the validation data.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="validationData">Data of the same columns, not used for learning.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, validationData, modelParameters);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
     {
@@ -103,27 +117,35 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             validation != null || _options.EarlyStopping == null, nameof(Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
 
-        SnnNetwork network = _options.Network
+        Host.CheckUserArg(
+            _options.Augmentations.Count == 0 || !input.IsConstantCurrent, nameof(Options.Augmentations),
+            "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
+
+        var earlier = context.InitialPredictor as SnnModelParameters;
+        SnnNetwork network = _options.Network ?? earlier?.Network
             ?? SnnNetwork.Sequential(Layer.Dense(_options.NumberOfHiddenNeurons), Layer.Output());
         NetworkProgram program = NetworkProgram.Build(network, input.Channels, input.Steps, input.TimeStep, classes);
-        return new SnnModelParameters(Host, Train(channel, program, input, data, validation));
+        CheckEarlier(earlier, program, input);
+        return new SnnModelParameters(Host, Train(channel, program, input, data, validation, earlier));
     }
 
     private SnnModel Train(
-        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation)
+        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation,
+        SnnModelParameters? earlier)
     {
         var environment = (IHostEnvironmentInternal)Host;
         int seed = _options.Seed ?? environment.Seed ?? 0;
         (double sum, double squares) = data.Trains.MeanInput();
-        NetworkWeights weights = NetworkWeights.Draw(
+        NetworkWeights weights = earlier?.CloneWeights() ?? NetworkWeights.Draw(
             program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
 
-        using NetworkEngine engine = EngineFactory.Create(
+        using NetworkEngine engine = _options.Algorithm.CreateEngine(
             program,
             Math.Min(_options.BatchSize, data.Targets.Count),
             _options.NumberOfThreads ?? Environment.ProcessorCount,
             environment.GpuDeviceId,
             environment.FallbackToCpu,
+            seed,
             message => channel.Info(MessageSensitivity.None, message));
         channel.Info(
             MessageSensitivity.Schema,
@@ -131,7 +153,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
         var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
         {
-            Algorithm = (EventProp)_options.Algorithm,
+            Algorithm = _options.Algorithm,
             Optimizer = _options.Optimizer,
             OptimizerGroups = _options.OptimizerGroups,
             MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
@@ -140,6 +162,17 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             Shuffle = _options.Shuffle,
             Seed = seed,
             EarlyStopping = _options.EarlyStopping,
+            Augmentations = _options.Augmentations,
+            SilentNeuronRevival = _options.SilentNeuronRevival,
+            MaximumTrainingTime = _options.MaximumTrainingTime ?? TimeSpan.MaxValue,
+            Checkpoints = _options.CheckpointDirectory == null ? null : new CheckpointSettings
+            {
+                Directory = _options.CheckpointDirectory,
+                Interval = _options.CheckpointInterval,
+                Keep = _options.NumberOfCheckpoints,
+                Resume = _options.Resume,
+            },
+            Callbacks = _options.Callbacks,
             Progress = _options.Progress,
             CancellationToken = _options.CancellationToken,
             CheckAlive = Host.CheckAlive,
@@ -164,6 +197,17 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         }
 
         return TrainingDataReader.Read(Host, channel, rows, input);
+    }
+
+    private void CheckEarlier(SnnModelParameters? earlier, NetworkProgram program, InputShape input)
+    {
+        if (earlier != null && (earlier.Program.ToString() != program.ToString() || earlier.Input != input))
+        {
+            throw Host.Except(
+                "The earlier model must have the network, input and classes of this training, but it is "
+                + $"{earlier.Program.ToString().ReplaceLineEndings("; ")} on a {earlier.Input}, not {program.ToString().ReplaceLineEndings("; ")} on a {input}. "
+                + "Transform the data with the pipeline that the earlier model was trained behind, and leave Options.Network null.");
+        }
     }
 
     private void CheckClasses(int classes)

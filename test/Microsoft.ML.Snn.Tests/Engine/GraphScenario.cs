@@ -14,4 +14,9 @@ internal sealed record GraphScenario(ExactPopulation Neuron)
     public bool HasTwoTimes { get; init; }
 
     public DelayScenario Delays { get; init; }
+
+    /// <summary>What the neurons learn beside weights.</summary>
+    public LearnedParameters Learned { get; init; }
+
+    public bool LearnsDelays { get; init; }
 }

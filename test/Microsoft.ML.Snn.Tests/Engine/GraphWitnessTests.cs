@@ -43,15 +43,83 @@ public sealed class GraphWitnessTests
 
     public static IEnumerable<object[]> Scenarios() => s_scenarios.Keys.Select(name => new object[] { name });
 
+    /// <summary>Everything that can be learned, on neurons of every kind. Names as in the scenarios.</summary>
+    public static IEnumerable<object[]> LearnedScenarios() =>
+        from scenario in new[] { "leaky", "refractory", "adaptive, subtraction", "no leak", "alpha", "two time constants" }
+        from kind in new[] { ParameterKind.Bias, ParameterKind.MembraneTime, ParameterKind.SynapseTime, ParameterKind.Threshold }
+        select new object[] { scenario, kind };
+
     [TestMethod]
     [DynamicData(nameof(Scenarios))]
-    public void WeightGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario)
+    public void WeightGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario) =>
+        AssertFirstOrder(s_scenarios[scenario], ParameterKind.Weight);
+
+    [TestMethod]
+    [DynamicData(nameof(LearnedScenarios))]
+    public void LearnedGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario, ParameterKind kind) => AssertFirstOrder(
+        s_scenarios[scenario] with
+        {
+            Learned = LearnedParameters.Bias | LearnedParameters.MembraneTime | LearnedParameters.SynapseTime | LearnedParameters.Threshold,
+        },
+        kind);
+
+    [TestMethod]
+    [DataRow("delay per connection")]
+    [DataRow("delay per neuron")]
+    [DataRow("delay per synapse")]
+    public void DelayGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario) =>
+        AssertFirstOrder(s_scenarios[scenario] with { LearnsDelays = true }, ParameterKind.Delay);
+
+    private static bool SameSpikes(ExactGraphTrace a, ExactGraphTrace b) =>
+        a.Spikes.Zip(b.Spikes, (x, y) => x.Select(s => s.Neuron).SequenceEqual(y.Select(s => s.Neuron))).All(same => same);
+
+    /// <summary>Relative errors of the derivative along some directions at each time step, or null where the draw is no good.</summary>
+    private static double[]? Errors(GraphWitness draw, ParameterKind kind)
+    {
+        ExactGraphTrace exact = draw.Run(draw.Populations, draw.Connections);
+        if (exact.Spikes[0].Count < 4 || exact.Spikes[1].Count < 3)
+        {
+            return null;
+        }
+
+        GraphDirection[] directions = [.. draw.Directions(kind, Directions)];
+        double[] expected = new double[directions.Length];
+        for (int d = 0; d < directions.Length; d++)
+        {
+            (ExactPopulation[] p, ExactConnection[] c) = directions[d].Move(Distance);
+            ExactGraphTrace up = draw.Run(p, c);
+            (p, c) = directions[d].Move(-Distance);
+            ExactGraphTrace down = draw.Run(p, c);
+            if (!SameSpikes(up, exact) || !SameSpikes(down, exact))
+            {
+                return null;
+            }
+
+            expected[d] = (draw.Loss(up) - draw.Loss(down)) / (2 * Distance);
+        }
+
+        double[] errors = new double[s_timeSteps.Length];
+        for (int n = 0; n < errors.Length; n++)
+        {
+            if (draw.EngineGradient(s_timeSteps[n], exact) is not { } engine)
+            {
+                return null;
+            }
+
+            double[] actual = [.. directions.Select(direction => direction.Project(engine.Program, engine.Gradient))];
+            errors[n] = Math.Sqrt(actual.Zip(expected, (a, e) => (a - e) * (a - e)).Sum() / expected.Sum(e => e * e));
+        }
+
+        return errors;
+    }
+
+    private void AssertFirstOrder(GraphScenario scenario, ParameterKind kind)
     {
         double[] logErrors = new double[s_timeSteps.Length];
         int used = 0;
         for (int seed = 1; seed <= 400 && used < Draws; seed++)
         {
-            double[]? errors = Errors(new GraphWitness(s_scenarios[scenario], seed), seed);
+            double[]? errors = Errors(new GraphWitness(scenario, seed), kind);
             if (errors != null)
             {
                 used++;
@@ -67,47 +135,4 @@ public sealed class GraphWitnessTests
         TestContext.WriteLine($"order {order:F2}: {string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"))}");
         Assert.IsInRange(0.7, 1.5, order);
     }
-
-    /// <summary>Relative errors of the derivative along random directions at each time step, or null where the draw is no good.</summary>
-    private static double[]? Errors(GraphWitness draw, int seed)
-    {
-        ExactGraphTrace exact = draw.Run(draw.Connections);
-        if (exact.Spikes[0].Count < 4 || exact.Spikes[1].Count < 3)
-        {
-            return null;
-        }
-
-        var random = new Random(seed);
-        double[][][] directions = [.. Enumerable.Range(0, Directions).Select(_ => draw.Connections
-            .Select(c => c.Weights.Cast<double>().Select(_ => 2 * random.NextDouble() - 1).ToArray()).ToArray())];
-        var expected = new double[Directions];
-        for (int d = 0; d < Directions; d++)
-        {
-            ExactGraphTrace up = draw.Run(draw.Moved(directions[d], Distance));
-            ExactGraphTrace down = draw.Run(draw.Moved(directions[d], -Distance));
-            if (!SameSpikes(up, exact) || !SameSpikes(down, exact))
-            {
-                return null;
-            }
-
-            expected[d] = (draw.Loss(up) - draw.Loss(down)) / (2 * Distance);
-        }
-
-        double[] errors = new double[s_timeSteps.Length];
-        for (int n = 0; n < errors.Length; n++)
-        {
-            if (draw.EngineGradient(s_timeSteps[n], exact) is not { } gradient)
-            {
-                return null;
-            }
-
-            double[] actual = [.. directions.Select(direction => direction.Zip(gradient, (d, g) => d.Zip(g, (x, y) => x * y).Sum()).Sum())];
-            errors[n] = Math.Sqrt(actual.Zip(expected, (a, e) => (a - e) * (a - e)).Sum() / expected.Sum(e => e * e));
-        }
-
-        return errors;
-    }
-
-    private static bool SameSpikes(ExactGraphTrace a, ExactGraphTrace b) =>
-        a.Spikes.Zip(b.Spikes, (x, y) => x.Select(s => s.Neuron).SequenceEqual(y.Select(s => s.Neuron))).All(same => same);
 }

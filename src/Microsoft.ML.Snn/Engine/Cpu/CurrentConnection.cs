@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Networks;
 
@@ -43,8 +44,13 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     public override void Collect(int step, float* weights, float* gradient) =>
         SegmentLoops<TLane>.AddScaled(Target.Arrivals(Program.Group), 1, _sum.Pointer, Target.Stride);
 
-    public override void EndBackward(float* gradient)
+    public override void EndBackward(float* weights, float* gradient)
     {
+        if (Target.Coefficients.Derivatives != null)
+        {
+            AddGainGradients(weights);
+        }
+
         Scale();
         ref ArrivalCursor features = ref Arrivals;
         features.MoveBackward(0);
@@ -64,7 +70,26 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
         _sum.Dispose();
     }
 
+    /// <summary>The time constants decide how large the kick of a current is at each step.</summary>
+    private void AddGainGradients(float* weights)
+    {
+        float[] derivatives = new Span<float>(_sum.Pointer, Target.Stride).ToArray();
+        Accumulate(weights);
+        for (int n = 0; n < Target.Program.Units; n++)
+        {
+            Target.AddGainGradient(Program.Group, n, derivatives[n], _sum.Pointer[n]);
+        }
+
+        derivatives.CopyTo(new Span<float>(_sum.Pointer, Target.Stride));
+    }
+
     private void Sum(float* weights)
+    {
+        Accumulate(weights);
+        Scale();
+    }
+
+    private void Accumulate(float* weights)
     {
         Clear();
         ref ArrivalCursor features = ref Arrivals;
@@ -77,8 +102,6 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
                 SegmentLoops<TLane>.AddScaled(weights + segment.Weight, value, _sum.Pointer + segment.Target, segment.Length);
             }
         }
-
-        Scale();
     }
 
     private void Scale()

@@ -33,6 +33,12 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 
     protected SynapseTable Table => DenseTable ?? Tables[Program.Index]!;
 
+    /// <summary>The parameter that its delays are, or -1 where they are not learned.</summary>
+    public int DelayParameter { get; init; } = -1;
+
+    /// <summary>Where the derivatives by the delays are added, or null.</summary>
+    public float* DelayGradient { get; set; }
+
     protected ref ArrivalCursor Arrivals => ref _arrivals;
 
     public virtual void BeginForward(EventList input) => Begin(input, backward: false);
@@ -51,7 +57,9 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
     public abstract void Collect(int step, float* weights, float* gradient);
 
     /// <summary>Called when the trial has been gone back over.</summary>
-    public virtual void EndBackward(float* gradient)
+    /// <param name="weights">The weights of the connection.</param>
+    /// <param name="gradient">Their gradient, of the same shape.</param>
+    public virtual void EndBackward(float* weights, float* gradient)
     {
     }
 

@@ -21,6 +21,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
         Tables = [.. program.Connections.Select(c => c.Table)];
         _values = new NativeBuffer<float>(Parameters.Length + TLane.Width);
         Populations = [.. program.Populations.Select(p => new PopulationCoefficients(p, program.TimeStep, TLane.Width))];
+        DelaySteps = [.. program.Connections.Select(c => (int[])c.Delay.ToArray().Clone())];
         foreach (ReadoutKind kind in program.Populations.Where(p => p.Readout != null).Select(p => p.Readout!.Value).Distinct())
         {
             _readoutWeights[kind] = WeightsOf(kind);
@@ -42,12 +43,52 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     /// <summary>The synapses of each connection, null where it is dense. Those of a rewired one change between batches.</summary>
     public SynapseTable?[] Tables { get; }
 
+    /// <summary>Delays of each connection in steps now: one, one per row or one per weight.</summary>
+    public int[][] DelaySteps { get; }
+
     public void Load(NetworkWeights weights)
     {
         Parameters.Load(weights, Values);
         foreach (ConnectionProgram c in Program.Connections)
         {
             Tables[c.Index] = weights.Tables[c.Index] ?? c.Table;
+        }
+
+        Refresh();
+    }
+
+    /// <summary>Makes what is learned beside weights count, kept within its range.</summary>
+    public void Refresh()
+    {
+        for (int p = Program.Connections.Count; p < Program.Parameters.Count; p++)
+        {
+            ParameterProgram parameter = Program.Parameters[p];
+            Span<float> values = Parameters.Of(p, Values);
+            for (int n = 0; n < values.Length; n++)
+            {
+                (float minimum, float maximum) = LearnedProgram.RangeOf(Program, parameter, n);
+                values[n] = Math.Clamp(values[n], minimum, maximum);
+            }
+
+            if (parameter.Kind == ParameterKind.Delay)
+            {
+                for (int n = 0; n < values.Length; n++)
+                {
+                    DelaySteps[parameter.Owner][n] = (int)Math.Round(values[n] / Program.TimeStep);
+                }
+            }
+            else
+            {
+                Populations[parameter.Owner].Set(parameter, values);
+            }
+        }
+
+        foreach (PopulationCoefficients population in Populations)
+        {
+            if (population.Program.Neuron.Learned != LearnedParameters.None)
+            {
+                population.Refresh();
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -11,15 +12,24 @@ internal sealed unsafe class GraphParameters
 
     private readonly Layout[] _layouts;
 
+    private readonly ParameterProgram[][] _ofPopulation;
+
     public GraphParameters(NetworkProgram program, int laneWidth)
     {
-        _layouts = new Layout[program.Connections.Count];
-        foreach (ConnectionProgram c in program.Connections)
+        _layouts = new Layout[program.Parameters.Count];
+        foreach (ParameterProgram parameter in program.Parameters)
         {
-            Add(c.Index, c.IsMatrix
-                ? new Layout(Length, c.Rows, c.Columns, CpuWeights.Padded(c.Columns, laneWidth))
-                : new Layout(Length, 1, c.WeightCount, c.WeightCount));
+            bool isMatrix = parameter.Kind == ParameterKind.Weight && program.Connections[parameter.Owner].IsMatrix;
+            Add(parameter.Index, isMatrix
+                ? Matrix(program.Connections[parameter.Owner], laneWidth)
+                : new Layout(Length, 1, parameter.Length, parameter.Length));
         }
+
+        _ofPopulation =
+        [
+            .. program.Populations.Select(p => program.Parameters
+                .Where(q => q.Kind is not (ParameterKind.Weight or ParameterKind.Delay) && q.Owner == p.Index).ToArray()),
+        ];
     }
 
     /// <summary>Number of parameters.</summary>
@@ -33,6 +43,12 @@ internal sealed unsafe class GraphParameters
 
     /// <summary>Where a parameter ends, the padding included.</summary>
     public long EndOf(int parameter) => parameter + 1 < _layouts.Length ? _layouts[parameter + 1].Offset : Length;
+
+    /// <summary>What a population learns beside weights.</summary>
+    public ParameterProgram[] OfPopulation(int population) => _ofPopulation[population];
+
+    /// <summary>The numbers of a parameter that is no matrix.</summary>
+    public Span<float> Of(int parameter, float* values) => Row(parameter, 0, values);
 
     public void Load(NetworkWeights source, float* values)
     {
@@ -80,6 +96,9 @@ internal sealed unsafe class GraphParameters
         Layout layout = _layouts[parameter];
         return new Span<float>(values + layout.Offset + (long)row * layout.Stride, layout.Columns);
     }
+
+    private Layout Matrix(ConnectionProgram c, int laneWidth) =>
+        new(Length, c.Rows, c.Columns, CpuWeights.Padded(c.Columns, laneWidth));
 
     private void Add(int parameter, Layout layout)
     {

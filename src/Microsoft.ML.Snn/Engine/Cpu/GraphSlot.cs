@@ -10,6 +10,7 @@ internal sealed unsafe class GraphSlot : IDisposable
     public GraphSlot(NetworkProgram program, int laneWidth)
     {
         Tapes = [.. program.Populations.Select(p => new GraphTape(p.Neuron.IsSpiking ? p.Units : 0))];
+        Traces = [.. program.Populations.Select(p => new NativeBuffer<float>(TraceLength(program, p, laneWidth)))];
         Readouts = [.. program.Populations.Where(p => p.Readout != null).Select(p => new OutputRecord(p.Units, p.KeepsSteps ? program.Steps : 0, laneWidth))];
     }
 
@@ -19,11 +20,23 @@ internal sealed unsafe class GraphSlot : IDisposable
     /// <summary>What was read from each output.</summary>
     public OutputRecord[] Readouts { get; }
 
+    /// <summary>State of each population at every step; empty unless a time constant of it is learned.</summary>
+    public NativeBuffer<float>[] Traces { get; }
+
     public int Grazing { get; set; }
 
     public void Dispose()
     {
         Array.ForEach(Tapes, tape => tape.Dispose());
         Array.ForEach(Readouts, readout => readout.Dispose());
+        Array.ForEach(Traces, trace => trace.Dispose());
+    }
+
+    private static long TraceLength(NetworkProgram program, PopulationProgram population, int laneWidth)
+    {
+        LearnedParameters learned = population.Neuron.Learned & (LearnedParameters.MembraneTime | LearnedParameters.SynapseTime);
+        return learned == LearnedParameters.None
+            ? 0
+            : (long)program.Steps * (1 + 2 * population.Groups.Count) * CpuWeights.Padded(population.Units, laneWidth);
     }
 }

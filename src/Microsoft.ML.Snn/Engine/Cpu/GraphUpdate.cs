@@ -75,6 +75,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         if (!step.Clipping.IsActive)
         {
             team.Run(_pieces.Length, _sumAndApply);
+            _network.Refresh();
             Rewire();
             return 0;
         }
@@ -89,6 +90,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         double norm = Math.Sqrt(squares);
         _scale = step.Clipping.Scale((float)norm);
         team.Run(_pieces.Length, _apply);
+        _network.Refresh();
         Rewire();
         return norm;
     }
@@ -150,6 +152,8 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         {
             _network.Tables[c] = _rewirers[c]?.LoadState(reader) ?? _network.Tables[c];
         }
+
+        _network.Refresh();
     }
 
     public void Dispose()
@@ -199,7 +203,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;
-        if (_network.Program.Connections[piece.Parameter].FixedWeight != null)
+        if (piece.Parameter < _network.Program.Connections.Count && _network.Program.Connections[piece.Parameter].FixedWeight != null)
         {
             new Span<float>(gradient, piece.Count).Clear();
             return;

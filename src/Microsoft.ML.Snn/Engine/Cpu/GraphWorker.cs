@@ -88,6 +88,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         {
             population.BeginBackward();
             population.GrazingLimit = grazingLimit;
+            population.SetGradient(_network.Parameters, gradient);
             population.Push = push;
             push += push != null && population.Program.Neuron.IsSpiking ? population.Program.Units : 0;
         }
@@ -95,6 +96,9 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         foreach (GraphConnection<TLane> connection in _connections)
         {
             connection.BeginBackward(input);
+            connection.DelayGradient = connection.DelayParameter < 0
+                ? null
+                : gradient + _network.Parameters.OffsetOf(connection.DelayParameter);
         }
 
         for (int step = _network.Program.Steps - 1; step >= 0; step--)
@@ -104,7 +108,8 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
         foreach (GraphConnection<TLane> connection in _connections)
         {
-            connection.EndBackward(gradient + _network.Parameters.OffsetOf(connection.Program.Index));
+            long offset = _network.Parameters.OffsetOf(connection.Program.Index);
+            connection.EndBackward(_network.Values + offset, gradient + offset);
         }
 
         slot.Grazing = 0;
@@ -145,6 +150,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         for (int p = 0; p < _populations.Length; p++)
         {
             _populations[p].Tape = slot.Tapes[p];
+            _populations[p].Trace = slot.Traces[p].Length == 0 ? null : slot.Traces[p].Pointer;
         }
     }
 
@@ -160,7 +166,14 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
         if (!program.Delay.IsUniform)
         {
-            return new DelayedConnection<TLane>(program, source, target, input, _network.Program.Steps) { Tables = _network.Tables };
+            return new DelayedConnection<TLane>(
+                program, source, target, input, _network.Program.Steps, _network.DelaySteps[program.Index])
+            {
+                Tables = _network.Tables,
+                DelayParameter = program.Delay.IsLearned
+                    ? _network.Program.Parameters.First(p => p.Kind == ParameterKind.Delay && p.Owner == program.Index).Index
+                    : -1,
+            };
         }
 
         return program.IsDense

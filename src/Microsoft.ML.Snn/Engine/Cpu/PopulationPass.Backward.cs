@@ -36,6 +36,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
             Jump(step + 1);
         }
 
+        if (_biasGradient != null || Trace != null)
+        {
+            AddStepGradients(step);
+        }
+
         GroupCoefficients[] groups = Coefficients.Groups;
         for (int j = 0; j < _stride; j += TLane.Width)
         {
@@ -183,6 +188,12 @@ internal sealed unsafe partial class PopulationPass<TLane>
             }
 
             byPotential += KeepsPotential(Tape.Jump[k]) ? release : 0;
+            if (_thresholdGradient != null)
+            {
+                // The threshold counts as much as the potential, and against it.
+                _thresholdGradient[neuron] -= byPotential;
+            }
+
             V[neuron] = byPotential + (Push == null ? 0 : membraneTime * Push[neuron]);
         }
     }

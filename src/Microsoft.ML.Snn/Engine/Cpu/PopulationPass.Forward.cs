@@ -17,6 +17,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
     public void Advance(int step)
     {
         bool spiking = Program.Neuron.IsSpiking;
+        if (Trace != null)
+        {
+            KeepState(step);
+        }
+
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             AdvanceLane(step, j, spiking);

@@ -30,7 +30,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
         _stride = coefficients.Stride;
         _groups = coefficients.Groups.Length;
         _isAdaptive = Program.Neuron.IsAdaptive;
-        _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0);
+        _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0) || Program.Neuron.Learned.HasFlag(LearnedParameters.Bias);
         _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups) * _stride);
         _lastSpike = new NativeBuffer<int>(_stride);
         _errors = new NativeBuffer<float>((long)_groups * _stride);
