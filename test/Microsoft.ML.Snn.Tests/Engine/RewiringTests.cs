@@ -220,7 +220,7 @@ public sealed class RewiringTests
         SnnNetwork.Graph(graph =>
         {
             GraphNode hidden = graph.Population("hidden", Units);
-            graph.Connect(graph.Input(), hidden, Connectivity.Sparse(probability, rewiring: rewiring), weights: Weights.Normal(0.4, 0.6));
+            graph.Connect(graph.Input(), hidden, Connectivity.Sparse(probability, rewiring: rewiring), weights: Weights.Normal(0.3, 0.6));
             graph.Connect(hidden, graph.Output());
         }),
         Channels, Steps, 1, 3);

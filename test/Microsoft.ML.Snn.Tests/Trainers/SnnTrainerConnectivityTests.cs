@@ -38,7 +38,7 @@ public sealed class SnnTrainerConnectivityTests
         var pipeline = SmallData.MapLabel(context)
             .Append(context.Transforms.NormalizeMinMax("Features"))
             .Append(context.Snn().EncodeLatency("Features", outOfRange: OutOfRange.Clip))
-            .Append(context.Snn().Train(new SnnTrainer.Options { Network = network, NumberOfEpochs = 5, Optimizer = new Adam(0.005) }));
+            .Append(context.Snn().Train(new SnnTrainer.Options { Network = network, NumberOfEpochs = 10, Optimizer = new Adam(0.02) }));
         IDataView train = SmallData.Digits(context, SmallData.DigitsPath), test = SmallData.Digits(context, SmallData.DigitsTestPath);
 
         TransformerChain<SnnPredictionTransformer> model = pipeline.Fit(train);
@@ -54,10 +54,10 @@ public sealed class SnnTrainerConnectivityTests
     public void Train_TenPercentOfTheSynapsesRewired_LearnsMnist()
     {
         MLContext context = new(seed: 1);
-        IDataView train = context.Data.TakeRows(context.Snn().LoadImages(TestData.Path(Images), TestData.Path(Labels)), 6000);
-        IDataView test = context.Data.TakeRows(context.Snn().LoadImages(TestData.Path(TestImages), TestData.Path(TestLabels)), 2000);
+        IDataView train = context.Data.TakeRows(context.Snn().LoadImages(TestData.Path(Images), TestData.Path(Labels)), 20_000);
+        IDataView test = context.Data.TakeRows(context.Snn().LoadImages(TestData.Path(TestImages), TestData.Path(TestLabels)), 10_000);
 
-        (double rewired, TransformerChain<SnnPredictionTransformer> model) = Fit(new DeepRewiring(3e-5));
+        (double rewired, TransformerChain<SnnPredictionTransformer> model) = Fit(new DeepRewiring(1e-4));
         (double fixedPlaces, _) = Fit(null);
         TrainingEpoch last = model.LastTransformer.Model.History.Epochs[^1];
         Console.WriteLine($"rewired {rewired:F4}, fixed {fixedPlaces:F4}; {last}");
@@ -77,7 +77,7 @@ public sealed class SnnTrainerConnectivityTests
             });
             var pipeline = SmallData.MapLabel(context)
                 .Append(context.Snn().EncodeLatency("Features"))
-                .Append(context.Snn().Train(new SnnTrainer.Options { Network = network, NumberOfEpochs = 5, Optimizer = new Adam(0.01) }));
+                .Append(context.Snn().Train(new SnnTrainer.Options { Network = network, NumberOfEpochs = 4, Optimizer = new Adam(0.01) }));
             TransformerChain<SnnPredictionTransformer> fitted = pipeline.Fit(train);
             return (context.MulticlassClassification.Evaluate(fitted.Transform(test)).MicroAccuracy, fitted);
         }
