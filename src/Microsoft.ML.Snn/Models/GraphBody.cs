@@ -17,6 +17,7 @@ internal static class GraphBody
 
     public static void Write(BinaryWriter writer, NetworkProgram program)
     {
+        writer.Write(program.Description.ToString());
         writer.Write(program.Inputs.Count);
         foreach (InputProgram input in program.Inputs)
         {
@@ -41,6 +42,7 @@ internal static class GraphBody
     /// <exception cref="InvalidDataException">The fields do not make a network.</exception>
     public static NetworkProgram Read(BinaryReader reader, int channels, int steps, double timeStep)
     {
+        string description = reader.ReadString();
         var inputs = new InputProgram[Count(reader)];
         for (int n = 0; n < inputs.Length; n++)
         {
@@ -61,9 +63,8 @@ internal static class GraphBody
         }
 
         Check(channels >= 1 && steps is >= 1 and <= 1 << 20 && double.IsFinite(timeStep) && timeStep > 0);
-        Check(populations.Any(p => p.Readout != null && connections.Any(c => c.Target == p.Index)));
-        string text = string.Join(", ", populations.Select(p => p.Name));
-        return NetworkProgram.OfGraph(SnnNetwork.OfModel($"Graph of {text}"), channels, steps, timeStep, inputs, populations, connections);
+        Check(populations.Any(p => p.OutputCode.Readout >= 0 && connections.Any(c => c.Target == p.Index)));
+        return NetworkProgram.OfGraph(SnnNetwork.OfModel(description), channels, steps, timeStep, inputs, populations, connections);
     }
 
     private static void WritePopulation(BinaryWriter writer, PopulationProgram population)
@@ -134,6 +135,7 @@ internal static class GraphBody
         writer.Write(c.Target);
         writer.Write(c.Group);
         writer.Write(c.FixedWeight ?? float.NaN);
+        writer.Write(c.MatrixColumns);
         writer.Write(c.IsDense);
         if (c.Table is { } table)
         {
@@ -158,9 +160,11 @@ internal static class GraphBody
         int rows = source < 0 ? inputs[~source].Channels : populations[source].Units;
         int columns = populations[target].Units;
         float fixedWeight = reader.ReadSingle();
+        int matrixColumns = reader.ReadInt32();
         SynapseTable? table = reader.ReadBoolean() ? null : ReadTable(reader, rows, columns);
         Check(table != null || (long)rows * columns <= Array.MaxLength);
         int weights = table?.WeightCount ?? rows * columns;
+        Check(matrixColumns >= 0 && (matrixColumns == 0 || weights % matrixColumns == 0));
         return new ConnectionProgram(index, name, rows, columns, Weights.Balanced)
         {
             Source = source,
@@ -168,6 +172,7 @@ internal static class GraphBody
             Group = group,
             Table = table,
             FixedWeight = float.IsNaN(fixedWeight) ? null : fixedWeight,
+            MatrixColumns = matrixColumns,
             Kind = kind,
             Delay = ReadDelay(reader, rows, weights),
         };

@@ -10,8 +10,6 @@ namespace Microsoft.ML.Snn.Models;
 /// <summary>The fields of a model, in the order of the format.</summary>
 internal static class ModelBody
 {
-    private const int BytesPerEpoch = 2 * sizeof(int) + 7 * sizeof(double);
-
     public static void Write(BinaryWriter writer, SnnModel model)
     {
         NetworkProgram program = model.Program;
@@ -36,7 +34,7 @@ internal static class ModelBody
             WriteFloats(writer, model.Weights[parameter]);
         }
 
-        WriteHistory(writer, model.History);
+        HistoryFormat.Write(writer, model.History);
         foreach (float[] counts in model.MeanSpikeCounts)
         {
             WriteFloats(writer, counts);
@@ -77,7 +75,7 @@ internal static class ModelBody
         bool isConstantCurrent = reader.ReadBoolean();
 
         int hidden = reader.ReadInt32();
-        NetworkProgram program = hidden == GraphBody.Mark && version > 1
+        NetworkProgram program = hidden == GraphBody.Mark && version > 2
             ? GraphBody.Read(reader, channels, steps, timeStep)
             : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes);
         if (program.Output.Units != classes)
@@ -97,9 +95,15 @@ internal static class ModelBody
             throw new InvalidDataException("The weights of the model must be finite numbers, but are not all. Train it again.");
         }
 
-        TrainingHistory history = ReadHistory(reader);
+        TrainingHistory history = HistoryFormat.Read(reader, version);
         float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
+        if (body.Position != body.Length)
+        {
+            throw new InvalidDataException(
+                "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
+        }
+
         return new SnnModel(program, weights, isConstantCurrent, history, counts);
     }
 
@@ -160,65 +164,14 @@ internal static class ModelBody
         return time == 0 ? new DeltaSynapse() : new ExponentialSynapse(time);
     }
 
-    private static void WriteHistory(BinaryWriter writer, TrainingHistory history)
-    {
-        writer.Write(history.BestEpoch);
-        writer.Write(history.WasCancelled);
-        writer.Write(history.Device);
-        writer.Write(history.Seed);
-        writer.Write(history.Epochs.Count);
-        foreach (TrainingEpoch epoch in history.Epochs)
-        {
-            writer.Write(epoch.Epoch);
-            writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy ?? double.NaN);
-            writer.Write(epoch.ValidationLoss ?? double.NaN);
-            writer.Write(epoch.ValidationAccuracy ?? double.NaN);
-            writer.Write(epoch.SpikesPerNeuron);
-            writer.Write(epoch.SilentNeurons);
-            writer.Write(epoch.GrazingSpikes);
-            writer.Write(epoch.Seconds);
-        }
-    }
-
-    private static TrainingHistory ReadHistory(BinaryReader reader)
-    {
-        int bestEpoch = reader.ReadInt32();
-        bool wasCancelled = reader.ReadBoolean();
-        string device = reader.ReadString();
-        int seed = reader.ReadInt32();
-        int count = reader.ReadInt32();
-        RequireBytes(reader.BaseStream, count < 0 ? long.MaxValue : (long)count * BytesPerEpoch);
-        var epochs = new TrainingEpoch[count];
-        for (int n = 0; n < epochs.Length; n++)
-        {
-            epochs[n] = new TrainingEpoch
-            {
-                Epoch = reader.ReadInt32(),
-                Loss = reader.ReadDouble(),
-                Accuracy = NullIfNaN(reader.ReadDouble()),
-                ValidationLoss = NullIfNaN(reader.ReadDouble()),
-                ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
-                SpikesPerNeuron = reader.ReadDouble(),
-                SilentNeurons = reader.ReadInt32(),
-                GrazingSpikes = reader.ReadDouble(),
-                Seconds = reader.ReadDouble(),
-            };
-        }
-
-        return new TrainingHistory(epochs, bestEpoch, wasCancelled, device, seed);
-    }
-
     /// <summary>Nothing is allocated for what cannot be there.</summary>
-    private static void RequireBytes(Stream body, long count)
+    internal static void RequireBytes(Stream body, long count)
     {
         if (count > body.Length - body.Position)
         {
             throw new EndOfStreamException();
         }
     }
-
-    private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;
 
     private static void WriteFloats(BinaryWriter writer, float[] values)
     {

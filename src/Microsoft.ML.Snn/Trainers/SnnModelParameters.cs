@@ -89,7 +89,15 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
     public IReadOnlyList<SnnConnectionWeights> GetWeights() =>
     [
         .. _model.Program.Connections.Select(
-            c => new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])_model.Weights[c.Index].Clone())),
+            c => MatrixOf(c, _model.Weights[c.Index])),
+    ];
+
+    /// <summary>Returns a copy of what was learned beside the weights: delays, biases, time constants, thresholds.</summary>
+    /// <returns>One list per learned parameter; empty where only weights were learned.</returns>
+    public IReadOnlyList<SnnLearnedParameter> GetLearnedParameters() =>
+    [
+        .. _model.Program.Parameters.Where(p => p.Kind != ParameterKind.Weight)
+            .Select(p => new SnnLearnedParameter(p.Name, p.Kind, [.. _model.Weights[p.Index]])),
     ];
 
     /// <summary>One line per layer, with the sizes.</summary>
@@ -132,6 +140,32 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
             scores = editor.Commit();
         };
         return (ValueMapper<TSrc, TDst>)(Delegate)map;
+    }
+
+    /// <summary>Shared weights are the matrix of the kernel; others have a place for every pair of neurons.</summary>
+    private static SnnConnectionWeights MatrixOf(ConnectionProgram c, float[] weights)
+    {
+        if (c.Table is not { } table)
+        {
+            return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])weights.Clone());
+        }
+
+        if (table.WeightCount < table.SynapseCount)
+        {
+            int columns = c.MatrixColumns > 0 ? c.MatrixColumns : weights.Length;
+            return new SnnConnectionWeights(c.Name, weights.Length / columns, columns, (float[])weights.Clone());
+        }
+
+        var matrix = new float[checked(c.Rows * c.Columns)];
+        for (int row = 0; row < c.Rows; row++)
+        {
+            foreach (SynapseSegment segment in table.Row(row))
+            {
+                weights.AsSpan(segment.Weight, segment.Length).CopyTo(matrix.AsSpan(row * c.Columns + segment.Target));
+            }
+        }
+
+        return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, matrix);
     }
 
     private static VersionInfo GetVersionInfo() => new(

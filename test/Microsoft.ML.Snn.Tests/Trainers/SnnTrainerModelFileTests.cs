@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -91,13 +90,7 @@ public sealed class SnnTrainerModelFileTests
 
     private static string RunFreshProcess(params string[] arguments)
     {
-        // artifacts/bin/<project>/<configuration>: the program stands beside the tests.
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(here.Parent!.Parent!.FullName, "Microsoft.ML.Snn.FreshProcess", here.Name, "Microsoft.ML.Snn.FreshProcess.dll");
-        string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-
-        using Process process = Process.Start(start)!;
+        using Process process = ChildProcess.Start(arguments);
         System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
