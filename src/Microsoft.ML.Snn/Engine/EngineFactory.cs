@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -20,6 +21,15 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
+        if (program.Integrator == Integrator.EventDriven)
+        {
+            return gpuDeviceId is null || fallbackToCpu
+                ? Chosen(CreateForCpu(program, batchSize, threads), "event-driven networks run on the CPU", log)
+                : throw new InvalidOperationException(
+                    Text($"An event-driven network must run on the CPU, but MLContext.GpuDeviceId is {gpuDeviceId}. ")
+                    + "Set MLContext.GpuDeviceId to null, or MLContext.FallbackToCpu to true.");
+        }
+
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
@@ -65,9 +75,9 @@ internal static class EngineFactory
 
     private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane> =>
-        program.IsPlain
-            ? new CpuEngine<TLane>(program, batchSize, threads)
-            : new GraphEngine<TLane>(program, batchSize, threads);
+        program.Integrator == Integrator.EventDriven ? new ExactEngine<TLane>(program, batchSize, threads)
+        : program.IsPlain ? new CpuEngine<TLane>(program, batchSize, threads)
+        : new GraphEngine<TLane>(program, batchSize, threads);
 
     /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
     /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>
@@ -75,6 +85,13 @@ internal static class EngineFactory
         NetworkProgram program, EPropSettings settings, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu,
         Action<string> log)
     {
+        if (program.Integrator == Integrator.EventDriven)
+        {
+            throw new InvalidOperationException(
+                "E-prop must run on a grid of time, but the integrator is EventDriven. Set SnnTrainer.Options.Integrator to Integrator.Grid, "
+                + "or Algorithm to new EventProp().");
+        }
+
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateEPropForCpu(program, settings, batchSize, threads), "MLContext.GpuDeviceId is not set", log);

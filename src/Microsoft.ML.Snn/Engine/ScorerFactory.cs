@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -18,7 +19,9 @@ internal abstract class ScorerFactory
 
     private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
         where TLane : struct, ISimdLane<TLane> =>
-        program.IsPlain ? new Shared<TLane>(program, weights) : new SharedGraph<TLane>(program, weights);
+        program.Integrator == Integrator.EventDriven ? new SharedExact<TLane>(program, weights)
+        : program.IsPlain ? new Shared<TLane>(program, weights)
+        : new SharedGraph<TLane>(program, weights);
 
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
@@ -50,5 +53,21 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
+    }
+
+    [SuppressMessage(
+        "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
+    private sealed class SharedExact<TLane> : ScorerFactory
+        where TLane : struct, ISimdLane<TLane>
+    {
+        private readonly ExactNetwork<TLane> _network;
+
+        public SharedExact(NetworkProgram program, NetworkWeights weights)
+        {
+            _network = new ExactNetwork<TLane>(program);
+            _network.Weights.Load(weights);
+        }
+
+        public override NetworkScorer Create(int threads) => new ExactScorer<TLane>(_network, new WorkerTeam(threads));
     }
 }

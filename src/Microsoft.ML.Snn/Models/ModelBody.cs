@@ -18,6 +18,8 @@ internal static class ModelBody
         writer.Write(program.TimeStep);
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
+        writer.Write((int)program.Integrator);
+        writer.Write(model.IsSpikeTimes);
 
         if (program.IsClassic)
         {
@@ -63,6 +65,10 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
+        writer.Write(output.FirstSpike.Temperature);
+        writer.Write(output.FirstSpike.LateStrength);
+        writer.Write(output.FirstSpike.LateTime);
+        writer.Write(output.FirstSpike.Delay);
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -73,11 +79,13 @@ internal static class ModelBody
         double timeStep = reader.ReadDouble();
         int classes = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
+        Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
+        bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
 
         int hidden = reader.ReadInt32();
         NetworkProgram program = hidden == GraphBody.Mark && version > 2
             ? GraphBody.Read(reader, channels, steps, timeStep)
-            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes);
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes, integrator);
         if (program.Output.Units != classes)
         {
             throw new InvalidDataException("The model must have as many outputs as classes, but has not. Save it again from its source.");
@@ -104,11 +112,11 @@ internal static class ModelBody
                 "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
         }
 
-        return new SnnModel(program, weights, isConstantCurrent, history, counts);
+        return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
     }
 
     private static NetworkProgram ReadLayers(
-        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes)
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes, Integrator integrator)
     {
         var layers = new List<Layer>();
         for (int n = 0; n < hidden; n++)
@@ -119,9 +127,13 @@ internal static class ModelBody
         layers.Add(Layer.Output(
             (Readout)reader.ReadInt32(),
             new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader)));
+            ReadSynapse(reader),
+            firstSpike: version < 3
+                ? null
+                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
 
-        return NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        return NetworkProgram.Build(
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

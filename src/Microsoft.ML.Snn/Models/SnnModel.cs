@@ -16,4 +16,8 @@ internal sealed record SnnModel(
     NetworkWeights Weights,
     bool IsConstantCurrent,
     TrainingHistory History,
-    IReadOnlyList<float[]> MeanSpikeCounts);
+    IReadOnlyList<float[]> MeanSpikeCounts)
+{
+    /// <summary>Whether it was trained on vectors of spike times.</summary>
+    public bool IsSpikeTimes { get; init; }
+}

@@ -27,6 +27,12 @@ internal sealed class NetworkProgram
 
     public SnnNetwork Description { get; }
 
+    /// <summary>Whether the network runs on a grid of time or from event to event.</summary>
+    public Integrator Integrator { get; private init; }
+
+    /// <summary>Length of a trial in milliseconds.</summary>
+    public double Duration => Steps * TimeStep;
+
     /// <summary>Number of input channels.</summary>
     public int Channels { get; }
 
@@ -80,10 +86,14 @@ internal sealed class NetworkProgram
     /// <param name="timeStep">dt in milliseconds.</param>
     /// <param name="outputs">Number of output neurons.</param>
     /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
+    /// <param name="integrator">How the network is carried through time.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">The integrator cannot run this network.</exception>
     public static NetworkProgram Build(
-        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
+        Integrator integrator = Integrator.Grid)
     {
+        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
@@ -91,9 +101,14 @@ internal sealed class NetworkProgram
 
         if (!description.IsSequential)
         {
-            return GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
+            return integrator == Integrator.EventDriven || description.GraphNodes.Any(node => node.Kind == NodeKind.Output && node.Readout == Readout.FirstSpikeTime)
+                ? throw new ArgumentException(
+                    "A graph must run on the grid of time steps and read membranes, but is event-driven or reads first spike times. "
+                    + "Use Integrator.Grid and another readout, or SnnNetwork.Sequential.", nameof(description))
+                : GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
         }
 
+        CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
         var connections = new List<ConnectionProgram>();
         ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
         {
@@ -141,6 +156,7 @@ internal sealed class NetworkProgram
             description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
             LayersAsPopulations(description, hidden, output), [.. connections])
         {
+            Integrator = integrator,
             Hidden = hidden,
             Output = output,
         };
@@ -178,7 +194,8 @@ internal sealed class NetworkProgram
         Readout.SumMembrane => ReadoutKind.Sum,
         Readout.MaximumMembrane => ReadoutKind.Maximum,
         Readout.FinalMembrane => ReadoutKind.Final,
-        _ => ReadoutKind.EveryStep,
+        Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
+        _ => ReadoutKind.FirstSpikeTime,
     };
 
     private static PopulationProgram[] LayersAsPopulations(
@@ -214,7 +231,10 @@ internal sealed class NetworkProgram
         }
 
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
+            .AppendLine(Integrator == Integrator.Grid
+                ? string.Create(CultureInfo.InvariantCulture, $"{Steps} steps of {TimeStep} ms")
+                : string.Create(CultureInfo.InvariantCulture, $"{Duration} ms, event-driven"));
         foreach (Layer layer in Description.Layers)
         {
             text.AppendLine(layer.ToString());
@@ -222,4 +242,45 @@ internal sealed class NetworkProgram
 
         return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
+
+    private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
+    {
+        if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
+        {
+            throw new ArgumentException(
+                "A readout of the first spike time must run event-driven, but the integrator is Grid. Set Integrator to Integrator.EventDriven.",
+                nameof(description));
+        }
+
+        if (description.Output.Readout == Readout.FirstSpikeTime && loss is not (null or { Kind: LossKind.SoftmaxCrossEntropy, EveryStep: false }))
+        {
+            throw new ArgumentException(
+                $"A readout of the first spike time must tell classes apart, but the loss is {loss}. Use a label of classes and leave the loss out, or use "
+                + "another readout.", nameof(description));
+        }
+
+        if (integrator == Integrator.EventDriven)
+        {
+            string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
+                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                    : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
+                    : null);
+            if (found != null)
+            {
+                throw new ArgumentException(
+                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection, no "
+                    + $"refractory period and no output at every step, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
+            }
+        }
+    }
+
+    /// <summary>Why a layer cannot run event-driven, or null.</summary>
+    private static string? Unfit(SpikingLayer layer, int index) =>
+        layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
+        : !layer.Neuron.IsPlain ? $"hidden layer {index + 1} has neurons with a bias or with numbers of their own"
+        : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
+        : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
+        : layer.Neuron.RefractoryPeriod > 0 ? string.Create(
+            CultureInfo.InvariantCulture, $"hidden layer {index + 1} has a refractory period of {layer.Neuron.RefractoryPeriod} ms")
+        : null;
 }

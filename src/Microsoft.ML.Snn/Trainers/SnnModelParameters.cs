@@ -67,6 +67,12 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
     /// <summary>Gets whether plain feature vectors are presented as constant currents; else the input is a spike train column.</summary>
     public bool IsConstantCurrent => _model.IsConstantCurrent;
 
+    /// <summary>Gets whether the input is a plain vector of spike times in milliseconds, one per channel.</summary>
+    public bool IsSpikeTimes => _model.IsSpikeTimes;
+
+    /// <summary>Gets how the network is carried through time.</summary>
+    public Integrator Integrator => _model.Program.Integrator;
+
     /// <summary>Gets the course of the training.</summary>
     public TrainingHistory History => _model.History;
 
@@ -80,7 +86,7 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
 
     internal NetworkProgram Program => _model.Program;
 
-    internal InputShape Input => new(NumberOfChannels, TimeSteps, TimeStep, IsConstantCurrent);
+    internal InputShape Input => new(NumberOfChannels, TimeSteps, TimeStep, IsConstantCurrent, IsSpikeTimes);
 
     private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
 
@@ -180,7 +186,7 @@ public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IV
     {
         NetworkProgram program = model.Program;
         return (
-            model.IsConstantCurrent
+            model.IsConstantCurrent || model.IsSpikeTimes
                 ? new VectorDataViewType(NumberDataViewType.Single, program.Channels)
                 : new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Channels),
             new VectorDataViewType(NumberDataViewType.Single, program.Output.Units),

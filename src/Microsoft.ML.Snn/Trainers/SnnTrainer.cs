@@ -101,7 +101,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         rows.CheckOptFloatWeight();
         CheckClasses(classes);
 
-        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep, _options.Integrator);
         TrainingData data = TrainingDataReader.Read(Host, channel, rows, input);
         if (data.Targets.Classes.IndexOfAnyExcept(data.Targets.Classes[0]) < 0)
         {
@@ -118,13 +118,14 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
 
         Host.CheckUserArg(
-            _options.Augmentations.Count == 0 || !input.IsConstantCurrent, nameof(Options.Augmentations),
+            _options.Augmentations.Count == 0 || !(input.IsConstantCurrent || input.IsSpikeTimes), nameof(Options.Augmentations),
             "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
 
         var earlier = context.InitialPredictor as SnnModelParameters;
         SnnNetwork network = _options.Network ?? earlier?.Network
             ?? SnnNetwork.Sequential(Layer.Dense(_options.NumberOfHiddenNeurons), Layer.Output());
-        NetworkProgram program = NetworkProgram.Build(network, input.Channels, input.Steps, input.TimeStep, classes);
+        NetworkProgram program = NetworkProgram.Build(
+            network, input.Channels, input.Steps, input.TimeStep, classes, integrator: _options.Integrator);
         CheckEarlier(earlier, program, input);
         return new SnnModelParameters(Host, Train(channel, program, input, data, validation, earlier));
     }
@@ -180,7 +181,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
             Warn = message => channel.Warning(MessageSensitivity.None, message),
         });
         TrainingHistory history = run.Run(weights);
-        return new SnnModel(program.WithTablesOf(weights), weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+        return new SnnModel(program.WithTablesOf(weights), weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
@@ -188,7 +189,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     {
         rows.CheckMulticlassLabel(out int found);
         rows.CheckOptFloatWeight();
-        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep);
+        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep, _options.Integrator);
         if (found != classes || shape != input)
         {
             throw Host.Except(
