@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -83,7 +82,7 @@ public sealed class SnnTrainerConnectivityTests
         }
     }
 
-    private static void AssertComesBack(MLContext context, ITransformer model, DataViewSchema schema, IDataView test)
+    private static void AssertComesBack(MLContext context, TransformerChain<SnnPredictionTransformer> model, DataViewSchema schema, IDataView test)
     {
         using var file = new MemoryStream();
         context.Model.Save(model, schema, file);
