@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
@@ -20,13 +22,19 @@ internal sealed class OurNetwork : IContender
     private readonly RandomStream _random;
     private readonly int[] _order;
     private readonly PhaseTimes? _phases;
+    private readonly string _name;
+    private int _epochs;
     private long _updates;
     private double _spikesPerExample;
 
     public OurNetwork(BenchmarkTask task, RunOptions options)
     {
         _task = task;
-        _train = Trains(task.Train, task.StepCount);
+        _name = task.Integrator == Integrator.EventDriven ? "Microsoft.ML.Snn" : task.Train.Times == null
+            ? "Microsoft.ML.Snn"
+            : string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {task.TimeStep} ms, mean membrane as readout");
+        bool isExact = task.Integrator == Integrator.EventDriven;
+        _train = Trains(task.Train);
         _targets = Targets.OfClasses(task.Train.Labels);
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(
@@ -35,12 +43,13 @@ internal sealed class OurNetwork : IContender
                 new ExponentialSynapse(task.SynapseTime),
                 weights: Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation)),
             Layer.Output(
-                Readout.AverageMembrane,
+                isExact ? Readout.FirstSpikeTime : Readout.AverageMembrane,
                 new LeakyIntegrator { MembraneTime = task.MembraneTime },
                 new ExponentialSynapse(task.SynapseTime),
-                Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation)));
+                Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation),
+                firstSpike: FirstSpikeLoss.CrossEntropy(task.FirstSpikeTemperature)));
         NetworkProgram program = NetworkProgram.Build(
-            network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount);
+            network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount, integrator: task.Integrator);
         _engine = EngineFactory.Create(
             program, task.BatchSize, options.Threads, options.GpuDeviceId, fallbackToCpu: false, Console.WriteLine);
         (double sum, double squares) = _train.MeanInput();
@@ -50,7 +59,7 @@ internal sealed class OurNetwork : IContender
         _order = [.. Enumerable.Range(0, task.Train.Count)];
     }
 
-    public string Name => "Microsoft.ML.Snn";
+    public string Name => _name;
 
     public EpochResult TrainEpoch()
     {
@@ -69,10 +78,11 @@ internal sealed class OurNetwork : IContender
                     Examples = _order.AsSpan(first, Math.Min(_task.BatchSize, _order.Length - first)),
                 },
                 new LearningStep(
-                    new AdamEquations(_task.LearningRate, 0.9, 0.999, 1e-8, ++_updates), default, grazingLimit: 0.1f));
+                    new AdamEquations(_task.LearningRate * Math.Pow(_task.LearningRateDecay, _epochs), 0.9, 0.999, 1e-8, ++_updates), default, grazingLimit: 0.1f));
             spikes += result.HiddenSpikes;
         }
 
+        _epochs++;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         _spikesPerExample = (double)spikes / _order.Length;
         double[] phases = [.. Times().Zip(before, (now, then) => now - then)];
@@ -88,7 +98,7 @@ internal sealed class OurNetwork : IContender
 
     public EvaluationResult Evaluate(SpikeExamples examples)
     {
-        SpikeTrains trains = Trains(examples, _task.StepCount);
+        SpikeTrains trains = Trains(examples);
         float[] probabilities = new float[trains.Count * _task.ClassCount];
         _engine.Score(trains, probabilities);
         int correct = Enumerable.Range(0, trains.Count).Count(example =>
@@ -99,9 +109,14 @@ internal sealed class OurNetwork : IContender
 
     public void Dispose() => _engine.Dispose();
 
-    private static SpikeTrains Trains(SpikeExamples examples, int steps)
+    private SpikeTrains Trains(SpikeExamples examples)
     {
-        var builder = new SpikeTrainsBuilder(steps, examples.ChannelCount, isConstantCurrent: false);
+        if (_task.Integrator == Integrator.EventDriven)
+        {
+            return SpikeTimes(examples);
+        }
+
+        var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false);
         var slots = new int[examples.ChannelCount];
         float[] ones = [.. Enumerable.Repeat(1f, examples.ChannelCount)];
         for (int example = 0; example < examples.Count; example++)
@@ -120,10 +135,24 @@ internal sealed class OurNetwork : IContender
         return builder.ToSpikeTrains();
     }
 
+    private SpikeTrains SpikeTimes(SpikeExamples examples)
+    {
+        float[] times = examples.Times ?? throw new InvalidOperationException("A case without a time step needs exact times.");
+        var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false, isSpikeTimes: true);
+        for (int example = 0; example < examples.Count; example++)
+        {
+            builder.AddDense(times.AsSpan(example * examples.ChannelCount, examples.ChannelCount));
+        }
+
+        return builder.ToSpikeTrains();
+    }
+
     private static PhaseTimes? Phases(NetworkEngine engine) => engine switch
     {
         CpuEngine<Vector512Lane> wide => wide.Phases,
         CpuEngine<Vector256Lane> narrow => narrow.Phases,
+        ExactEngine<Vector512Lane> wide => wide.Phases,
+        ExactEngine<Vector256Lane> narrow => narrow.Phases,
         _ => null,
     };
 
