@@ -10,7 +10,7 @@ using Microsoft.ML.Snn.Benchmarks.Cases;
 IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
-caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name)]);
+caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name]);
 var epochs = new Option<int?>("--epochs")
 {
     Description = "Epochs of every contender, at least 3 for a median; the case's own number by default.",
@@ -37,6 +37,12 @@ var compare = new Command("compare", "Trains our network and the rival's; the la
 compare.SetAction(parsed =>
 {
     RunOptions options = Options(parsed);
+    if (parsed.GetValue(caseName) == SpokenDigitsCase.Name)
+    {
+        Console.WriteLine(SpokenDigitsCase.Run(options).Comparison.ToJson());
+        return;
+    }
+
     BenchmarkTask task = Load(parsed, options);
     Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
@@ -51,6 +57,16 @@ var profile = new Command("profile", "Prints where the time of an epoch goes.")
 profile.SetAction(parsed =>
 {
     RunOptions options = Options(parsed);
+    if (parsed.GetValue(caseName) == SpokenDigitsCase.Name)
+    {
+        foreach ((string phase, double seconds) in SpokenDigitsCase.Run(options with { WithPeer = false }).PhaseSeconds)
+        {
+            Print(phase, seconds);
+        }
+
+        return;
+    }
+
     var clock = new PhaseClock();
     BenchmarkTask task = Load(parsed, options);
     Print("encode", clock.Stop().Seconds);
@@ -93,7 +109,8 @@ latency.SetAction(parsed =>
 return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
-    parsed.GetValue(epochs) ?? CaseOf(parsed).Epochs,
+    parsed.GetValue(epochs)
+        ?? (parsed.GetValue(caseName) == SpokenDigitsCase.Name ? SpokenDigitsCase.DefaultEpochs : CaseOf(parsed).Epochs),
     parsed.GetValue(trainSize),
     parsed.GetValue(threads),
     parsed.GetValue(hidden),
