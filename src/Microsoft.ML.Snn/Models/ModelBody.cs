@@ -41,6 +41,9 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
+        writer.Write((int)program.Output.Loss.Kind);
+        writer.Write(program.Output.Loss.IsEveryStep);
+        writer.Write(output.Loss != null);
 
         foreach (ConnectionProgram connection in program.Connections)
         {
@@ -52,6 +55,8 @@ internal static class ModelBody
         {
             WriteFloats(writer, counts);
         }
+
+        ModelSections.Write(writer, model);
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -60,7 +65,7 @@ internal static class ModelBody
         int channels = reader.ReadInt32();
         int steps = reader.ReadInt32();
         double timeStep = reader.ReadDouble();
-        int classes = reader.ReadInt32();
+        int outputs = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
 
         var layers = new List<Layer>();
@@ -70,12 +75,15 @@ internal static class ModelBody
             layers.Add(ReadHidden(reader, version));
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader)));
+        var readout = (Readout)reader.ReadInt32();
+        var integrator = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
+        Synapse synapse = ReadSynapse(reader);
+        Loss loss = version < 2 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
+        bool isNamed = version >= 2 && reader.ReadBoolean();
+        layers.Add(Layer.Output(readout, integrator, synapse, loss: isNamed ? loss : null));
 
-        NetworkProgram program = NetworkProgram.Build(SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes);
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -91,7 +99,8 @@ internal static class ModelBody
         TrainingHistory history = ReadHistory(reader);
         float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
-        return new SnnModel(program, weights, isConstantCurrent, history, counts);
+        var model = new SnnModel(program, weights, isConstantCurrent, history, counts);
+        return version < 2 ? model : ModelSections.Read(reader, model);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

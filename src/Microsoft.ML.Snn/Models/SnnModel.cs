@@ -16,4 +16,11 @@ internal sealed record SnnModel(
     NetworkWeights Weights,
     bool IsConstantCurrent,
     TrainingHistory History,
-    IReadOnlyList<float[]> MeanSpikeCounts);
+    IReadOnlyList<float[]> MeanSpikeCounts)
+{
+    /// <summary>What the network was trained for.</summary>
+    public SnnTask Task { get; init; }
+
+    /// <summary>How each output's label was standardised; empty where it was not.</summary>
+    public IReadOnlyList<LabelScale> Scales { get; init; } = [];
+}

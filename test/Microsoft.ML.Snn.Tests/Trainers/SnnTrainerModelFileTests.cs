@@ -1,9 +1,7 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -57,7 +55,7 @@ public sealed class SnnTrainerModelFileTests
             context.Data.SaveAsBinary(data, rows);
         }
 
-        string printed = RunFreshProcess(folder.PathOf("model.zip"), folder.PathOf("rows.idv"));
+        string printed = FreshProcess.Run(folder.PathOf("model.zip"), folder.PathOf("rows.idv"));
 
         Assert.AreEqual(expected, double.Parse(printed, CultureInfo.InvariantCulture));
     }
@@ -87,21 +85,5 @@ public sealed class SnnTrainerModelFileTests
             Assert.AreEqual(expected[row], scores[row][0], 1e-5f, found);
             Assert.AreEqual(1 - expected[row], scores[row][1], 1e-5f);
         }
-    }
-
-    private static string RunFreshProcess(params string[] arguments)
-    {
-        // artifacts/bin/<project>/<configuration>: the program stands beside the tests.
-        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(here.Parent!.Parent!.FullName, "Microsoft.ML.Snn.FreshProcess", here.Name, "Microsoft.ML.Snn.FreshProcess.dll");
-        string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        var start = new ProcessStartInfo(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-
-        using Process process = Process.Start(start)!;
-        System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output;
     }
 }
