@@ -35,13 +35,14 @@ internal sealed record BalancedWeights : Weights
         for (int layer = 0; layer < program.Hidden.Count; layer++)
         {
             HiddenProgram hidden = program.Hidden[layer];
-            DrawnWeights weights = hidden.Input.Initial as DrawnWeights
+            double threshold = hidden.Spike.Threshold;
+            DrawnWeights weights = Own(program, hidden.Input, layer == 0, hidden.Membrane, threshold, input)
                 ?? (layer == 0 ? BalanceInput(program, hidden, input) : BalanceLater(program, hidden, arriving!));
             resolved[hidden.Input.Index] = weights;
             if (hidden.Recurrent is { } recurrent)
             {
-                resolved[recurrent.Index] = recurrent.Initial as DrawnWeights
-                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * hidden.Spike.Threshold);
+                resolved[recurrent.Index] = Own(program, recurrent, false, hidden.Membrane, threshold, input)
+                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * threshold);
             }
 
             if (layer < program.Hidden.Count - 1)
@@ -51,9 +52,32 @@ internal sealed record BalancedWeights : Weights
         }
 
         ConnectionProgram output = program.Output.Input;
-        resolved[output.Index] = output.Initial as DrawnWeights ?? Balance(
+        resolved[output.Index] = Own(
+            program, output, program.Hidden.Count == 0, program.Output.Membrane, 1, input) ?? Balance(
             program, program.Output.Membrane, program.Hidden.Count == 0 ? input : SpikesOf(output.Rows), 0, OutputDeviation);
         return resolved;
+    }
+
+    /// <summary>The distribution that the description states, or null where it leaves it to be balanced.</summary>
+    /// <param name="program">The network.</param>
+    /// <param name="connection">One of its connections.</param>
+    /// <param name="isFromInput">Whether it comes from the input.</param>
+    /// <param name="membrane">The postsynaptic membrane behind the synapse.</param>
+    /// <param name="threshold">The postsynaptic threshold; 1 where there is none.</param>
+    /// <param name="input">What one example brings.</param>
+    public static DrawnWeights? Own(
+        NetworkProgram program, ConnectionProgram connection, bool isFromInput, MembraneEquations membrane, double threshold, InputStatistics input)
+    {
+        if (connection.Initial is not ScaledWeights scaled)
+        {
+            return connection.Initial as DrawnWeights;
+        }
+
+        // A constant current is as many kicks as there are steps.
+        double kicks = input.IsConstantCurrent ? program.Steps * membrane.CurrentGain : 1;
+        double spikes = isFromInput ? kicks * input.Sum / program.Channels : SpikesPerHiddenNeuron;
+        return scaled.For(new InitialContext(
+            connection.Rows, connection.Columns, connection.Columns, membrane, threshold, spikes / (program.Steps * program.TimeStep)));
     }
 
     private static NormalWeights BalanceInput(NetworkProgram program, HiddenProgram hidden, InputStatistics input) => Balance(
