@@ -109,9 +109,9 @@ public sealed partial class SnnTrainer
         internal void ValidateFor(SnnTask? task)
         {
             Validate();
-            if (Task is { } named && task is { } known && named != known)
+            if (task is { } known)
             {
-                throw new ArgumentException($"Task must be {known} for this trainer, but was {named}. Leave it null, or use Snn().Train.", nameof(Task));
+                Require.Exactly(Task ?? known, known, "Leave it null, or use Snn().Train.", nameof(Task));
             }
         }
 

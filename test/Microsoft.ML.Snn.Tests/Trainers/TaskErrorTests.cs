@@ -94,7 +94,7 @@ public sealed class TaskErrorTests
 
     [TestMethod]
     public void Trainer_TaskOfAnotherCatalog_IsRefused() => AssertMessage(
-        "Task must be BinaryClassification for this trainer, but was Regression. Leave it null, or use Snn().Train. (Parameter 'Task')",
+        "Task must be BinaryClassification, but was Regression. Leave it null, or use Snn().Train. (Parameter 'Task')\nActual value was Regression.",
         _ => { }, context => context.BinaryClassification.Trainers.Snn(Options("Flag", SnnTask.Regression)));
 
     private static SnnTrainer.Options Options(string label, SnnTask? task = null)
@@ -113,7 +113,7 @@ public sealed class TaskErrorTests
 
         var error = Assert.Throws<Exception>(() => create(context).Fit(context.Data.LoadFromEnumerable(rows)));
 
-        Assert.AreEqual(expected, error.Message);
+        Assert.AreEqual(expected, error.Message.ReplaceLineEndings("\n"));
     }
 
     private sealed class Row
