@@ -41,8 +41,8 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
-        writer.Write((int)program.Output.Loss.Kind);
-        writer.Write(program.Output.Loss.IsEveryStep);
+        writer.Write(program.Loss.Number);
+        writer.Write(program.Loss.EveryStep);
         writer.Write(output.Loss != null);
 
         foreach (ConnectionProgram connection in program.Connections)

@@ -28,6 +28,9 @@ public sealed record Loss
 
     internal LossKind Kind { get; }
 
+    /// <summary>The number of the kind, as a model stores it.</summary>
+    internal int Number => (int)Kind;
+
     /// <summary>The loss with the number of a kind, as a model stores it.</summary>
     internal static Loss Of(int kind, bool everyStep)
     {
