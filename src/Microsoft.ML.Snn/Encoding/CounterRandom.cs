@@ -25,6 +25,9 @@ internal struct CounterRandom
         return ((Finish(_state) >> 11) + 1) * (1.0 / (1UL << 53));
     }
 
+    /// <summary>Draws from 0 to <paramref name="limit"/> - 1, all equally likely; the bias is below limit/2^64.</summary>
+    public int NextInt32(int limit) => (int)Math.BigMul(Finish(_state += GoldenGamma), (ulong)limit, out _);
+
     /// <summary>Draws from the normal distribution of mean 0 and standard deviation 1, by the transform of Box and Muller (1958).</summary>
     public double NextNormal() => Math.Sqrt(2 * NextExponential()) * Math.Cos(2 * Math.PI * NextUniform());
 

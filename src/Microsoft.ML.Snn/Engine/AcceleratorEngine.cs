@@ -201,10 +201,18 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     private DeviceTrains ForTraining(SpikeTrains trains)
     {
-        if (_training == null || !ReferenceEquals(_training.Source, trains))
+        bool isPlanned = _training?.Source.IsConstantCurrent == trains.IsConstantCurrent;
+        if (_training == null)
         {
-            _training?.Dispose();
             _training = new DeviceTrains(_accelerator, trains, forTraining: true);
+        }
+        else if (!ReferenceEquals(_training.Source, trains))
+        {
+            _training.Load(trains);
+        }
+
+        if (!isPlanned)
+        {
             _network.PlanTraces(trains.IsConstantCurrent);
         }
 

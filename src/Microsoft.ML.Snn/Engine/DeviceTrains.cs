@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Tasks;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
@@ -17,11 +18,11 @@ internal sealed class DeviceTrains : IDisposable
     private readonly DeviceBuffer<int> _sortedChannel;
     private readonly DeviceBuffer<int> _sortedSegment;
     private readonly DeviceBuffer<float> _sortedValue;
+    private readonly bool _forTraining;
 
     public DeviceTrains(Accelerator accelerator, SpikeTrains trains, bool forTraining)
     {
-        Source = trains;
-        IsForTraining = forTraining;
+        _forTraining = forTraining;
         _firstEvent = new DeviceBuffer<long>(accelerator);
         _segmentEnd = new DeviceBuffer<int>(accelerator);
         _channel = new DeviceBuffer<int>(accelerator);
@@ -29,16 +30,22 @@ internal sealed class DeviceTrains : IDisposable
         _sortedChannel = new DeviceBuffer<int>(accelerator);
         _sortedSegment = new DeviceBuffer<int>(accelerator);
         _sortedValue = new DeviceBuffer<float>(accelerator);
+        Load(trains);
+    }
+
+    public SpikeTrains Source { get; private set; }
+
+    /// <summary>Takes another data set in place of the one that was there; memory only grows.</summary>
+    [MemberNotNull(nameof(Source))]
+    public void Load(SpikeTrains trains)
+    {
+        Source = trains;
         UploadByTime();
-        if (forTraining)
+        if (_forTraining)
         {
             UploadByChannel();
         }
     }
-
-    public SpikeTrains Source { get; }
-
-    public bool IsForTraining { get; }
 
     public EventViews Views => new()
     {

@@ -53,6 +53,37 @@ internal static class EngineFactory
             ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
             : new CpuEngine<Vector256Lane>(program, batchSize, threads);
 
+    /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
+    /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>
+    public static NetworkEngine CreateEProp(
+        NetworkProgram program, EPropSettings settings, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu,
+        Action<string> log)
+    {
+        if (gpuDeviceId is not int id)
+        {
+            return Chosen(CreateEPropForCpu(program, settings, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
+        }
+
+        return fallbackToCpu
+            ? Chosen(
+                CreateEPropForCpu(program, settings, batchSize, threads),
+                Text($"MLContext.GpuDeviceId is {id} but e-prop runs on the CPU, and MLContext.FallbackToCpu is set"), log)
+            : throw new InvalidOperationException(
+                Text($"MLContext.GpuDeviceId must be null for EProp, which runs on the CPU, but was {id}. ")
+                + "Set it to null, set MLContext.FallbackToCpu to true, or train with EventProp.");
+    }
+
+    /// <summary>The e-prop engine with the widest lane of this machine.</summary>
+    public static NetworkEngine CreateEPropForCpu(NetworkProgram program, EPropSettings settings, int batchSize, int threads) =>
+        Vector512.IsHardwareAccelerated
+            ? CreateEProp<Vector512Lane>(program, settings, batchSize, threads)
+            : CreateEProp<Vector256Lane>(program, settings, batchSize, threads);
+
+    private static NetworkEngine CreateEProp<TLane>(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
+        where TLane : struct, ISimdLane<TLane> => settings.Mode == EPropMode.Online
+            ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
+            : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
+
     /// <summary>EventProp needs a threshold that stays and a current whose value at the spike tells the slope of V.</summary>
     private static void RequireEventProp(NetworkProgram program)
     {

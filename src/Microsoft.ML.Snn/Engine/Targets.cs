@@ -45,6 +45,21 @@ internal sealed class Targets
         ? new Target(_classes.AsSpan(example * Rows, Rows))
         : new Target(_values.AsSpan(example * Rows * Width, Rows * Width), Width);
 
+    /// <summary>The targets of some examples, as a set of their own.</summary>
+    public Targets Select(ReadOnlySpan<int> examples)
+    {
+        int classes = AreClasses ? Rows : 0, values = AreClasses ? 0 : Rows * Width;
+        var someClasses = new int[examples.Length * classes];
+        var someValues = new float[examples.Length * values];
+        for (int n = 0; n < examples.Length; n++)
+        {
+            Classes.Slice(examples[n] * classes, classes).CopyTo(someClasses.AsSpan(n * classes));
+            Values.Slice(examples[n] * values, values).CopyTo(someValues.AsSpan(n * values));
+        }
+
+        return new Targets(someClasses, someValues, Width, Rows);
+    }
+
     /// <summary>Classes, 0 to classes - 1 or <see cref="Target.NoClass"/>; shape [example, row].</summary>
     public static Targets OfClasses(int[] classes, int rows = 1) => new(classes, [], 1, rows);
 

@@ -38,10 +38,15 @@ internal readonly struct SpikeEquations
     /// <summary>Membrane potential after the reset, where it reached the threshold; unchanged elsewhere.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane ResetWhereSpiking<TLane>(TLane v)
+        where TLane : struct, ILane<TLane> => ResetWhereSpiking(v, TLane.Splat(Threshold));
+
+    /// <summary>As above, with a threshold of each neuron's own. A reset by subtraction takes away ϑ - Vreset all the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane ResetWhereSpiking<TLane>(TLane v, TLane threshold)
         where TLane : struct, ILane<TLane>
     {
         TLane after = TLane.Splat(_kept) * v + TLane.Splat(_offset);
-        return TLane.SelectGreaterOrEqual(v, TLane.Splat(Threshold), after, v);
+        return TLane.SelectGreaterOrEqual(v, threshold, after, v);
     }
 
     /// <summary>Synaptic current at the moment of the spike, which lies inside the step that found it.</summary>

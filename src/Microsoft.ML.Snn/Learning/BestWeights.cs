@@ -1,3 +1,4 @@
+using System.IO;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
 
@@ -29,5 +30,29 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
         bool counts = loss < _lossThatCounts - (rule?.MinimumImprovement ?? 0);
         _lossThatCounts = counts ? loss : _lossThatCounts;
         _epochsWithoutImprovement = counts ? 0 : _epochsWithoutImprovement + 1;
+    }
+
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(_loss);
+        writer.Write(_lossThatCounts);
+        writer.Write(_epochsWithoutImprovement);
+        writer.Write(Epoch);
+        for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
+        {
+            StateStream.Write<float>(writer, Weights[c]);
+        }
+    }
+
+    public void Load(BinaryReader reader)
+    {
+        _loss = reader.ReadDouble();
+        _lossThatCounts = reader.ReadDouble();
+        _epochsWithoutImprovement = reader.ReadInt32();
+        Epoch = reader.ReadInt32();
+        for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
+        {
+            StateStream.Read<float>(reader, Weights[c]);
+        }
     }
 }

@@ -1,4 +1,8 @@
+using System;
+using System.Globalization;
+using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
@@ -33,6 +37,11 @@ public sealed record EventProp : LearningAlgorithm
     internal SpikeCountEquations SpikeCount =>
         new((float)SpikeCountTarget, (float)SpikeCountStrength, (float)SpikeCountStrengthBelow);
 
+    internal override string SilenceHint => SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".";
+
+    internal override string DivergenceHint => string.Create(
+        CultureInfo.InvariantCulture, $"raise EventProp.GrazingLimit (now {GrazingLimit}), ");
+
     internal override void Validate()
     {
         Require.NotNegative(SpikeCountTarget, "Use the wanted number of spikes per trial, for example 5.");
@@ -40,4 +49,11 @@ public sealed record EventProp : LearningAlgorithm
         Require.NotNegative(SpikeCountStrengthBelow, "Use 0 to switch regularisation off.");
         Require.Positive(GrazingLimit, "The default of 0.1 suits a threshold of 1.");
     }
+
+    internal override NetworkEngine CreateEngine(
+        NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log) =>
+        EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
+
+    internal override LearningStep StepFor(ParameterUpdates updates, ClippingEquations clipping) =>
+        new(updates, SpikeCount, (float)GrazingLimit, clipping);
 }

@@ -11,8 +11,15 @@ public abstract record Optimizer
     /// <value>Above 0.</value>
     public double LearningRate { get; init; }
 
-    internal virtual void Validate() =>
+    /// <summary>Gets how the learning rate changes during training.</summary>
+    /// <value>The default is <see cref="LearningRateSchedule.Constant"/>.</value>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
+
+    internal virtual void Validate()
+    {
         Require.Positive(LearningRate, "Typical values are 0.001 to 0.01.");
+        System.ArgumentNullException.ThrowIfNull(Schedule);
+    }
 
     /// <summary>Prepares an update.</summary>
     /// <param name="update">Its number, counted from 1.</param>

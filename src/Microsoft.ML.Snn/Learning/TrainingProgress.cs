@@ -36,6 +36,9 @@ public sealed record TrainingProgress
     /// <summary>Gets the number of hidden neurons that were silent in the last completed epoch; null before there is one.</summary>
     public int? SilentNeurons { get; init; }
 
+    /// <summary>Gets the learning rate of the last update.</summary>
+    public double LearningRate { get; init; }
+
     /// <summary>Gets the speed of this epoch so far.</summary>
     public required double ExamplesPerSecond { get; init; }
 

@@ -11,19 +11,19 @@ namespace Microsoft.ML.Snn.Learning;
 
 /// <summary>One training from first batch to best weights.</summary>
 /// <remarks>
-/// Every example of every epoch is used once, the last, smaller batch included. The order of the examples is a
-/// function of the seed and the epoch alone.
+/// <para>Every example of every epoch is used once, the last, smaller batch included. The order of the examples is a
+/// function of the seed and the epoch alone.</para>
+/// <para>Between two batches the state of a training is whole: <see cref="Save"/> writes all that the next batch depends on,
+/// so that a training that goes on from a checkpoint has the bits of one that was never stopped.</para>
 /// </remarks>
-internal sealed class TrainingRun
+internal sealed partial class TrainingRun
 {
-    private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(50);
-
     private readonly NetworkProgram _program;
     private readonly NetworkEngine _engine;
     private readonly TrainingSettings _settings;
     private readonly TrainingData _data;
     private readonly TrainingData? _validation;
-    private readonly int[] _order;
+    private readonly ExampleOrder _order;
     private readonly long[] _spikeCounts;
     private readonly float[] _scores;
     private readonly double _variance;
@@ -32,13 +32,21 @@ internal sealed class TrainingRun
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
     private readonly OptimizerPlan _optimizers;
-    private readonly RandomStream _random;
-    private readonly Stopwatch _sinceReport = new();
+    private readonly AugmentedBatch? _augmented;
+    private readonly CallbackList _callbacks;
+    private readonly CheckpointStore? _checkpoints;
+    private readonly CheckpointIdentity? _identity;
+    private readonly Stopwatch _sinceStart = new();
 
     private long _updates;
-    private double _weightOfEpoch;
-    private long _decisionsOfEpoch;
+    private int _batch;
+    private bool _isEpochBegun;
+    private bool _isWhole = true;
+    private EpochTotals _totals;
+    private long _epochStart;
     private double _secondsOfEpochs;
+    private double _secondsBefore;
+    private TrainingEpoch? _completed;
 
     public TrainingRun(
         NetworkProgram program, NetworkEngine engine, TrainingData data, TrainingData? validation, TrainingSettings settings)
@@ -46,25 +54,51 @@ internal sealed class TrainingRun
         (_program, _engine, _data, _validation, _settings) = (program, engine, data, validation, settings);
         _variance = Quality.VarianceOf(data.Targets, data.Weights);
         _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
-        _order = [.. Enumerable.Range(0, data.Trains.Count)];
+        _order = new ExampleOrder(data.Trains.Count, settings.Shuffle, settings.Seed);
         _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
         _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
-        _batches = (_order.Length + settings.BatchSize - 1) / settings.BatchSize;
+        _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
-        _random = new RandomStream(settings.Seed, stream: int.MaxValue);
+        _augmented = settings.Augmentations.Count == 0
+            ? null
+            : new AugmentedBatch(data, settings);
+        _callbacks = new CallbackList(
+            settings.Callbacks,
+            new TrainingContext(program.ToString(), program.ParameterCount, _epochs.AsReadOnly(), Progress),
+            settings.Warn);
+        if (settings.Checkpoints != null)
+        {
+            _checkpoints = new CheckpointStore(settings.Checkpoints, settings.Warn);
+            _identity = CheckpointIdentity.Of(program, settings, data, validation);
+        }
     }
 
     /// <summary>Trains, and leaves the best weights in <paramref name="weights"/>.</summary>
     /// <param name="weights">Initial weights in, trained weights out.</param>
-    /// <exception cref="InvalidOperationException">The loss is not a number, or no neuron spikes.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The loss is not a number, no neuron spikes, a callback failed, or the checkpoint is of another training.
+    /// </exception>
     public TrainingHistory Run(NetworkWeights weights)
     {
         _engine.SetWeights(weights);
-        bool cancelled = false;
-        while (_epochs.Count < _settings.NumberOfEpochs && !cancelled && !_best.IsExhausted)
+        Resume();
+        _sinceStart.Start();
+        StopReason reason;
+        try
         {
-            cancelled = !TrainEpoch();
+            _callbacks.TrainingBegin();
+            reason = TrainEpochs();
+            SaveCheckpoint();
+        }
+        catch
+        {
+            SaveAfterFailure();
+            throw;
+        }
+        finally
+        {
+            _callbacks.TrainingEnd();
         }
 
         if (_best.Epoch > 0)
@@ -76,18 +110,18 @@ internal sealed class TrainingRun
             _engine.GetWeights(weights);
         }
 
-        if (cancelled)
+        if (reason is StopReason.Cancelled or StopReason.TimeLimit or StopReason.Callback)
         {
-            _settings.Warn(Text($"Training was cancelled in epoch {_epochs.Count + 1} of {_settings.NumberOfEpochs}; the model is the best so far."));
+            _settings.Warn(TrainingMessages.Stopped(reason, _epochs.Count, _settings));
         }
 
         if (!weights.IsFinite())
         {
-            throw Diverged("a weight");
+            throw TrainingMessages.Diverged("a weight", _epochs.Count + 1, _settings);
         }
 
         return new TrainingHistory(
-            _epochs, _best.Epoch > 0 ? _best.Epoch : _epochs.Count, cancelled, _engine.Device, _settings.Seed);
+            _epochs, _best.Epoch > 0 ? _best.Epoch : _epochs.Count, reason == StopReason.Cancelled, _engine.Device, _settings.Seed, reason);
     }
 
     /// <summary>Mean number of spikes per trial of every hidden neuron in the last completed epoch, shape [layer][neuron].</summary>
@@ -95,80 +129,127 @@ internal sealed class TrainingRun
     {
         int next = 0;
         return [.. _program.Hidden.Select(layer =>
-            Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Length).ToArray())];
+            Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Count).ToArray())];
     }
 
-    /// <returns>False if training was cancelled in the middle.</returns>
-    private bool TrainEpoch()
+    private StopReason TrainEpochs()
     {
-        if (_settings.Shuffle)
+        while (_epochs.Count < _settings.NumberOfEpochs)
         {
-            _random.Shuffle(_order);
+            if (_best.IsExhausted)
+            {
+                return StopReason.EarlyStopping;
+            }
+
+            if (TrainEpoch() is StopReason reason)
+            {
+                return reason;
+            }
         }
 
-        var totals = default(BatchResult);
-        (_weightOfEpoch, _decisionsOfEpoch) = (0, 0);
-        long start = Stopwatch.GetTimestamp();
-        for (int batch = 0; batch < _batches; batch++)
+        return StopReason.LastEpoch;
+    }
+
+    /// <returns>Why training has to stop in the middle, or null.</returns>
+    private StopReason? TrainEpoch()
+    {
+        if (!_isEpochBegun)
         {
-            if (_settings.CancellationToken.IsCancellationRequested)
+            _completed = null;
+            _totals = default;
+            _callbacks.EpochBegin();
+            _order.BeginEpoch();
+            _isEpochBegun = true;
+        }
+
+        _epochStart = Stopwatch.GetTimestamp();
+        while (_batch < _batches)
+        {
+            if (StopNow() is StopReason reason)
             {
-                return false;
+                return reason;
             }
 
             _settings.CheckAlive();
-            totals = Add(totals, TrainBatch(batch));
-            Report(totals, batch + 1, Stopwatch.GetElapsedTime(start), completed: null);
-        }
-
-        Complete(totals, Stopwatch.GetElapsedTime(start));
-        return true;
-    }
-
-    private BatchResult TrainBatch(int batch)
-    {
-        int first = batch * _settings.BatchSize;
-        int count = Math.Min(_settings.BatchSize, _order.Length - first);
-        EventProp algorithm = _settings.Algorithm;
-        foreach (int example in _order.AsSpan(first, count))
-        {
-            _weightOfEpoch += _data.Weights?[example] ?? 1;
-            _decisionsOfEpoch += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
-        }
-
-        BatchResult result = _engine.Train(
-            new TrainingBatch
+            _callbacks.BatchBegin();
+            _isWhole = false;
+            TrainBatch();
+            _isWhole = true;
+            Report();
+            _callbacks.BatchEnd();
+            if (_batch < _batches)
             {
-                Trains = _data.Trains,
-                Targets = _data.Targets,
-                ExampleWeights = _data.Weights,
-                Examples = _order.AsSpan(first, count),
-            },
-            new LearningStep(
-                _optimizers.AtUpdate(++_updates), algorithm.SpikeCount, (float)algorithm.GrazingLimit,
-                new ClippingEquations((float)_settings.MaximumGradientNorm)));
-        return double.IsFinite(result.Loss)
-            ? result
-            : throw Diverged(Text($"the loss of batch {batch + 1}"));
+                SaveIfDue();
+            }
+        }
+
+        _isWhole = false;
+        Complete();
+        _isWhole = true;
+        _callbacks.EpochEnd();
+        SaveIfDue();
+        return null;
     }
 
-    private void Complete(BatchResult totals, TimeSpan elapsed)
+    private StopReason? StopNow() =>
+        _settings.CancellationToken.IsCancellationRequested ? StopReason.Cancelled
+        : _callbacks.Context.IsStopRequested ? StopReason.Callback
+        : TotalSeconds() >= _settings.MaximumTrainingTime.TotalSeconds ? StopReason.TimeLimit
+        : null;
+
+    private double TotalSeconds() => _secondsBefore + _sinceStart.Elapsed.TotalSeconds;
+
+    private double SecondsOfEpoch() => _totals.SecondsBefore + Stopwatch.GetElapsedTime(_epochStart).TotalSeconds;
+
+    private void TrainBatch()
     {
-        _secondsOfEpochs += elapsed.TotalSeconds;
+        Span<int> examples = _order.Batch(_batch, _settings.BatchSize);
+        foreach (int example in examples)
+        {
+            _totals.Weight += _data.Weights?[example] ?? 1;
+            _totals.Decisions += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
+        }
+
+        LearningStep step = _settings.Algorithm.StepFor(
+            _optimizers.AtUpdate(new ScheduleMoment(_updates, _batches, _settings.NumberOfEpochs, _epochs)),
+            new ClippingEquations((float)_settings.MaximumGradientNorm));
+        BatchResult result = _engine.Train(_augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count), step);
+        if (!double.IsFinite(result.Loss))
+        {
+            throw TrainingMessages.Diverged(Text($"the loss of batch {_batch + 1}"), _epochs.Count + 1, _settings);
+        }
+
+        _totals.Add(result, _settings.MaximumGradientNorm);
+        _batch++;
+        _updates++;
+        (_callbacks.Context.Updates, _callbacks.Context.LearningRate) = (_updates, _optimizers.LearningRate);
+    }
+
+    private TrainingBatch BatchOf(ReadOnlySpan<int> examples) => new()
+    {
+        Trains = _data.Trains,
+        Targets = _data.Targets,
+        ExampleWeights = _data.Weights,
+        Examples = examples,
+    };
+
+    private void Complete()
+    {
+        double seconds = SecondsOfEpoch();
+        _secondsOfEpochs += seconds;
         Array.Clear(_spikeCounts);
         _engine.TakeSpikeCounts(_spikeCounts);
-        int silent = 0;
-        foreach (long count in _spikeCounts)
-        {
-            silent += count == 0 ? 1 : 0;
-        }
+        int silent = _spikeCounts.Count(count => count == 0);
 
-        Quality quality = QualityOf(totals);
+        // Weights that were raised after the last epoch would be in the model without having been trained.
+        bool revives = _settings.SilentNeuronRevival > 0 && silent > 0 && _epochs.Count + 1 < _settings.NumberOfEpochs;
+        Quality quality = QualityOfEpoch();
         (double? loss, Quality validation) = Validate();
+        BatchResult sum = _totals.Sum;
         var epoch = new TrainingEpoch
         {
             Epoch = _epochs.Count + 1,
-            Loss = MeanLoss(totals),
+            Loss = _totals.MeanLoss,
             Accuracy = quality.Accuracy,
             RSquared = quality.RSquared,
             RootMeanSquaredError = quality.RootMeanSquaredError,
@@ -176,20 +257,30 @@ internal sealed class TrainingRun
             ValidationAccuracy = validation.Accuracy,
             ValidationRSquared = validation.RSquared,
             ValidationRootMeanSquaredError = validation.RootMeanSquaredError,
-            SpikesPerNeuron = SpikesPerNeuron(totals, _order.Length),
+            SpikesPerNeuron = SpikesPerNeuron(_order.Count),
             SilentNeurons = silent,
-            GrazingSpikes = totals.HiddenSpikes == 0 ? 0 : (double)totals.GrazingSpikes / totals.HiddenSpikes,
-            Seconds = elapsed.TotalSeconds,
+            GrazingSpikes = sum.HiddenSpikes == 0 ? 0 : (double)sum.GrazingSpikes / sum.HiddenSpikes,
+            Seconds = seconds,
+            LearningRate = _optimizers.LearningRate,
+            ClippedBatches = _totals.ClippedShare,
+            GradientNorm = double.IsFinite(_settings.MaximumGradientNorm) ? _totals.MeanGradientNorm : null,
+            RevivedNeurons = revives ? silent : 0,
         };
         _epochs.Add(epoch);
+        (_completed, _batch, _isEpochBegun) = (epoch, 0, false);
         if (loss is double validationLoss)
         {
             _best.Offer(validationLoss, epoch.Epoch, _engine);
         }
 
-        _settings.Info(Describe(epoch));
-        Warn(epoch);
-        Report(totals, _batches, elapsed, epoch);
+        if (revives)
+        {
+            NeuronRevival.Revive(_program, _engine, _spikeCounts, _settings.SilentNeuronRevival);
+        }
+
+        _settings.Info(TrainingMessages.Describe(epoch));
+        Warn(epoch, revives);
+        Report();
     }
 
     /// <summary>Loss and quality of the scores; a loss of every step is taken of the readout here.</summary>
@@ -228,55 +319,15 @@ internal sealed class TrainingRun
         return (loss / weights, Quality.Of(_program, loss / weights, correct, decisions, _validationVariance, _settings.LabelUnit));
     }
 
-    private Quality QualityOf(BatchResult totals) => Quality.Of(
-        _program, MeanLoss(totals), totals.Correct, _decisionsOfEpoch, _variance, _settings.LabelUnit);
+    private Quality QualityOfEpoch() => Quality.Of(
+        _program, _totals.MeanLoss, _totals.Sum.Correct, _totals.Decisions, _variance, _settings.LabelUnit);
 
-    private void Report(BatchResult totals, int batchesDone, TimeSpan elapsed, TrainingEpoch? completed)
+    private void Warn(TrainingEpoch epoch, bool revives)
     {
-        if (_settings.Progress == null
-            || (completed == null && _sinceReport.IsRunning && _sinceReport.Elapsed < s_reportInterval))
+        if (_spikeCounts.Length > 0 && epoch.SilentNeurons == _spikeCounts.Length)
         {
-            return;
-        }
-
-        _sinceReport.Restart();
-        int examples = Math.Min(batchesDone * _settings.BatchSize, _order.Length);
-        int epochsBefore = completed == null ? _epochs.Count : _epochs.Count - 1;
-        double epochsDone = epochsBefore + (double)batchesDone / _batches;
-        double seconds = _secondsOfEpochs + (completed == null ? elapsed.TotalSeconds : 0);
-        Quality quality = QualityOf(totals);
-        _settings.Progress.Report(new TrainingProgress
-        {
-            Epoch = epochsBefore + 1,
-            NumberOfEpochs = _settings.NumberOfEpochs,
-            Batch = batchesDone,
-            NumberOfBatches = _batches,
-            Loss = MeanLoss(totals),
-            Accuracy = quality.Accuracy,
-            RSquared = quality.RSquared,
-            RootMeanSquaredError = quality.RootMeanSquaredError,
-            SpikesPerNeuron = SpikesPerNeuron(totals, examples),
-            SilentNeurons = _epochs.Count == 0 ? null : _epochs[^1].SilentNeurons,
-            ExamplesPerSecond = examples / Math.Max(1e-9, elapsed.TotalSeconds),
-            TimeLeft = TimeSpan.FromSeconds(seconds / epochsDone * (_settings.NumberOfEpochs - epochsDone)),
-            CompletedEpoch = completed,
-        });
-    }
-
-    private void Warn(TrainingEpoch epoch)
-    {
-        if (_spikeCounts.Length == 0)
-        {
-            return;
-        }
-
-        if (epoch.SilentNeurons == _spikeCounts.Length)
-        {
-            string message = Text($"No hidden neuron spiked in epoch {epoch.Epoch}, so that nothing can be learned. ")
-                + "Raise the weights (Weights.Balanced fits them to the data), lower the threshold, give the input more "
-                + "spikes or the trial more time steps"
-                + (_settings.Algorithm.SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".");
-            if (_epochs.Count == 1)
+            string message = TrainingMessages.NoSpikes(epoch, _settings);
+            if (_epochs.Count == 1 && !revives)
             {
                 throw new InvalidOperationException(message);
             }
@@ -285,31 +336,12 @@ internal sealed class TrainingRun
         }
         else if (2 * epoch.SilentNeurons > _spikeCounts.Length)
         {
-            _settings.Warn(Text($"{epoch.SilentNeurons} of {_spikeCounts.Length} hidden neurons were silent in all of epoch {epoch.Epoch} and cannot learn. ")
-                + "Raise the initial weights, lower the learning rate, or use fewer neurons.");
+            _settings.Warn(TrainingMessages.ManySilent(epoch, _spikeCounts.Length));
         }
     }
 
-    private InvalidOperationException Diverged(string what) => new(
-        Text($"Training diverged: {what} is not a finite number in epoch {_epochs.Count + 1}. ")
-        + Text($"Lower the learning rate (now {_settings.Optimizer}), raise EventProp.GrazingLimit (now {_settings.Algorithm.GrazingLimit}), ")
-        + "or scale the features down.");
-
-    // Examples of weight 0 count as absent; there may be nothing else in the first batches.
-    private double MeanLoss(BatchResult totals) => _weightOfEpoch == 0 ? 0 : totals.Loss / _weightOfEpoch;
-
-    private double SpikesPerNeuron(BatchResult totals, int examples) =>
-        _spikeCounts.Length == 0 ? 0 : (double)totals.HiddenSpikes / examples / _spikeCounts.Length;
-
-    private static BatchResult Add(BatchResult a, BatchResult b) => new(
-        a.Loss + b.Loss, a.Correct + b.Correct, a.HiddenSpikes + b.HiddenSpikes, a.GrazingSpikes + b.GrazingSpikes);
-
-    private static string Describe(TrainingEpoch epoch) =>
-        Text($"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}")
-        + new Quality(epoch.Accuracy, epoch.RSquared, epoch.RootMeanSquaredError).Describe("")
-        + (epoch.ValidationLoss is double loss ? Text($", validation loss {loss:F4}") : "")
-        + new Quality(epoch.ValidationAccuracy, epoch.ValidationRSquared, epoch.ValidationRootMeanSquaredError).Describe("validation ")
-        + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s");
+    private double SpikesPerNeuron(int examples) =>
+        _spikeCounts.Length == 0 ? 0 : (double)_totals.Sum.HiddenSpikes / examples / _spikeCounts.Length;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snn.Learning;
 /// <summary>How to train, checked by whoever builds it.</summary>
 internal sealed record TrainingSettings
 {
-    public required EventProp Algorithm { get; init; }
+    public required LearningAlgorithm Algorithm { get; init; }
 
     public required Optimizer Optimizer { get; init; }
 
@@ -29,6 +29,20 @@ internal sealed record TrainingSettings
     public double? LabelUnit { get; init; } = 1;
 
     public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>What is done to the spikes of a batch, in this order.</summary>
+    public IReadOnlyList<Augmentation> Augmentations { get; init; } = [];
+
+    /// <summary>What is added after an epoch to the input weights of neurons that were silent in it; 0 for nothing.</summary>
+    public double SilentNeuronRevival { get; init; }
+
+    /// <summary>Ends the training when so much time has passed; before an interruption counts too.</summary>
+    public TimeSpan MaximumTrainingTime { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>Where checkpoints go, or null for none.</summary>
+    public CheckpointSettings? Checkpoints { get; init; }
+
+    public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 
     public IProgress<TrainingProgress>? Progress { get; init; }
 

@@ -43,4 +43,16 @@ public sealed record TrainingEpoch
 
     /// <summary>Gets how long training took, in seconds, without validation.</summary>
     public required double Seconds { get; init; }
+
+    /// <summary>Gets the learning rate of the last update of the epoch.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Gets the share of batches, 0 to 1, whose gradient was shortened to the maximum norm.</summary>
+    public double ClippedBatches { get; init; }
+
+    /// <summary>Gets the mean norm of the batches' gradients before they were shortened; null where no maximum was set.</summary>
+    public double? GradientNorm { get; init; }
+
+    /// <summary>Gets the number of silent neurons whose input weights were raised after the epoch.</summary>
+    public int RevivedNeurons { get; init; }
 }

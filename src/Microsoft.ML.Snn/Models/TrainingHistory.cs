@@ -5,13 +5,16 @@ namespace Microsoft.ML.Snn;
 /// <summary>The course of a training. Immutable, kept with the model.</summary>
 public sealed class TrainingHistory
 {
-    internal TrainingHistory(IReadOnlyList<TrainingEpoch> epochs, int bestEpoch, bool wasCancelled, string device, int seed)
+    internal TrainingHistory(
+        IReadOnlyList<TrainingEpoch> epochs, int bestEpoch, bool wasCancelled, string device, int seed,
+        StopReason? stopReason = null)
     {
         Epochs = epochs;
         BestEpoch = bestEpoch;
         WasCancelled = wasCancelled;
         Device = device;
         Seed = seed;
+        StopReason = stopReason ?? (wasCancelled ? StopReason.Cancelled : StopReason.LastEpoch);
     }
 
     /// <summary>Gets the completed epochs in order.</summary>
@@ -24,6 +27,10 @@ public sealed class TrainingHistory
 
     /// <summary>Gets whether training was cancelled before its end.</summary>
     public bool WasCancelled { get; }
+
+    /// <summary>Gets why training ended.</summary>
+    /// <value>A model that was saved before this was kept says <see cref="StopReason.LastEpoch"/>, unless it was cancelled.</value>
+    public StopReason StopReason { get; }
 
     /// <summary>Gets the device that trained.</summary>
     public string Device { get; }

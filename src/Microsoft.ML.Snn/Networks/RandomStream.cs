@@ -13,6 +13,13 @@ internal sealed class RandomStream
     public RandomStream(int seed, int stream) =>
         _state = Mix(Mix((uint)seed + GoldenGamma) + (uint)stream * GoldenGamma);
 
+    /// <summary>Where in the stream the next number is drawn: what a checkpoint keeps of it.</summary>
+    public ulong State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
     public ulong NextUInt64() => Mix(_state += GoldenGamma);
 
     /// <summary>Uniform in [0, 1), with 53 random bits.</summary>

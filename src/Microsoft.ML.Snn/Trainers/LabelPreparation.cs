@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Runtime;
@@ -34,6 +35,10 @@ internal sealed class LabelPreparation
             isRegression ? ScalesOf(host, column, data) : [],
             balance ? BalanceOf(host, task, data, outputs) : []);
     }
+
+    /// <summary>The same with the scales of an earlier model.</summary>
+    public LabelPreparation WithScales(IReadOnlyList<LabelScale> scales) =>
+        Scales.Length == scales.Count ? new LabelPreparation([.. scales], _classWeights) : this;
 
     public TrainingData Apply(TrainingData data)
     {

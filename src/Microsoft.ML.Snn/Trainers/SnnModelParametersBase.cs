@@ -12,7 +12,7 @@ namespace Microsoft.ML.Snn;
 
 /// <summary>A trained spiking network: its weights, how it was trained, and how it spikes. Immutable and thread-safe.</summary>
 /// <typeparam name="TOutput">What it gives for a row: a number or a vector.</typeparam>
-public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOutput>, IValueMapper
+public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOutput>, IValueMapper, ITrainedNetwork
 {
     private protected SnnModelParametersBase(IHostEnvironment env, string name, SnnModel model)
         : base(env, name) => Scoring = new NetworkScoring(model);
@@ -61,6 +61,8 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
     DataViewType IValueMapper.InputType => Scoring.InputType;
 
     DataViewType IValueMapper.OutputType => Scoring.ScoreType;
+
+    NetworkScoring ITrainedNetwork.Scoring => Scoring;
 
     internal NetworkScoring Scoring { get; }
 

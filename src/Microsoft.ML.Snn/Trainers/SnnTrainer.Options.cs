@@ -89,6 +89,50 @@ public sealed partial class SnnTrainer
         /// <value>The default of null never does. It needs validation data: use <see cref="Fit(IDataView, IDataView)"/>.</value>
         public EarlyStopping? EarlyStopping { get; set; }
 
+        /// <summary>Gets or sets for how long to train at most.</summary>
+        /// <value>
+        /// Above 0. The default of null is no limit. When the time is up, training ends within one batch and <c>Fit</c> returns the best
+        /// model so far; with <see cref="Resume"/> the time before the interruption counts.
+        /// </value>
+        public TimeSpan? MaximumTrainingTime { get; set; }
+
+        /// <summary>Gets or sets what is added after every epoch to the input weights of hidden neurons that were silent in all of it.</summary>
+        /// <value>
+        /// 0 or more, in units of the threshold. The default of 0 adds nothing. A silent neuron has no gradient and stays silent without
+        /// help; typical values are 0.001 to 0.05. How many neurons were revived is in the training history.
+        /// </value>
+        public double SilentNeuronRevival { get; set; }
+
+        /// <summary>Gets or sets how the spikes of training examples are changed at random in every epoch, in this order.</summary>
+        /// <value>The default is not at all. They need a spike train column; validation data is never changed.</value>
+        public IReadOnlyList<Augmentation> Augmentations { get; set; } = [];
+
+        /// <summary>Gets or sets the folder for checkpoints: the whole state of the training, from which it can go on after an interruption.</summary>
+        /// <value>
+        /// The default of null writes none. Also written when training ends in whatever way. A checkpoint that cannot be written, for
+        /// example to a full disk, is a warning; training goes on and the last good checkpoint stays.
+        /// </value>
+        public string? CheckpointDirectory { get; set; }
+
+        /// <summary>Gets or sets how often a checkpoint is written.</summary>
+        /// <value>The default is after every epoch.</value>
+        public CheckpointInterval CheckpointInterval { get; set; } = CheckpointInterval.Epochs(1);
+
+        /// <summary>Gets or sets how many of the newest checkpoints are kept.</summary>
+        /// <value>1 or more. The default is 2.</value>
+        public int NumberOfCheckpoints { get; set; } = Defaults.NumberOfCheckpoints;
+
+        /// <summary>Gets or sets whether to go on from the newest checkpoint of <see cref="CheckpointDirectory"/>, if there is one.</summary>
+        /// <value>
+        /// The default of false refuses a folder that holds checkpoints. A training that was resumed, on the same device, has the same bits as one that was
+        /// never stopped. Network, data and settings must be those of the checkpoint; the number of epochs may be raised.
+        /// </value>
+        public bool Resume { get; set; }
+
+        /// <summary>Gets or sets who hears of the beginning and end of the training, its epochs and its batches.</summary>
+        /// <value>The default is nobody. <see cref="CsvLog"/> and <see cref="JsonLinesLog"/> come with the library.</value>
+        public IReadOnlyList<TrainingCallback> Callbacks { get; set; } = [];
+
         /// <summary>Gets or sets who is told how training goes.</summary>
         /// <value>The default of null tells nobody; a line per epoch goes to <see cref="MLContext.Log"/> in any case.</value>
         public IProgress<TrainingProgress>? Progress { get; set; }
@@ -134,6 +178,17 @@ public sealed partial class SnnTrainer
                 group.Optimizer?.Validate();
             }
 
+            Require.Positive(MaximumTrainingTime?.TotalSeconds ?? 1, "Leave it null for no limit.", nameof(MaximumTrainingTime));
+            Require.NotNegative(SilentNeuronRevival, "Typical values are 0.001 to 0.05; 0 switches it off.");
+            Require.InRange(NumberOfCheckpoints, 1, int.MaxValue, "Use 2 or more, so that one is whole while the next is written.");
+            ArgumentNullException.ThrowIfNull(Augmentations);
+            ArgumentNullException.ThrowIfNull(CheckpointInterval);
+            ArgumentNullException.ThrowIfNull(Callbacks);
+            if (Resume && CheckpointDirectory == null)
+            {
+                throw new ArgumentException("Resume needs CheckpointDirectory: name the folder of the checkpoints.", nameof(Resume));
+            }
+
             Require.Positive(MaximumGradientNorm ?? 1, "Leave it null to limit nothing.", nameof(MaximumGradientNorm));
         }
     }
@@ -145,6 +200,7 @@ public sealed partial class SnnTrainer
         public const int MinimumEpochs = 20;
         public const int MinimumUpdates = 2000;
         public const int BatchSize = 32;
+        public const int NumberOfCheckpoints = 2;
         public const int TimeSteps = 20;
         public const double TimeStep = 1;
         public const double LearningRate = Adam.DefaultLearningRate;

@@ -21,7 +21,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 {
     internal const string LoadName = "SnnTrainer";
 
-    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true);
+    private static readonly TrainerInfo s_info = new(normalization: true, caching: false, supportValid: true, supportIncrementalTrain: true);
 
     private readonly Options _options;
     private readonly SnnTask? _task;
@@ -52,6 +52,20 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     /// <param name="validationData">Data of the same columns, not used for learning.</param>
     public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData) =>
         TrainTransformer(trainData, validationData);
+
+    /// <summary>Goes on training an earlier model: its weights are the initial ones.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    /// <remarks>The optimiser begins anew. To go on from an interruption, use <see cref="Options.Resume"/>.</remarks>
+    public SnnPredictionTransformer Fit(IDataView trainData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, initPredictor: modelParameters);
+
+    /// <summary>Goes on training an earlier model, and returns the weights of the epoch with the lowest loss on the validation data.</summary>
+    /// <param name="trainData">The training data, of the shape and classes of the earlier model's.</param>
+    /// <param name="validationData">Data of the same columns, not used for learning.</param>
+    /// <param name="modelParameters">The earlier model. Where <see cref="Options.Network"/> is null, its network is taken too.</param>
+    public SnnPredictionTransformer Fit(IDataView trainData, IDataView validationData, SnnModelParameters modelParameters) =>
+        TrainTransformer(trainData, validationData, modelParameters);
 
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
     {

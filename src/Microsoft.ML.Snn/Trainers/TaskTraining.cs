@@ -21,9 +21,16 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep);
         var targets = new TargetReader(host, task, rows.Schema.Label!.Value, input.Steps);
         CheckClasses(task, targets.Outputs);
-        SnnNetwork network = NetworkFor(task);
+        NetworkScoring? earlier = (context.InitialPredictor as ITrainedNetwork)?.Scoring;
+        SnnNetwork network = NetworkFor(task, earlier);
         TrainingData read = TrainingDataReader.Read(host, channel, rows, input, targets);
         LabelPreparation labels = LabelPreparation.For(host, task, labelColumn, read, targets.Outputs, options.BalanceClasses);
+        if (earlier != null)
+        {
+            // Its outputs are in the scale that it was trained in.
+            labels = labels.WithScales(earlier.Model.Scales);
+        }
+
         TrainingData data = labels.Apply(read);
         TrainingData? validation = context.ValidationSet == null
             ? null
@@ -31,10 +38,14 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         host.CheckUserArg(
             validation != null || options.EarlyStopping == null, nameof(SnnTrainer.Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
+        host.CheckUserArg(
+            options.Augmentations.Count == 0 || !input.IsConstantCurrent, nameof(SnnTrainer.Options.Augmentations),
+            "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
 
         NetworkProgram program = NetworkProgram.Build(
             network, input.Channels, input.Steps, input.TimeStep, targets.Outputs, LossOf(task));
-        SnnModel model = Train(channel, program, input, data, validation, labels.Scales);
+        CheckEarlier(earlier, program, input, task);
+        SnnModel model = Train(channel, program, input, data, validation, labels.Scales, earlier);
         return model with { Task = task, Scales = labels.Scales };
     }
 
@@ -46,10 +57,10 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         _ => Loss.MeanSquaredError,
     };
 
-    private SnnNetwork NetworkFor(SnnTask task)
+    private SnnNetwork NetworkFor(SnnTask task, NetworkScoring? earlier)
     {
         bool isSequence = task is SnnTask.SequenceClassification or SnnTask.SequenceRegression;
-        SnnNetwork network = options.Network ?? SnnNetwork.Sequential(
+        SnnNetwork network = options.Network ?? earlier?.Model.Program.Description ?? SnnNetwork.Sequential(
             Layer.Dense(options.NumberOfHiddenNeurons),
             Layer.Output(isSequence ? Readout.MembraneAtEveryStep : Readout.AverageMembrane));
         OutputLayer output = network.Output;
@@ -64,20 +75,22 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
     }
 
     private SnnModel Train(
-        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation, LabelScale[] scales)
+        IChannel channel, NetworkProgram program, InputShape input, TrainingData data, TrainingData? validation, LabelScale[] scales,
+        NetworkScoring? earlier)
     {
         var environment = (IHostEnvironmentInternal)host;
         int seed = options.Seed ?? environment.Seed ?? 0;
         (double sum, double squares) = data.Trains.MeanInput();
-        NetworkWeights weights = NetworkWeights.Draw(
+        NetworkWeights weights = earlier?.Model.Weights.Clone() ?? NetworkWeights.Draw(
             program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
 
-        using NetworkEngine engine = EngineFactory.Create(
+        using NetworkEngine engine = options.Algorithm.CreateEngine(
             program,
             Math.Min(options.BatchSize, data.Targets.Count),
             options.NumberOfThreads ?? Environment.ProcessorCount,
             environment.GpuDeviceId,
             environment.FallbackToCpu,
+            seed,
             message => channel.Info(MessageSensitivity.None, message));
         channel.Info(
             MessageSensitivity.Schema,
@@ -85,7 +98,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
 
         var run = new TrainingRun(program, engine, data, validation, new TrainingSettings
         {
-            Algorithm = (EventProp)options.Algorithm,
+            Algorithm = options.Algorithm,
             Optimizer = options.Optimizer,
             OptimizerGroups = options.OptimizerGroups,
             MaximumGradientNorm = options.MaximumGradientNorm ?? double.PositiveInfinity,
@@ -95,6 +108,17 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             Seed = seed,
             LabelUnit = scales.Length == 1 ? scales[0].Deviation : null,
             EarlyStopping = options.EarlyStopping,
+            Augmentations = options.Augmentations,
+            SilentNeuronRevival = options.SilentNeuronRevival,
+            MaximumTrainingTime = options.MaximumTrainingTime ?? TimeSpan.MaxValue,
+            Checkpoints = options.CheckpointDirectory == null ? null : new CheckpointSettings
+            {
+                Directory = options.CheckpointDirectory,
+                Interval = options.CheckpointInterval,
+                Keep = options.NumberOfCheckpoints,
+                Resume = options.Resume,
+            },
+            Callbacks = options.Callbacks,
             Progress = options.Progress,
             CancellationToken = options.CancellationToken,
             CheckAlive = host.CheckAlive,
@@ -120,6 +144,18 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         }
 
         return TrainingDataReader.Read(host, channel, rows, input, targets);
+    }
+
+    private void CheckEarlier(NetworkScoring? earlier, NetworkProgram program, InputShape input, SnnTask task)
+    {
+        NetworkProgram? before = earlier?.Model.Program;
+        if (before != null && (before.ToString() != program.ToString() || earlier!.Input != input || earlier.Model.Task != task))
+        {
+            throw host.Except(
+                "The earlier model must have the network, input and classes of this training, but it is "
+                + $"{before.ToString().ReplaceLineEndings("; ")} on a {earlier!.Input}, not {program.ToString().ReplaceLineEndings("; ")} on a {input}. "
+                + "Transform the data with the pipeline that the earlier model was trained behind, and leave Options.Network null.");
+        }
     }
 
     private void CheckClasses(SnnTask task, int outputs)

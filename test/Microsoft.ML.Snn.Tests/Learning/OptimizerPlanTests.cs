@@ -46,7 +46,7 @@ public sealed class OptimizerPlanTests
         OptimizerPlan plan = Plan(groups);
         for (int n = 0; n < expected.Length; n++)
         {
-            Assert.AreEqual(expected[n]?.AtUpdate(7) ?? UpdateEquations.None, plan.AtUpdate(7)[n], $"parameter {n}");
+            Assert.AreEqual(expected[n]?.AtUpdate(7) ?? UpdateEquations.None, plan.AtUpdate(new ScheduleMoment(6, 1, 1, []))[n], $"parameter {n}");
         }
     }
 }

@@ -50,9 +50,16 @@ internal sealed class RecordingEngine : NetworkEngine
         }
     }
 
-    public override void SetWeights(NetworkWeights weights) => _initial = weights[0][0];
+    /// <summary>Hears of weights that are set.</summary>
+    public Action<NetworkWeights> WeightsSet { get; set; } = _ => { };
 
-    public override void GetWeights(NetworkWeights weights) => weights[0][0] = _initial + Batches.Count;
+    public override void SetWeights(NetworkWeights weights)
+    {
+        _initial = weights[0][0] - EarlierBatches - Batches.Count;
+        WeightsSet(weights);
+    }
+
+    public override void GetWeights(NetworkWeights weights) => weights[0][0] = _initial + EarlierBatches + Batches.Count;
 
     public override void TakeSpikeCounts(Span<long> counts)
     {
@@ -64,9 +71,12 @@ internal sealed class RecordingEngine : NetworkEngine
         SpikeReadings++;
     }
 
-    public override void SaveState(BinaryWriter writer) => throw new NotSupportedException();
+    /// <summary>Batches that a state told of which was loaded.</summary>
+    public int EarlierBatches { get; private set; }
 
-    public override void LoadState(BinaryReader reader) => throw new NotSupportedException();
+    public override void SaveState(BinaryWriter writer) => writer.Write(EarlierBatches + Batches.Count);
+
+    public override void LoadState(BinaryReader reader) => EarlierBatches = reader.ReadInt32();
 
     public override void GetGradient(NetworkWeights gradient) => throw new NotSupportedException();
 

@@ -149,7 +149,7 @@ public sealed class TrainingRunTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => Run(engine, s_settings));
 
         Assert.AreEqual(
-            "Training diverged: the loss of batch 2 is not a finite number in epoch 2. Lower the learning rate (now Adam { LearningRate = 0.25, "
+            "Training diverged: the loss of batch 2 is not a finite number in epoch 2. Lower the learning rate (now Adam { LearningRate = 0.25, Schedule = Constant, "
             + "Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08 }), raise EventProp.GrazingLimit (now 0.1), or scale the features down.",
             error.Message);
     }

@@ -31,6 +31,9 @@ internal sealed unsafe class ConnectionLearning(ConnectionProgram connection, in
     /// <summary>What turns a sum of λI into the gradient.</summary>
     public float Scale { get; set; }
 
+    /// <summary>The gradient, shape as the weights, where it was computed on the way and nothing is left to gather; else null.</summary>
+    public float* Computed { get; set; }
+
     public void Dispose()
     {
         Index.Dispose();

@@ -150,9 +150,10 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
         (_targets, _exampleWeights, _step) = (batch.Targets, batch.ExampleWeights, step);
-        if (!ReferenceEquals(_trains, batch.Trains))
+        bool isPlanned = _trains?.IsConstantCurrent == batch.Trains.IsConstantCurrent;
+        _trains = batch.Trains;
+        if (!isPlanned)
         {
-            _trains = batch.Trains;
             PlanTraces();
         }
     }

@@ -49,6 +49,13 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         {
             HiddenProgram hidden = Program.Hidden[n];
             bool constant = isConstantCurrent && n == 0;
+            if (hidden.Adaptation.IsActive)
+            {
+                ForwardAdaptive(hidden, constant, events, scratch, slot.Tapes[n]);
+                events = slot.Tapes[n].AsEvents();
+                continue;
+            }
+
             var pass = new HiddenForward<TLane>
             {
                 Membrane = hidden.Membrane,
@@ -119,6 +126,23 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         }
     }
 
+    /// <summary>Prepares readouts that are taken step by step. Shape [output], padded.</summary>
+    public void BeginRead(float* readout) => new Span<float>(readout, Weights.Stride(Program.Output.Input)).Fill(
+        Program.Output.Readout == ReadoutKind.Maximum ? float.NegativeInfinity : 0);
+
+    /// <summary>Adds V at the end of a step to readouts. Both of shape [output], padded.</summary>
+    public void ReadStep(int step, float* membrane, float* readout)
+    {
+        TLane weight = TLane.Splat(_readoutWeight.Pointer[step]);
+        for (int j = 0; j < Weights.Stride(Program.Output.Input); j += TLane.Width)
+        {
+            TLane v = TLane.Load(membrane + j);
+            TLane y = TLane.Load(readout + j);
+            TLane.Store(
+                Program.Output.Readout == ReadoutKind.Maximum ? TLane.SelectGreaterOrEqual(v, y, v, y) : y + weight * v, readout + j);
+        }
+    }
+
     /// <summary>Number of neurons of all hidden layers.</summary>
     public int HiddenNeurons
     {
@@ -138,6 +162,36 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
     {
         Weights.Dispose();
         _readoutWeight.Dispose();
+    }
+
+    private void ForwardAdaptive(
+        HiddenProgram hidden, bool isConstantCurrent, EventList events, LayerScratch scratch, SpikeTape tape)
+    {
+        var neurons = new AdaptiveNeurons<TLane>
+        {
+            Membrane = hidden.Membrane,
+            Spike = hidden.Spike,
+            Adaptation = hidden.Adaptation,
+            Stride = Weights.Stride(hidden.Input),
+            Input = Weights[hidden.Input],
+            Recurrent = hidden.Recurrent == null ? null : Weights[hidden.Recurrent],
+            Drive = isConstantCurrent ? ConstantDrive(hidden.Input, hidden.Membrane, events, scratch) : null,
+            State = scratch.Adaptive,
+        };
+        neurons.Clear();
+        tape.Clear();
+        EventList arrivals = isConstantCurrent ? default : events;
+        for (int step = 0; step < Program.Steps; step++)
+        {
+            neurons.Step(
+                arrivals.Of(step), hidden.Recurrent == null ? default : tape.AsEvents().Of(step), tape,
+                pseudoDerivative: null, rateSignal: null);
+            tape.EndStep(step + 1);
+            if (step % Denormal.StepsBetweenFlushes == 0)
+            {
+                neurons.Flush();
+            }
+        }
     }
 
     private OutputPass<TLane> Output(EventList events, bool isConstantCurrent, LayerScratch scratch, ExampleSlot slot)

@@ -12,4 +12,16 @@ internal readonly unsafe struct EventList(int* row, float* value, int* end)
 
     /// <summary>Index of the first event of a step.</summary>
     public int First(int step) => step == 0 ? 0 : End[step - 1];
+
+    /// <summary>The events of a step; none where the list is empty.</summary>
+    public EventSpan Of(int step)
+    {
+        if (End == null)
+        {
+            return default;
+        }
+
+        int first = First(step);
+        return new EventSpan(Row + first, Value == null ? null : Value + first, End[step] - first);
+    }
 }

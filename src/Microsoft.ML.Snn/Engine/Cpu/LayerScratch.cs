@@ -12,6 +12,7 @@ internal sealed unsafe class LayerScratch : IDisposable
 
     private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<int> _lastSpike;
+    private readonly NativeBuffer<float> _adaptive;
     private readonly int _stride;
 
     public LayerScratch(NetworkProgram program, int laneWidth)
@@ -20,6 +21,8 @@ internal sealed unsafe class LayerScratch : IDisposable
             program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
         _values = new NativeBuffer<float>((5L + GradientRows) * _stride + 3 * laneWidth);
         _lastSpike = new NativeBuffer<int>(_stride);
+        _adaptive = new NativeBuffer<float>(
+            program.Hidden.Any(hidden => hidden.Adaptation.IsActive) ? AdaptiveNeurons<Vector512Lane>.StateArrays * (long)_stride : 0);
     }
 
     /// <summary>Potential V, or λV in the backward pass.</summary>
@@ -43,11 +46,15 @@ internal sealed unsafe class LayerScratch : IDisposable
     /// <summary>Three lanes for the neurons that spike.</summary>
     public float* Spiking => Gradient + GradientRows * _stride;
 
+    /// <summary>State of a layer of adaptive neurons, which use nothing else but <see cref="Drive"/>.</summary>
+    public float* Adaptive => _adaptive.Pointer;
+
     public int* LastSpike => _lastSpike.Pointer;
 
     public void Dispose()
     {
         _values.Dispose();
         _lastSpike.Dispose();
+        _adaptive.Dispose();
     }
 }

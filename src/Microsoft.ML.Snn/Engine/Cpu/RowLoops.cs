@@ -7,6 +7,60 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal static unsafe class RowLoops<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
+    /// <summary>sums[j] += Σ events value·row[j], four lanes at a time in registers.</summary>
+    public static void AddRows(EventSpan events, float* weights, float* sums, int stride)
+    {
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        nint distance = stride;
+        int j = 0;
+        for (; j <= stride - 4 * TLane.Width; j += 4 * TLane.Width)
+        {
+            float* target = sums + j;
+            TLane s0 = TLane.Load(target), s1 = TLane.Load(target + TLane.Width);
+            TLane s2 = TLane.Load(target + 2 * TLane.Width), s3 = TLane.Load(target + 3 * TLane.Width);
+            for (int k = 0; k < events.Count; k++)
+            {
+                float* row = weights + events.Row[k] * distance + j;
+                if (events.Value == null)
+                {
+                    s0 += TLane.Load(row);
+                    s1 += TLane.Load(row + TLane.Width);
+                    s2 += TLane.Load(row + 2 * TLane.Width);
+                    s3 += TLane.Load(row + 3 * TLane.Width);
+                }
+                else
+                {
+                    TLane value = TLane.Splat(events.Value[k]);
+                    s0 += value * TLane.Load(row);
+                    s1 += value * TLane.Load(row + TLane.Width);
+                    s2 += value * TLane.Load(row + 2 * TLane.Width);
+                    s3 += value * TLane.Load(row + 3 * TLane.Width);
+                }
+            }
+
+            TLane.Store(s0, target);
+            TLane.Store(s1, target + TLane.Width);
+            TLane.Store(s2, target + 2 * TLane.Width);
+            TLane.Store(s3, target + 3 * TLane.Width);
+        }
+
+        for (; j < stride; j += TLane.Width)
+        {
+            TLane sum = TLane.Load(sums + j);
+            for (int k = 0; k < events.Count; k++)
+            {
+                TLane row = TLane.Load(weights + events.Row[k] * distance + j);
+                sum += events.Value == null ? row : TLane.Splat(events.Value[k]) * row;
+            }
+
+            TLane.Store(sum, sums + j);
+        }
+    }
+
     /// <summary>Moves the adjoint of a layer one step back and writes λI where it is wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StepBack(

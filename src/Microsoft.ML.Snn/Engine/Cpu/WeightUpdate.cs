@@ -42,6 +42,9 @@ internal sealed unsafe class WeightUpdate<TLane> : IDisposable
 
     public ConnectionLearning[] Learning => _learning;
 
+    /// <summary>What the gradient of the last batch was multiplied by: 1 unless it was clipped.</summary>
+    public float Scale => _scale;
+
     /// <summary>Updates every weight with the gradient of the batch whose events are sorted.</summary>
     /// <param name="team">Runs the jobs.</param>
     /// <param name="step">The numbers of the update.</param>
@@ -198,6 +201,14 @@ internal sealed unsafe class WeightUpdate<TLane> : IDisposable
         float* gradient = _keepsGradient
             ? learning.KeptGradient.Pointer + (long)first * learning.Stride
             : _scratch[worker].Gradient;
+        if (learning.Computed != null)
+        {
+            long at = (long)first * learning.Stride;
+            long bytes = (long)(end - first) * learning.Stride * sizeof(float);
+            Buffer.MemoryCopy(learning.Computed + at, gradient, bytes, bytes);
+            return gradient;
+        }
+
         for (int row = first; row < end; row++)
         {
             RowUpdate<TLane>.Gather(

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Learning;
+
+/// <summary>What a checkpoint belongs to: the network, the settings that decide its numbers, and the data.</summary>
+/// <remarks>
+/// Number of epochs, number of threads, device, callbacks and time limits are free: a training may be continued for longer
+/// or elsewhere.
+/// </remarks>
+internal sealed record CheckpointIdentity(string Network, string Settings, string Data)
+{
+    public static CheckpointIdentity Of(
+        NetworkProgram program, TrainingSettings settings, TrainingData data, TrainingData? validation)
+    {
+        // Records print their numbers in the culture of the thread, which is not part of what they are.
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        try
+        {
+            return new CheckpointIdentity(
+                $"{program}; loss {program.Output.Loss.Kind}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
+                string.Join("; ",
+                    settings.Algorithm,
+                    settings.Optimizer,
+                    $"groups [{string.Join(", ", settings.OptimizerGroups)}]",
+                    $"gradient norm at most {settings.MaximumGradientNorm}",
+                    $"batches of {settings.BatchSize}",
+                    settings.Shuffle ? "shuffled" : "in order",
+                    $"seed {settings.Seed}",
+                    $"early stopping {settings.EarlyStopping?.ToString() ?? "none"}",
+                    $"augmentations [{string.Join(", ", settings.Augmentations)}]",
+                    $"revival {settings.SilentNeuronRevival}"),
+                $"{DataDigest.Of(data)}, validation {(validation == null ? "none" : DataDigest.Of(validation))}");
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    public static CheckpointIdentity Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadString());
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Network);
+        writer.Write(Settings);
+        writer.Write(Data);
+    }
+
+    /// <exception cref="InvalidDataException">The checkpoint belongs to something else; the message names what differs.</exception>
+    public void Require(CheckpointIdentity found)
+    {
+        RequireSame("network", Network.ReplaceLineEndings("; "), found.Network.ReplaceLineEndings("; "));
+        RequireSame("settings", Settings, found.Settings);
+        RequireSame("data", Data, found.Data);
+    }
+
+    private static void RequireSame(string what, string expected, string found)
+    {
+        if (expected != found)
+        {
+            throw new InvalidDataException(
+                $"it belongs to other {what}: expected {expected}, found {found}. Use another CheckpointDirectory, or the {what} of that training");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Engine;
+
+/// <summary>What becomes of feedback and firing rates over many updates of e-prop.</summary>
+[TestClass]
+public sealed class EPropLearningTests
+{
+    [TestMethod]
+    public void Train_AdaptiveFeedback_BecomesLikeTheOutputWeights()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(30), Layer.Output()), channels: 20, steps: 30, timeStep: 1, outputs: 3);
+        using var engine = new EventDrivenEProp<Vector512Lane>(
+            program, new EPropSettings { Feedback = EPropFeedback.Adaptive, FeedbackDecay = 0.01 }, batchSize: 12, threads: 1);
+        engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1));
+        var random = new Random(4);
+        var builder = new SpikeTrainsBuilder(30, 20, isConstantCurrent: false);
+        for (int example = 0; example < 12; example++)
+        {
+            builder.AddDense([.. Enumerable.Range(0, 600).Select(_ => random.Next(10) == 0 ? 1f : 0)]);
+        }
+
+        SpikeTrains trains = builder.ToSpikeTrains();
+        int[] examples = [.. Enumerable.Range(0, 12)];
+        Targets targets = Targets.OfClasses([.. examples.Select(e => e % 3)]);
+        double before = Cosine(engine.FeedbackOf(0), OutputWeights());
+        for (int update = 1; update <= 400; update++)
+        {
+            engine.Train(
+                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
+                new LearningStep(new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update), default, 0));
+        }
+
+        Assert.IsLessThan(0.5, Math.Abs(before));
+        Assert.IsGreaterThan(0.95, Cosine(engine.FeedbackOf(0), OutputWeights()));
+
+        float[] OutputWeights()
+        {
+            NetworkWeights weights = NetworkWeights.ZerosFor(program);
+            engine.GetWeights(weights);
+            return weights[program.Output.Input.Index];
+        }
+    }
+
+    [TestMethod]
+    [DataRow(20.0)]
+    [DataRow(60.0)]
+    public void Train_RatesAreRegularised_ReachTheTarget(double target)
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(20), Layer.Output()), channels: 20, steps: 100, timeStep: 1, outputs: 2);
+        using var engine = new EventDrivenEProp<Vector512Lane>(
+            program, new EPropSettings { RateTarget = target, RateStrength = 1000, RateTime = 100 }, batchSize: 8, threads: 1);
+        engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(200, 200, false), seed: 1));
+        var random = new Random(4);
+        var builder = new SpikeTrainsBuilder(100, 20, isConstantCurrent: false);
+        for (int example = 0; example < 8; example++)
+        {
+            builder.AddDense([.. Enumerable.Range(0, 2000).Select(_ => random.Next(10) == 0 ? 1f : 0)]);
+        }
+
+        SpikeTrains trains = builder.ToSpikeTrains();
+        int[] examples = [.. Enumerable.Range(0, 8)];
+        Targets targets = Targets.OfClasses([0, 1, 0, 1, 0, 1, 0, 1]);
+        double hertz = 0;
+        for (int update = 1; update <= 400; update++)
+        {
+            BatchResult result = engine.Train(
+                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
+                new LearningStep(new AdamEquations(3e-3, 0.9, 0.999, 1e-8, update), default, 0));
+            hertz = result.HiddenSpikes / (8 * 20 * 0.1);
+        }
+
+        Assert.AreEqual(target, hertz, 0.25 * target);
+    }
+
+    [TestMethod]
+    public void Create_SymmetricFeedbackToTwoLayers_SaysWhatToDo()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(3), Layer.Dense(3), Layer.Output()), channels: 2, steps: 10, timeStep: 1, outputs: 2);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => EngineFactory.CreateEPropForCpu(program, new EPropSettings(), batchSize: 1, threads: 1));
+
+        Assert.AreEqual(
+            "Symmetric feedback needs every hidden layer to be connected to the output, but of 2 hidden layers only the last one is. "
+            + "Set EProp.Feedback to EPropFeedback.Random or EPropFeedback.Adaptive, or use one recurrent hidden layer.",
+            error.Message);
+    }
+
+    private static double Cosine(float[] a, float[] b) =>
+        a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
+}

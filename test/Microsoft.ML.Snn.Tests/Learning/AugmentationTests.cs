@@ -1,0 +1,196 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Learning;
+using Microsoft.ML.Snn.Spikes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Learning;
+
+/// <summary>What augmentations do to spikes, and that it depends on seed, epoch and example alone.</summary>
+[TestClass]
+public sealed class AugmentationTests
+{
+    private const int Steps = 20;
+    private const int Channels = 30;
+    private const int Examples = 60;
+
+    private static readonly TrainingData s_data = Draw();
+
+    public static IEnumerable<object[]> Each() =>
+    [
+        [Augmentation.ShiftChannels(3)],
+        [Augmentation.JitterTimes(1.5)],
+        [Augmentation.DropSpikes(0.3)],
+        [Augmentation.BlendWithSameClass(0.7)],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Each))]
+    public void Draw_Always_DependsOnSeedEpochAndExampleAlone(Augmentation augmentation)
+    {
+        TrainingSettings settings = Settings(augmentation);
+        string[] expected = [.. Enumerable.Range(0, Examples).Select(n => Change(settings, 2, n))];
+
+        CollectionAssert.AreEqual(expected, ChangeAll(settings, 2, [.. Enumerable.Range(0, Examples)]));
+        int[] reversed = [.. Enumerable.Range(0, Examples).Reverse()];
+        CollectionAssert.AreEqual(expected, ChangeAll(settings, 2, reversed).Reverse().ToArray());
+        CollectionAssert.AreNotEqual(expected, ChangeAll(settings, 3, [.. Enumerable.Range(0, Examples)]));
+        CollectionAssert.AreNotEqual(expected, ChangeAll(settings with { Seed = 9 }, 2, [.. Enumerable.Range(0, Examples)]));
+    }
+
+    [TestMethod]
+    public void ShiftChannels_Always_MovesAnExampleAsAWhole()
+    {
+        HashSet<int> shifts = [];
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] before = Spikes(s_data.Trains, example);
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.ShiftChannels(3), example);
+            int[] possible = [.. Enumerable.Range(-3, 7).Where(shift => before
+                .Select(s => s with { Channel = s.Channel + shift }).Where(s => s.Channel is >= 0 and < Channels).SequenceEqual(after))];
+
+            Assert.HasCount(1, possible, $"example {example}");
+            shifts.Add(possible[0]);
+        }
+
+        Assert.HasCount(7, shifts, "Every shift from -3 to 3 occurs.");
+    }
+
+    [TestMethod]
+    public void JitterTimes_Always_MovesStepsByTheDeviationAndKeepsChannels()
+    {
+        List<double> moves = [];
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] before = Spikes(s_data.Trains, example);
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.JitterTimes(2), example);
+            CollectionAssert.AreEquivalent(before.Select(s => s.Channel).ToArray(), after.Select(s => s.Channel).ToArray());
+            CollectionAssert.AreEqual(after.Select(s => s.Step).Order().ToArray(), after.Select(s => s.Step).ToArray(), "Sorted again.");
+
+            // Channels with a single spike, far from the ends, tell how far it moved.
+            moves.AddRange(
+                from spike in before
+                where spike.Step is > 8 and < 11 && before.Count(s => s.Channel == spike.Channel) == 1
+                select (double)(after.Single(s => s.Channel == spike.Channel).Step - spike.Step));
+        }
+
+        double mean = moves.Average(), variance = moves.Average(m => m * m);
+        Assert.IsGreaterThan(40, moves.Count);
+        Assert.AreEqual(0, mean, 4 * 2 / Math.Sqrt(moves.Count));
+        Assert.AreEqual(4 + 1.0 / 12, variance, 4 * 4 * Math.Sqrt(2.0 / moves.Count), "Rounding adds a twelfth.");
+    }
+
+    [TestMethod]
+    public void DropSpikes_Always_KeepsTheShare()
+    {
+        int kept = 0;
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.DropSpikes(0.3), example);
+            Assert.IsEmpty(after.Except(Spikes(s_data.Trains, example)));
+            kept += after.Length;
+        }
+
+        double n = s_data.Trains.EventCount;
+        Assert.AreEqual(0.7 * n, kept, 4 * Math.Sqrt(n * 0.7 * 0.3));
+    }
+
+    [TestMethod]
+    public void BlendWithSameClass_Always_MixesOneOtherOfItsClassOverTheCentre()
+    {
+        // Examples of class k have the value k + 1 and a hundred times their index in it: a spike tells where it comes from.
+        int blended = 0;
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.BlendWithSameClass(1), example);
+            int[] sources = [.. after.Select(s => (int)s.Value / 100).Distinct()];
+
+            Assert.IsTrue(sources.All(source => source % 3 == example % 3), "Only of its class.");
+            Assert.IsLessThanOrEqualTo(2, sources.Length);
+            blended += sources.Length == 2 ? 1 : 0;
+            foreach (int source in sources)
+            {
+                (int Step, int Channel, float Value)[] original = Spikes(s_data.Trains, source);
+                (int steps, int channels) = (Round(Mean(example, s => s.Step) - Mean(source, s => s.Step)), Round(Mean(example, s => s.Channel) - Mean(source, s => s.Channel)));
+                Assert.IsEmpty(
+                    after.Where(s => (int)s.Value / 100 == source).Except(original.Select(s => (s.Step + steps, s.Channel + channels, s.Value))),
+                    "Moved by the distance of the centres.");
+            }
+        }
+
+        Assert.IsGreaterThan(Examples * 3 / 4, blended);
+    }
+
+    [TestMethod]
+    public void Draw_SeveralAugmentations_ApplyInOrderWithStreamsOfTheirOwn()
+    {
+        string together = Change(Settings(Augmentation.DropSpikes(0.3), Augmentation.ShiftChannels(3)), 0, 5);
+        string first = Change(Settings(Augmentation.DropSpikes(0.3)), 0, 5);
+
+        Assert.AreEqual(first.Split(' ').Select(s => s.Split(':')[0]).First(), together.Split(' ').Select(s => s.Split(':')[0]).First());
+        Assert.AreNotEqual(first, together);
+    }
+
+    [TestMethod]
+    public void Draw_Batch_CarriesLabelsAndWeights()
+    {
+        TrainingData data = s_data with { Weights = [.. Enumerable.Range(0, Examples).Select(n => n / 10f)] };
+        TrainingBatch batch = new AugmentedBatch(data, Settings(Augmentation.DropSpikes(0.1))).Draw([7, 3], 0);
+
+        CollectionAssert.AreEqual(new[] { 0, 1 }, batch.Examples.ToArray());
+        CollectionAssert.AreEqual(new[] { 1, 0 }, batch.Targets.Classes.ToArray());
+        CollectionAssert.AreEqual(new[] { 0.7f, 0.3f }, batch.ExampleWeights![..2]);
+    }
+
+    private static TrainingSettings Settings(params Augmentation[] augmentations) => new()
+    {
+        Algorithm = new EventProp(),
+        Optimizer = new Adam(),
+        NumberOfEpochs = 1,
+        BatchSize = Examples,
+        Shuffle = true,
+        Seed = 4,
+        Augmentations = augmentations,
+    };
+
+    private static (int Step, int Channel, float Value)[] ChangeOne(Augmentation augmentation, int example) =>
+        Spikes(new AugmentedBatch(s_data, Settings(augmentation)).Draw([example], 1).Trains, 0);
+
+    private static string Change(TrainingSettings settings, int epoch, int example) => ChangeAll(settings, epoch, [example])[0];
+
+    private static string[] ChangeAll(TrainingSettings settings, int epoch, int[] examples)
+    {
+        AugmentedBatch batches = new(s_data, settings);
+
+        // Another batch before it leaves no trace.
+        batches.Draw([0, 1, 2], epoch + 7);
+        SpikeTrains trains = batches.Draw(examples, epoch).Trains;
+        return [.. Enumerable.Range(0, examples.Length).Select(n => string.Join(' ', Spikes(trains, n)))];
+    }
+
+    private static double Mean(int example, Func<(int Step, int Channel, float Value), double> of) => Spikes(s_data.Trains, example).Average(of);
+
+    private static int Round(double value) => (int)Math.Round(value);
+
+    private static (int Step, int Channel, float Value)[] Spikes(SpikeTrains trains, int example)
+    {
+        SpikeEdit edit = new(Steps, Channels);
+        edit.Load(trains, example);
+        return [.. Enumerable.Range(0, edit.Count).Select(n => (edit.Step[n], edit.Channel[n], edit.Value[n]))];
+    }
+
+    private static TrainingData Draw()
+    {
+        Random random = new(8);
+        SpikeTrainsBuilder builder = new(Steps, Channels, isConstantCurrent: false);
+        for (int example = 0; example < Examples; example++)
+        {
+            int[] slots = [.. Enumerable.Range(0, Steps * Channels).Where(_ => random.Next(25) == 0)];
+            builder.Add(slots, [.. slots.Select((_, n) => 100f * example + n + 1)]);
+        }
+
+        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([.. Enumerable.Range(0, Examples).Select(n => n % 3)]), null);
+    }
+}
