@@ -44,6 +44,11 @@ internal sealed record BenchmarkTask
 
     public double Threshold { get; init; } = 1;
 
+    public ResetMode ResetMode { get; init; }
+
+    /// <summary>How e-prop trains it; null for EventProp. The rival of e-prop is its own textbook form.</summary>
+    public EProp? EProp { get; init; }
+
     /// <summary>Seed of the weights and of the order of the examples.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -39,7 +39,7 @@ internal sealed record Comparison(
         Rounded(peer?.Result.Accuracy),
         Rounded(task.Train.Count / ours?.SecondsPerEpoch),
         Rounded(ours?.PeakMemoryMb),
-        ours is null || peaks is null
+        ours is null || peaks is null || task.EProp is not null
             ? null
             : Rounded(Floor.Count(task, ours.Result.HiddenSpikesPerExample).SecondsAt(peaks) / ours.SecondsPerEpoch),
         threads);

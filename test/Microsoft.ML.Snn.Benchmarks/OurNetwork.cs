@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -19,30 +20,38 @@ internal sealed class OurNetwork : IContender
     private readonly Targets _targets;
     private readonly RandomStream _random;
     private readonly int[] _order;
+    private readonly int _sample;
+    private readonly NetworkProgram _program;
     private readonly PhaseTimes? _phases;
     private long _updates;
     private double _spikesPerExample;
 
-    public OurNetwork(BenchmarkTask task, RunOptions options)
+    /// <summary>Creates the network with its data.</summary>
+    /// <param name="task">What to learn.</param>
+    /// <param name="options">What the command line asks for.</param>
+    /// <param name="sample">How many examples stand for an epoch, whose time is scaled up; null for all.</param>
+    public OurNetwork(BenchmarkTask task, RunOptions options, int? sample = null)
     {
         _task = task;
+        _sample = Math.Min(sample ?? task.Train.Count, task.Train.Count);
         _train = Trains(task.Train, task.StepCount);
         _targets = Targets.OfClasses(task.Train.Labels);
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(
                 task.HiddenCount,
-                new LeakyIntegrateFire { MembraneTime = task.MembraneTime, Threshold = task.Threshold },
-                new ExponentialSynapse(task.SynapseTime),
+                new LeakyIntegrateFire { MembraneTime = task.MembraneTime, Threshold = task.Threshold, ResetMode = task.ResetMode },
+                task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
                 weights: Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation)),
             Layer.Output(
                 Readout.AverageMembrane,
                 new LeakyIntegrator { MembraneTime = task.MembraneTime },
-                new ExponentialSynapse(task.SynapseTime),
+                task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
                 Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation)));
-        NetworkProgram program = NetworkProgram.Build(
+        NetworkProgram program = _program = NetworkProgram.Build(
             network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount);
-        _engine = EngineFactory.Create(
-            program, task.BatchSize, options.Threads, options.GpuDeviceId, fallbackToCpu: false, Console.WriteLine);
+        LearningAlgorithm algorithm = (LearningAlgorithm?)task.EProp ?? new EventProp();
+        _engine = algorithm.CreateEngine(
+            program, task.BatchSize, options.Threads, options.GpuDeviceId, fallbackToCpu: false, task.Seed, Console.WriteLine);
         (double sum, double squares) = _train.MeanInput();
         _engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(sum, squares, false), task.Seed));
         _phases = Phases(_engine);
@@ -50,7 +59,20 @@ internal sealed class OurNetwork : IContender
         _order = [.. Enumerable.Range(0, task.Train.Count)];
     }
 
-    public string Name => "Microsoft.ML.Snn";
+    public string Name => _task.EProp?.Mode != EPropMode.Online ? "Microsoft.ML.Snn"
+        : _sample == _order.Length ? "textbook e-prop"
+        : string.Create(CultureInfo.InvariantCulture, $"textbook e-prop, time of {_sample} examples scaled to {_order.Length}");
+
+    /// <summary>Gradient of the first batch with the initial weights, for comparison.</summary>
+    public float[] FirstGradient()
+    {
+        _engine.KeepGradient = true;
+        TrainBatch(0, _task.BatchSize, learningRate: 0);
+        _engine.KeepGradient = false;
+        NetworkWeights gradient = NetworkWeights.ZerosFor(_program);
+        _engine.GetGradient(gradient);
+        return [.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])];
+    }
 
     public EpochResult TrainEpoch()
     {
@@ -58,24 +80,15 @@ internal sealed class OurNetwork : IContender
         double[] before = Times();
         _random.Shuffle(_order);
         long spikes = 0;
-        for (int first = 0; first < _order.Length; first += _task.BatchSize)
+        for (int first = 0; first < _sample; first += _task.BatchSize)
         {
-            BatchResult result = _engine.Train(
-                new TrainingBatch
-                {
-                    Trains = _train,
-                    Targets = _targets,
-                    ExampleWeights = null,
-                    Examples = _order.AsSpan(first, Math.Min(_task.BatchSize, _order.Length - first)),
-                },
-                new LearningStep(
-                    new AdamEquations(_task.LearningRate, 0.9, 0.999, 1e-8, ++_updates), default, grazingLimit: 0.1f));
-            spikes += result.HiddenSpikes;
+            spikes += TrainBatch(first, Math.Min(_task.BatchSize, _sample - first), _task.LearningRate).HiddenSpikes;
         }
 
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        _spikesPerExample = (double)spikes / _order.Length;
-        double[] phases = [.. Times().Zip(before, (now, then) => now - then)];
+        double scale = (double)_order.Length / _sample;
+        double seconds = scale * Stopwatch.GetElapsedTime(start).TotalSeconds;
+        _spikesPerExample = (double)spikes / _sample;
+        double[] phases = [.. Times().Zip(before, (now, then) => scale * (now - then))];
         return new EpochResult(seconds, new Dictionary<string, double>
         {
             ["forward"] = phases[0],
@@ -85,6 +98,16 @@ internal sealed class OurNetwork : IContender
             ["rest"] = seconds - phases.Sum(),
         });
     }
+
+    private BatchResult TrainBatch(int first, int count, double learningRate) => _engine.Train(
+        new TrainingBatch
+        {
+            Trains = _train,
+            Targets = _targets,
+            ExampleWeights = null,
+            Examples = _order.AsSpan(first, count),
+        },
+        new LearningStep(new AdamEquations(learningRate, 0.9, 0.999, 1e-8, ++_updates), default, grazingLimit: 0.1f));
 
     public EvaluationResult Evaluate(SpikeExamples examples)
     {
@@ -124,6 +147,8 @@ internal sealed class OurNetwork : IContender
     {
         CpuEngine<Vector512Lane> wide => wide.Phases,
         CpuEngine<Vector256Lane> narrow => narrow.Phases,
+        EPropEngine<Vector512Lane> wide => wide.Phases,
+        EPropEngine<Vector256Lane> narrow => narrow.Phases,
         _ => null,
     };
 

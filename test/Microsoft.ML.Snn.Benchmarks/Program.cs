@@ -6,7 +6,7 @@ using Microsoft.ML.Snn.Benchmarks;
 using Microsoft.ML.Snn.Benchmarks.Cases;
 
 // Trains the same network as others do, in the same process and on the same threads, and says who was faster.
-IBenchmarkCase[] cases = [new LatencyMnistCase(), new YinYangCase()];
+IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
 caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name)]);
@@ -40,7 +40,11 @@ compare.SetAction(parsed =>
     BenchmarkTask task = Load(parsed, options);
     Score? ours = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
-    Score? peer = options.WithPeer ? Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)) : null;
+    Score? peer = options.WithPeer
+        ? Race.Run(task, task.EProp is null ? options.Epochs : 3, () => task.EProp is null
+            ? Rival.Create(task, options.Threads)
+            : LatencyMnistEPropCase.Textbook(task, options))
+        : null;
     Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks).ToJson());
 });
 

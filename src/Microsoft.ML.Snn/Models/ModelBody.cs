@@ -10,8 +10,6 @@ namespace Microsoft.ML.Snn.Models;
 /// <summary>The fields of a model, in the order of the format.</summary>
 internal static class ModelBody
 {
-    private const int BytesPerEpoch = 2 * sizeof(int) + 7 * sizeof(double);
-
     public static void Write(BinaryWriter writer, SnnModel model)
     {
         NetworkProgram program = model.Program;
@@ -50,7 +48,7 @@ internal static class ModelBody
             WriteFloats(writer, model.Weights[connection.Index]);
         }
 
-        WriteHistory(writer, model.History);
+        HistoryFormat.Write(writer, model.History);
         foreach (float[] counts in model.MeanSpikeCounts)
         {
             WriteFloats(writer, counts);
@@ -78,8 +76,8 @@ internal static class ModelBody
         var readout = (Readout)reader.ReadInt32();
         var integrator = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
         Synapse synapse = ReadSynapse(reader);
-        Loss loss = version < 2 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
-        bool isNamed = version >= 2 && reader.ReadBoolean();
+        Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
+        bool isNamed = version >= 3 && reader.ReadBoolean();
         layers.Add(Layer.Output(readout, integrator, synapse, loss: isNamed ? loss : null));
 
         NetworkProgram program = NetworkProgram.Build(
@@ -96,11 +94,18 @@ internal static class ModelBody
             throw new InvalidDataException("The weights of the model must be finite numbers, but are not all. Train it again.");
         }
 
-        TrainingHistory history = ReadHistory(reader);
+        TrainingHistory history = HistoryFormat.Read(reader, version);
         float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
         var model = new SnnModel(program, weights, isConstantCurrent, history, counts);
-        return version < 2 ? model : ModelSections.Read(reader, model);
+        model = version < 3 ? model : ModelSections.Read(reader, model);
+        if (body.Position != body.Length)
+        {
+            throw new InvalidDataException(
+                "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
+        }
+
+        return model;
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)
@@ -143,65 +148,14 @@ internal static class ModelBody
         return time == 0 ? new DeltaSynapse() : new ExponentialSynapse(time);
     }
 
-    private static void WriteHistory(BinaryWriter writer, TrainingHistory history)
-    {
-        writer.Write(history.BestEpoch);
-        writer.Write(history.WasCancelled);
-        writer.Write(history.Device);
-        writer.Write(history.Seed);
-        writer.Write(history.Epochs.Count);
-        foreach (TrainingEpoch epoch in history.Epochs)
-        {
-            writer.Write(epoch.Epoch);
-            writer.Write(epoch.Loss);
-            writer.Write(epoch.Accuracy ?? double.NaN);
-            writer.Write(epoch.ValidationLoss ?? double.NaN);
-            writer.Write(epoch.ValidationAccuracy ?? double.NaN);
-            writer.Write(epoch.SpikesPerNeuron);
-            writer.Write(epoch.SilentNeurons);
-            writer.Write(epoch.GrazingSpikes);
-            writer.Write(epoch.Seconds);
-        }
-    }
-
-    private static TrainingHistory ReadHistory(BinaryReader reader)
-    {
-        int bestEpoch = reader.ReadInt32();
-        bool wasCancelled = reader.ReadBoolean();
-        string device = reader.ReadString();
-        int seed = reader.ReadInt32();
-        int count = reader.ReadInt32();
-        RequireBytes(reader.BaseStream, count < 0 ? long.MaxValue : (long)count * BytesPerEpoch);
-        var epochs = new TrainingEpoch[count];
-        for (int n = 0; n < epochs.Length; n++)
-        {
-            epochs[n] = new TrainingEpoch
-            {
-                Epoch = reader.ReadInt32(),
-                Loss = reader.ReadDouble(),
-                Accuracy = NullIfNaN(reader.ReadDouble()),
-                ValidationLoss = NullIfNaN(reader.ReadDouble()),
-                ValidationAccuracy = NullIfNaN(reader.ReadDouble()),
-                SpikesPerNeuron = reader.ReadDouble(),
-                SilentNeurons = reader.ReadInt32(),
-                GrazingSpikes = reader.ReadDouble(),
-                Seconds = reader.ReadDouble(),
-            };
-        }
-
-        return new TrainingHistory(epochs, bestEpoch, wasCancelled, device, seed);
-    }
-
     /// <summary>Nothing is allocated for what cannot be there.</summary>
-    private static void RequireBytes(Stream body, long count)
+    internal static void RequireBytes(Stream body, long count)
     {
         if (count > body.Length - body.Position)
         {
             throw new EndOfStreamException();
         }
     }
-
-    private static double? NullIfNaN(double value) => double.IsNaN(value) ? null : value;
 
     private static void WriteFloats(BinaryWriter writer, float[] values)
     {

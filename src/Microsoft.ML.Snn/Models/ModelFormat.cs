@@ -14,7 +14,7 @@ namespace Microsoft.ML.Snn.Models;
 /// </remarks>
 internal static class ModelFormat
 {
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     private const int MaximumBody = int.MaxValue - 64;
     private static readonly byte[] s_magic = "SNNM"u8.ToArray();

@@ -1,11 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
 namespace Microsoft.ML.Snn.Models;
 
-/// <summary>What follows the fixed fields of a model from version 2 on: sections, each with a name of four letters and its length.</summary>
+/// <summary>What follows the fixed fields of a model from version 3 on: sections, each with a name of four letters and its length.</summary>
 /// <remarks>
 /// A section that a reader does not know is skipped if its name begins with a small letter, and an error if it begins with
 /// a capital: then the model means something else without it.
@@ -13,7 +12,6 @@ namespace Microsoft.ML.Snn.Models;
 internal static class ModelSections
 {
     private const string TaskName = "Task";
-    private const string ErrorsName = "errs";
     private const int MaximumSections = 1000;
 
     public static void Write(BinaryWriter writer, SnnModel model)
@@ -21,7 +19,6 @@ internal static class ModelSections
         (string Name, Action<BinaryWriter> Write)[] sections =
         [
             (TaskName, section => WriteTask(section, model)),
-            (ErrorsName, section => WriteErrors(section, model.History)),
         ];
         writer.Write(sections.Length);
         foreach ((string name, Action<BinaryWriter> write) in sections)
@@ -53,7 +50,6 @@ internal static class ModelSections
             model = name switch
             {
                 TaskName => ReadTask(section, model),
-                ErrorsName => ReadErrors(section, model),
                 _ when name.Length == 4 && char.IsAsciiLetterLower(name[0]) => model,
                 _ => throw new InvalidDataException(
                     $"The model must have only sections that this version knows, but has '{name}'. Load it with a later version of Microsoft.ML.Snn."),
@@ -89,35 +85,5 @@ internal static class ModelSections
         return scales.All(scale => double.IsFinite(scale.Mean) && double.IsFinite(scale.Deviation) && scale.Deviation > 0)
             ? model with { Task = task, Scales = scales }
             : throw new InvalidDataException("The label scales of the model must be finite, with deviations above 0, but are not.");
-    }
-
-    private static void WriteErrors(BinaryWriter writer, TrainingHistory history)
-    {
-        foreach (TrainingEpoch epoch in history.Epochs)
-        {
-            writer.Write(epoch.RSquared ?? double.NaN);
-            writer.Write(epoch.RootMeanSquaredError ?? double.NaN);
-            writer.Write(epoch.ValidationRSquared ?? double.NaN);
-            writer.Write(epoch.ValidationRootMeanSquaredError ?? double.NaN);
-        }
-    }
-
-    private static SnnModel ReadErrors(BinaryReader reader, SnnModel model)
-    {
-        double? Next() => reader.ReadDouble() is var value && double.IsNaN(value) ? null : value;
-        TrainingHistory old = model.History;
-        var epochs = new List<TrainingEpoch>();
-        foreach (TrainingEpoch epoch in old.Epochs)
-        {
-            epochs.Add(epoch with
-            {
-                RSquared = Next(),
-                RootMeanSquaredError = Next(),
-                ValidationRSquared = Next(),
-                ValidationRootMeanSquaredError = Next(),
-            });
-        }
-
-        return model with { History = new TrainingHistory(epochs, old.BestEpoch, old.WasCancelled, old.Device, old.Seed) };
     }
 }

@@ -16,8 +16,8 @@ internal sealed class LatencyMnistCase : IBenchmarkCase
     public BenchmarkTask Load(RunOptions options) => new()
     {
         Name = Name,
-        Train = Read("train", options.TrainSize),
-        Test = Read("t10k", size: null),
+        Train = Read("train", options.TrainSize, StepCount),
+        Test = Read("t10k", size: null, StepCount),
         ClassCount = 10,
         HiddenCount = options.HiddenCount ?? 128,
         StepCount = StepCount,
@@ -26,17 +26,17 @@ internal sealed class LatencyMnistCase : IBenchmarkCase
         LearningRate = 1e-2,
     };
 
-    private static SpikeExamples Read(string prefix, int? size)
+    public static SpikeExamples Read(string prefix, int? size, int steps)
     {
         byte[] labels = ReadIdx($"{prefix}-labels-idx1-ubyte.gz");
         byte[] pixels = ReadIdx($"{prefix}-images-idx3-ubyte.gz");
         int[] classes = Array.ConvertAll(labels[..Math.Min(size ?? labels.Length, labels.Length)], label => (int)label);
         return SpikeExamples.Encode(
-            PixelCount, classes, (example, pixel) => StepOf(pixels[(example * PixelCount) + pixel]));
+            PixelCount, classes, (example, pixel) => StepOf(pixels[(example * PixelCount) + pixel], steps));
     }
 
-    private static int StepOf(byte brightness) =>
-        brightness == 0 ? -1 : (int)MathF.Round((1 - (brightness / 255f)) * (StepCount - 1));
+    private static int StepOf(byte brightness, int steps) =>
+        brightness == 0 ? -1 : (int)MathF.Round((1 - (brightness / 255f)) * (steps - 1));
 
     /// <summary>Reads the values of an IDX file of bytes; the last byte of its magic number is its number of dimensions.</summary>
     private static byte[] ReadIdx(string file)

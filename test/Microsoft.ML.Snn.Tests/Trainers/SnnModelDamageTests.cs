@@ -12,7 +12,7 @@ public sealed class SnnModelDamageTests
 {
     [TestMethod]
     [DataRow(0, "The model must begin with the mark SNNM, but does not. The file is not a spiking network or is corrupt.")]
-    [DataRow(4, "The model's format must be version 1 to 2, but is ")]
+    [DataRow(4, "The model's format must be version 1 to 3, but is ")]
     [DataRow(12, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
     [DataRow(60, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
     [DataRow(300, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
@@ -69,7 +69,7 @@ public sealed class SnnModelDamageTests
         byte[] bytes = copy.ToArray();
 
         // The signature in ML.NET's header is SNNMODEL: the payload begins with SNNM and its version.
-        return (entry, bytes, bytes.AsSpan().IndexOf("SNNM\u0002\0\0\0"u8));
+        return (entry, bytes, bytes.AsSpan().IndexOf("SNNM\u0003\0\0\0"u8));
     }
 
     private static byte[] SavedModel()

@@ -1,0 +1,20 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.Snn.Tests;
+
+/// <summary>Starts the program that stands beside the tests.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Starts Microsoft.ML.Snn.FreshProcess; its output can be read.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        // artifacts/bin/<project>/<configuration>: the program stands beside the tests.
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        string program = Path.Combine(here.Parent!.Parent!.FullName, "Microsoft.ML.Snn.FreshProcess", here.Name, "Microsoft.ML.Snn.FreshProcess.dll");
+        string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return Process.Start(new ProcessStartInfo(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
+}

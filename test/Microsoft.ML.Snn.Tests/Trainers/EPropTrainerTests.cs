@@ -1,0 +1,100 @@
+using System;
+using System.IO;
+using System.Linq;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Trainers;
+
+/// <summary>e-prop as a user of ML.NET meets it.</summary>
+[TestClass]
+public sealed class EPropTrainerTests
+{
+    [TestMethod]
+    [DataRow(EPropFeedback.Symmetric)]
+    [DataRow(EPropFeedback.Random)]
+    [DataRow(EPropFeedback.Adaptive)]
+    public void Train_YinYang_LearnsBeyondALine(EPropFeedback feedback)
+    {
+        MLContext context = new(seed: 1);
+        IDataView test = SmallData.YinYang(context, 500, YinYang.TestSeed);
+
+        SnnPredictionTransformer model = context.Snn()
+            .Train(new SnnTrainer.Options { Algorithm = new EProp { Feedback = feedback } })
+            .Fit(SmallData.YinYang(context, 2000));
+
+        // Chance is 0.33, a linear classifier reaches 0.64.
+        Assert.IsGreaterThan(0.75, context.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void Train_AdaptiveNeuronsBehindDeltaSynapses_ScoresTheSameOnceSavedAndLoaded()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = SmallData.YinYang(context, 1000);
+        var neuron = new AdaptiveLeakyIntegrateFire { AdaptationTime = 50, AdaptationStrength = 0.2, ResetMode = ResetMode.Subtraction };
+        SnnPredictionTransformer model = context.Snn().Train(new SnnTrainer.Options
+        {
+            Network = SnnNetwork.Sequential(
+                Layer.Dense(64, neuron, new DeltaSynapse(), recurrent: true), Layer.Output(synapse: new DeltaSynapse())),
+            Algorithm = new EProp { RateStrength = 0.1, RateTarget = 50, RateTime = 20 },
+            NumberOfEpochs = 40,
+        }).Fit(data);
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+
+        float[][] expected = SmallData.Scores(model.Transform(data)), actual = SmallData.Scores(loaded.Transform(data));
+        CollectionAssert.AreEqual(expected.SelectMany(row => row).ToArray(), actual.SelectMany(row => row).ToArray());
+        Assert.IsGreaterThan(0.7, context.MulticlassClassification.Evaluate(loaded.Transform(data)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void Train_AdaptiveNeuronsByEventProp_SaysWhichAlgorithmCan()
+    {
+        MLContext context = new(seed: 1);
+        SnnTrainer trainer = context.Snn().Train(new SnnTrainer.Options
+        {
+            Network = SnnNetwork.Sequential(Layer.Dense(4, new AdaptiveLeakyIntegrateFire()), Layer.Output()),
+        });
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(SmallData.YinYang(context, 50)));
+
+        StringAssert.Contains(error.Message, "Set SnnTrainer.Options.Algorithm to new EProp()", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public void Train_OnAGpu_SaysThatItRunsOnTheCpu()
+    {
+        MLContext context = new(seed: 1) { GpuDeviceId = 0 };
+        SnnTrainer trainer = context.Snn().Train(new SnnTrainer.Options { Algorithm = new EProp() });
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(SmallData.YinYang(context, 50)));
+
+        Assert.AreEqual(
+            "MLContext.GpuDeviceId must be null for EProp, which runs on the CPU, but was 0. "
+            + "Set it to null, set MLContext.FallbackToCpu to true, or train with EventProp.", error.Message);
+    }
+
+    [TestMethod]
+    public void Options_WrongNumbers_NameTheProperty()
+    {
+        MLContext context = new();
+        foreach ((EProp wrong, string name) in new[]
+        {
+            (new EProp { Damping = 0 }, "Damping"),
+            (new EProp { FeedbackDecay = 1 }, "FeedbackDecay"),
+            (new EProp { RateTarget = -1 }, "RateTarget"),
+            (new EProp { RateStrength = double.NaN }, "RateStrength"),
+            (new EProp { RateTime = 0 }, "RateTime"),
+            (new EProp { Mode = (EPropMode)7 }, "Mode"),
+            (new EProp { Feedback = (EPropFeedback)7 }, "Feedback"),
+        })
+        {
+            var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+                () => context.Snn().Train(new SnnTrainer.Options { Algorithm = wrong }));
+            Assert.AreEqual(name, error.ParamName);
+        }
+    }
+}
