@@ -17,12 +17,17 @@ namespace Microsoft.ML.Snn.Reference;
 /// <para>A maximum of V is an impulse at its time. Where an arrival ended the rise, V turns with a kink: the
 /// value read is V just before the arrival, so the arrival does not see the impulse, but moving it later
 /// by δ raises the maximum by V'δ.</para>
+/// <para>A first spike that is read has the error dL/dt, and its later spikes have none. A silent output is read
+/// at its maximum M, with dL/dM = -dL/dt τm/ϑ.</para>
 /// </remarks>
 internal sealed class EventDrivenBackward
 {
     private readonly ReferenceLayer[] _layers;
     private readonly ReferenceTrace _trace;
     private readonly double[] _outputError;
+    private readonly double[] _spikeError;
+    private readonly int[] _firstSpikes;
+    private readonly bool _readsSpikes;
     private readonly bool _readsMaximum;
     private readonly bool[] _impulsePending;
     private readonly LayerAdjoint[] _adjoints;
@@ -33,9 +38,13 @@ internal sealed class EventDrivenBackward
     {
         _layers = layers;
         _trace = trace;
-        _outputError = outputError;
-        _readsMaximum = readout == ReferenceReadout.MaximumMembrane;
-        _impulsePending = [.. outputError.Select(_ => _readsMaximum)];
+        _readsSpikes = readout == ReferenceReadout.FirstSpikeTime;
+        _firstSpikes = [.. outputError.Select((_, k) => _readsSpikes ? trace.FirstSpike(layers.Length - 1, k) : -1)];
+        _spikeError = outputError;
+        _outputError = [.. outputError.Select(error =>
+            _readsSpikes ? -error * layers[^1].MembraneTime / layers[^1].Threshold : error)];
+        _readsMaximum = _readsSpikes || readout == ReferenceReadout.MaximumMembrane;
+        _impulsePending = [.. _firstSpikes.Select(first => _readsMaximum && first < 0)];
 
         double scale = ReadoutDrive.Scale(readout, duration);
         double rate = ReadoutDrive.Rate(readout, duration);
@@ -92,8 +101,10 @@ internal sealed class EventDrivenBackward
         LayerAdjoint own = _adjoints[e.Layer];
         int above = e.Layer + 1;
 
-        double error = Collect(above, _layers[above].Weights, _gradient.Weights[above], e.Index, 1, e.Time)
-            + TurnedMaxima(eventIndex, above);
+        double error = above == _layers.Length
+            ? (_firstSpikes[e.Index] == eventIndex ? _spikeError[e.Index] : 0)
+            : Collect(above, _layers[above].Weights, _gradient.Weights[above], e.Index, 1, e.Time)
+                + TurnedMaxima(eventIndex, above);
         if (layer.RecurrentWeights is { } recurrent)
         {
             error += Collect(e.Layer, recurrent, _gradient.RecurrentWeights[e.Layer]!, e.Index, 1, e.Time);
@@ -151,7 +162,7 @@ internal sealed class EventDrivenBackward
         double error = 0;
         for (int k = 0; _readsMaximum && target == _layers.Length - 1 && k < _outputError.Length; k++)
         {
-            if (_trace.Maxima[k].Event == eventIndex)
+            if (_firstSpikes[k] < 0 && _trace.Maxima[k].Event == eventIndex)
             {
                 error += _outputError[k] * _trace.Maxima[k].Slope;
                 Impulse(k);

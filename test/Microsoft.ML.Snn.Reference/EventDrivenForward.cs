@@ -12,6 +12,7 @@ internal sealed class EventDrivenForward
     private readonly OutputReader _reader;
     private readonly ReferenceTrace _trace;
     private readonly int[] _inputOrder;
+    private readonly bool _readsSpikes;
     private int _nextInput;
 
     public EventDrivenForward(
@@ -20,7 +21,9 @@ internal sealed class EventDrivenForward
         _layers = layers;
         _duration = duration;
         _reader = new(layers[^1], readout, duration);
-        _states = [.. layers.Select((layer, l) => new LayerState(layer, l == layers.Length - 1 ? _reader : null))];
+        _readsSpikes = readout == ReferenceReadout.FirstSpikeTime;
+        _states = [.. layers.Select((layer, l) => new LayerState(
+            layer, l == layers.Length - 1 ? _reader : null, spikes: l < layers.Length - 1 || _readsSpikes))];
         _trace = new(inputs);
         _inputOrder = [.. Enumerable.Range(0, inputs.Count).OrderBy(k => inputs[k].Time)];
     }
@@ -37,9 +40,26 @@ internal sealed class EventDrivenForward
             _states[^1].Advance(k, _duration, -1);
         }
 
-        _trace.Outputs = [.. Enumerable.Range(0, _layers[^1].NeuronCount).Select(_reader.Output)];
         _trace.Maxima = _reader.Maxima;
+        _trace.Outputs = [.. Enumerable.Range(0, _layers[^1].NeuronCount).Select(k => _readsSpikes ? FirstSpike(k) : _reader.Output(k))];
         return _trace;
+    }
+
+    private double FirstSpike(int k)
+    {
+        int output = _layers.Length - 1;
+        int first = _trace.FirstSpike(output, k);
+        if (first >= 0)
+        {
+            return _trace.Events[first].Time;
+        }
+
+        if (_trace.Maxima[k].Value <= 0)
+        {
+            _trace.Maxima[k] = new(_states[output].Membrane(k), _duration, -1, 0);
+        }
+
+        return _duration + _layers[output].MembraneTime * (1 - _trace.Maxima[k].Value / _layers[output].Threshold);
     }
 
     /// <summary>Finds the earliest event; at equal times a release, then a spike, then an input.</summary>
@@ -98,7 +118,11 @@ internal sealed class EventDrivenForward
 
             default:
                 _trace.EventTape.Add(e with { Current = _states[e.Layer].Spike(e.Index, e.Time) });
-                Deliver(e.Layer + 1, _layers[e.Layer + 1].Weights, e.Index, 1, e.Time, eventIndex);
+                if (e.Layer < _layers.Length - 1)
+                {
+                    Deliver(e.Layer + 1, _layers[e.Layer + 1].Weights, e.Index, 1, e.Time, eventIndex);
+                }
+
                 if (_layers[e.Layer].RecurrentWeights is { } recurrent)
                 {
                     Deliver(e.Layer, recurrent, e.Index, 1, e.Time, eventIndex);

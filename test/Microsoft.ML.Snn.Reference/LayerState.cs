@@ -8,12 +8,14 @@ internal sealed class LayerState
     private readonly ReferenceLayer _layer;
     private readonly LifSegment _segment;
     private readonly OutputReader? _reader;
+    private readonly bool _spikes;
     private readonly double[] _time;
     private readonly double[] _membrane;
     private readonly double[] _current;
 
-    public LayerState(ReferenceLayer layer, OutputReader? reader)
+    public LayerState(ReferenceLayer layer, OutputReader? reader, bool spikes)
     {
+        _spikes = spikes;
         int count = layer.NeuronCount;
         _layer = layer;
         _segment = new(layer.MembraneTime, layer.SynapseTime);
@@ -39,6 +41,9 @@ internal sealed class LayerState
         _current[j] += amount;
         Predict(j);
     }
+
+    /// <summary>Gives the membrane value of a neuron at its own last event.</summary>
+    public double Membrane(int j) => _membrane[j];
 
     /// <summary>Resets a neuron that has just reached its threshold; gives its current.</summary>
     public double Spike(int j, double time)
@@ -82,7 +87,7 @@ internal sealed class LayerState
 
     private void Predict(int j)
     {
-        if (_reader is null && double.IsPositiveInfinity(NextRelease[j]))
+        if (_spikes && double.IsPositiveInfinity(NextRelease[j]))
         {
             NextSpike[j] = _time[j] + _segment.CrossingTime(_membrane[j], _current[j], _layer.Threshold);
         }

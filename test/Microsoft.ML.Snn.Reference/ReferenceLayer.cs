@@ -3,7 +3,7 @@ namespace Microsoft.ML.Snn.Reference;
 /// <summary>One layer of a sequential network: its incoming weights and its neuron constants.</summary>
 /// <remarks>
 /// τm dV/dt = -V + I, τs dI/dt = -I, and I += w x at a spike of value x. The last layer of a network
-/// never spikes; its threshold, reset and refractory period are not used.
+/// spikes only where its first spike is read; else its threshold, reset and refractory period are not used.
 /// </remarks>
 public sealed record ReferenceLayer
 {

@@ -15,4 +15,10 @@ public enum ReferenceReadout
 
     /// <summary>The largest V of the trial, the start included.</summary>
     MaximumMembrane,
+
+    /// <summary>
+    /// The time of the first spike of an output that spikes, in milliseconds; for one that stays silent
+    /// T + τm (1 - M/ϑ), with M its largest V, or V at the end where it never was above rest.
+    /// </summary>
+    FirstSpikeTime,
 }

@@ -25,6 +25,10 @@ public sealed class ReferenceTrace
 
     internal List<ReferenceEvent> EventTape { get; } = [];
 
+    /// <summary>Gives the index of the event that is a neuron's first spike, or -1.</summary>
+    internal int FirstSpike(int layer, int neuron) =>
+        EventTape.FindIndex(e => e.Kind == ReferenceEventKind.Spike && e.Layer == layer && e.Index == neuron);
+
     /// <summary>Gives the spikes of one layer, ordered by time; <see cref="ReferenceEvent.Index"/> is the neuron.</summary>
     public IReadOnlyList<ReferenceEvent> Spikes(int layer) =>
         [.. EventTape.Where(e => e.Kind == ReferenceEventKind.Spike && e.Layer == layer)];

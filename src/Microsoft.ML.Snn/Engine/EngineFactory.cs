@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -21,6 +22,15 @@ internal static class EngineFactory
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
         RequireEventProp(program);
+        if (program.Integrator == Integrator.EventDriven)
+        {
+            return gpuDeviceId is null || fallbackToCpu
+                ? Chosen(CreateForCpu(program, batchSize, threads), "event-driven networks run on the CPU", log)
+                : throw new InvalidOperationException(
+                    Text($"An event-driven network must run on the CPU, but MLContext.GpuDeviceId is {gpuDeviceId}. ")
+                    + "Set MLContext.GpuDeviceId to null, or MLContext.FallbackToCpu to true.");
+        }
+
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
@@ -49,9 +59,13 @@ internal static class EngineFactory
 
     /// <summary>The CPU engine with the widest lane of this machine.</summary>
     public static NetworkEngine CreateForCpu(NetworkProgram program, int batchSize, int threads) =>
-        Vector512.IsHardwareAccelerated
-            ? new CpuEngine<Vector512Lane>(program, batchSize, threads)
-            : new CpuEngine<Vector256Lane>(program, batchSize, threads);
+        (program.Integrator, Vector512.IsHardwareAccelerated) switch
+        {
+            (Integrator.EventDriven, true) => new ExactEngine<Vector512Lane>(program, batchSize, threads),
+            (Integrator.EventDriven, false) => new ExactEngine<Vector256Lane>(program, batchSize, threads),
+            (_, true) => new CpuEngine<Vector512Lane>(program, batchSize, threads),
+            (_, false) => new CpuEngine<Vector256Lane>(program, batchSize, threads),
+        };
 
     /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
     /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>
@@ -59,6 +73,13 @@ internal static class EngineFactory
         NetworkProgram program, EPropSettings settings, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu,
         Action<string> log)
     {
+        if (program.Integrator == Integrator.EventDriven)
+        {
+            throw new InvalidOperationException(
+                "E-prop must run on a grid of time, but the integrator is EventDriven. Set SnnTrainer.Options.Integrator to Integrator.Grid, "
+                + "or Algorithm to new EventProp().");
+        }
+
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateEPropForCpu(program, settings, batchSize, threads), "MLContext.GpuDeviceId is not set", log);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snn.Equations;
 
-/// <summary>The readouts that <see cref="ReadoutEquations"/> defines.</summary>
+/// <summary>The readouts; their formulas are in <see cref="ReadoutEquations"/>, <see cref="IntegralReadoutEquations"/> and <see cref="FirstSpikeEquations"/>.</summary>
 internal enum ReadoutKind
 {
     Average,
@@ -13,4 +13,7 @@ internal enum ReadoutKind
 
     /// <summary>V at the end of every step: a number for each of them.</summary>
     EveryStep,
+
+    /// <summary>The time of the first spike.</summary>
+    FirstSpikeTime,
 }

@@ -18,6 +18,8 @@ internal static class ModelBody
         writer.Write(program.TimeStep);
         writer.Write(program.Output.Units);
         writer.Write(model.IsConstantCurrent);
+        writer.Write((int)program.Integrator);
+        writer.Write(model.IsSpikeTimes);
 
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
@@ -42,6 +44,10 @@ internal static class ModelBody
         writer.Write(program.Loss.Number);
         writer.Write(program.Loss.EveryStep);
         writer.Write(output.Loss != null);
+        writer.Write(output.FirstSpike.Temperature);
+        writer.Write(output.FirstSpike.LateStrength);
+        writer.Write(output.FirstSpike.LateTime);
+        writer.Write(output.FirstSpike.Delay);
 
         foreach (ConnectionProgram connection in program.Connections)
         {
@@ -65,6 +71,8 @@ internal static class ModelBody
         double timeStep = reader.ReadDouble();
         int outputs = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
+        Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
+        bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
 
         var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
@@ -74,14 +82,17 @@ internal static class ModelBody
         }
 
         var readout = (Readout)reader.ReadInt32();
-        var integrator = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
+        var output = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
         Synapse synapse = ReadSynapse(reader);
         Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
         bool isNamed = version >= 3 && reader.ReadBoolean();
-        layers.Add(Layer.Output(readout, integrator, synapse, loss: isNamed ? loss : null));
+        FirstSpikeLoss? firstSpike = version < 3
+            ? null
+            : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        layers.Add(Layer.Output(readout, output, synapse, firstSpike: firstSpike, loss: isNamed ? loss : null));
 
         NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss);
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss, integrator);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -97,7 +108,7 @@ internal static class ModelBody
         TrainingHistory history = HistoryFormat.Read(reader, version);
         float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
-        var model = new SnnModel(program, weights, isConstantCurrent, history, counts);
+        var model = new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
         model = version < 3 ? model : ModelSections.Read(reader, model);
         if (body.Position != body.Length)
         {

@@ -23,4 +23,7 @@ internal sealed record SnnModel(
 
     /// <summary>How each output's label was standardised; empty where it was not.</summary>
     public IReadOnlyList<LabelScale> Scales { get; init; } = [];
+
+    /// <summary>Whether it was trained on vectors of spike times.</summary>
+    public bool IsSpikeTimes { get; init; }
 }

@@ -38,15 +38,22 @@ public abstract record Layer
     /// <param name="synapse">The synapse; by default <see cref="ExponentialSynapse"/> with its defaults.</param>
     /// <param name="weights">Initial weights; by default <see cref="Weights.Balanced"/>.</param>
     /// <param name="loss">What training makes small; by default what suits the task.</param>
+    /// <param name="firstSpike">
+    /// The loss of <see cref="Readout.FirstSpikeTime"/>; by default <see cref="FirstSpikeLoss.CrossEntropy"/>. Other readouts do not use it.
+    /// </param>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static Layer Output(
         Readout readout = Readout.AverageMembrane,
         LeakyIntegrator? neuron = null,
         Synapse? synapse = null,
         Weights? weights = null,
-        Loss? loss = null)
+        Loss? loss = null,
+        FirstSpikeLoss? firstSpike = null)
     {
-        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new ExponentialSynapse(), weights ?? Weights.Balanced, loss);
+        var layer = new OutputLayer(readout, neuron ?? new(), synapse ?? new ExponentialSynapse(), weights ?? Weights.Balanced, loss)
+        {
+            FirstSpike = firstSpike ?? FirstSpikeLoss.CrossEntropy(),
+        };
         layer.Validate();
         return layer;
     }

@@ -11,10 +11,11 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed class NetworkProgram
 {
     private NetworkProgram(
-        SnnNetwork description, int channels, int steps, double timeStep,
+        SnnNetwork description, Integrator integrator, int channels, int steps, double timeStep,
         HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
     {
         Description = description;
+        Integrator = integrator;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
@@ -24,6 +25,12 @@ internal sealed class NetworkProgram
     }
 
     public SnnNetwork Description { get; }
+
+    /// <summary>Whether the network runs on a grid of time or from event to event.</summary>
+    public Integrator Integrator { get; }
+
+    /// <summary>Length of a trial in milliseconds.</summary>
+    public double Duration => Steps * TimeStep;
 
     /// <summary>Number of input channels.</summary>
     public int Channels { get; }
@@ -57,10 +64,14 @@ internal sealed class NetworkProgram
     /// <param name="timeStep">dt in milliseconds.</param>
     /// <param name="outputs">Number of output neurons.</param>
     /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
+    /// <param name="integrator">How the network is carried through time.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">The integrator cannot run this network.</exception>
     public static NetworkProgram Build(
-        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null)
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
+        Integrator integrator = Integrator.Grid)
     {
+        CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
@@ -112,11 +123,12 @@ internal sealed class NetworkProgram
                 Readout.SumMembrane => ReadoutKind.Sum,
                 Readout.MaximumMembrane => ReadoutKind.Maximum,
                 Readout.FinalMembrane => ReadoutKind.Final,
-                _ => ReadoutKind.EveryStep,
+                Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
+                _ => ReadoutKind.FirstSpikeTime,
             },
             new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
             Connect($"{from} to output", inputs, outputs, last.Weights));
-        return new NetworkProgram(description, channels, steps, timeStep, [.. hidden], output, [.. connections])
+        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections])
         {
             Loss = loss with { EveryStep = output.Loss.IsEveryStep },
         };
@@ -126,7 +138,10 @@ internal sealed class NetworkProgram
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, {Steps} steps of {TimeStep} ms").AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
+            .AppendLine(Integrator == Integrator.Grid
+                ? string.Create(CultureInfo.InvariantCulture, $"{Steps} steps of {TimeStep} ms")
+                : string.Create(CultureInfo.InvariantCulture, $"{Duration} ms, event-driven"));
         foreach (Layer layer in Description.Layers)
         {
             text.AppendLine(layer.ToString());
@@ -134,4 +149,45 @@ internal sealed class NetworkProgram
 
         return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
+
+    private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
+    {
+        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
+        if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
+        {
+            throw new ArgumentException(
+                "A readout of the first spike time must run event-driven, but the integrator is Grid. Set Integrator to Integrator.EventDriven.",
+                nameof(description));
+        }
+
+        if (description.Output.Readout == Readout.FirstSpikeTime && loss is not (null or { Kind: LossKind.SoftmaxCrossEntropy, EveryStep: false }))
+        {
+            throw new ArgumentException(
+                $"A readout of the first spike time must tell classes apart, but the loss is {loss}. Use a label of classes and leave the loss out, or use "
+                + "another readout.", nameof(description));
+        }
+
+        if (integrator == Integrator.EventDriven)
+        {
+            string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
+                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                    : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
+                    : null);
+            if (found != null)
+            {
+                throw new ArgumentException(
+                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection, no "
+                    + $"refractory period and no output at every step, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
+            }
+        }
+    }
+
+    /// <summary>Why a layer cannot run event-driven, or null.</summary>
+    private static string? Unfit(SpikingLayer layer, int index) =>
+        layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
+        : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
+        : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
+        : layer.Neuron.RefractoryPeriod > 0 ? string.Create(
+            CultureInfo.InvariantCulture, $"hidden layer {index + 1} has a refractory period of {layer.Neuron.RefractoryPeriod} ms")
+        : null;
 }

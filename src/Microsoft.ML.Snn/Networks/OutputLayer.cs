@@ -2,10 +2,19 @@ using System.Globalization;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>The output layer of leaky integrators; the number of outputs comes from the data, the loss from the task if it is null.</summary>
+/// <summary>
+/// The output layer of leaky integrators, or of spiking neurons where the first spike is the answer; the number of outputs comes
+/// from the data, the loss from the task if it is null.
+/// </summary>
 internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights, Loss? Loss)
     : Layer
 {
+    /// <summary>The threshold of outputs that spike: their weights are scaled instead.</summary>
+    public const float Threshold = 1;
+
+    /// <summary>The loss of first spike times; unused by other readouts.</summary>
+    public FirstSpikeLoss FirstSpike { get; init; } = FirstSpikeLoss.CrossEntropy();
+
     public void Validate()
     {
         Require.Defined(Readout, "Use Readout.AverageMembrane.");
@@ -15,6 +24,6 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Syna
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"Output leaky integrators, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}")
+        $"Output {(Readout == Readout.FirstSpikeTime ? "leaky integrate-and-fire" : "leaky integrators")}, membrane {Neuron.MembraneTime} ms, {Synapse}, readout {Readout}")
         + (Loss == null ? "" : $", loss {Loss}");
 }

@@ -9,7 +9,7 @@ internal sealed record OutputProgram(int Units, MembraneEquations Membrane, Read
     public bool KeepsSteps => Loss.IsEveryStep || Readout == ReadoutKind.EveryStep;
 
     /// <summary>Whether the readout Y is a weighted sum of V.</summary>
-    public bool IsWeightedSum => Readout is not (ReadoutKind.Maximum or ReadoutKind.EveryStep);
+    public bool IsWeightedSum => Readout is not (ReadoutKind.Maximum or ReadoutKind.EveryStep or ReadoutKind.FirstSpikeTime);
 
     /// <summary>Number of scores of an example, shape [output], or [step, output] for the readout of every step.</summary>
     public int ScoresFor(int steps) => Readout == ReadoutKind.EveryStep ? steps * Units : Units;

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Snn;
 
-/// <summary>How the membrane potential of an output neuron over a trial becomes the score of its class.</summary>
+/// <summary>How the activity of an output neuron over a trial becomes the score of its class.</summary>
 public enum Readout
 {
     /// <summary>The mean over the trial. A good first choice.</summary>
@@ -20,4 +20,10 @@ public enum Readout
 
     /// <summary>V at the end of every step: an output for each step, to label sequences or to generate patterns.</summary>
     MembraneAtEveryStep = 5,
+
+    /// <summary>
+    /// The time of the first spike, the earlier the better: outputs are spiking neurons of threshold 1, and
+    /// <see cref="FirstSpikeLoss"/> says what is minimised. Only with <see cref="Integrator.EventDriven"/>.
+    /// </summary>
+    FirstSpikeTime = 6,
 }

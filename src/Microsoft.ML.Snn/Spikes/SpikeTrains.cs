@@ -8,6 +8,7 @@ namespace Microsoft.ML.Snn.Spikes;
 /// no values are stored.</para>
 /// <para>A plain feature vector is held in the same form with <see cref="IsConstantCurrent"/> set: one segment per
 /// example whose events are present at every step. Its cost is one pass over the features, not one per step.</para>
+/// <para>Spikes off any grid are held in that form too, with <see cref="IsSpikeTimes"/> set.</para>
 /// <para>The arrays are pinned, so that the loops can walk them with pointers. Safe for any number of readers.</para>
 /// </remarks>
 internal sealed class SpikeTrains
@@ -18,13 +19,14 @@ internal sealed class SpikeTrains
     private readonly float[]? _value;
 
     internal SpikeTrains(
-        int count, int steps, int channels, bool isConstantCurrent,
+        int count, int steps, int channels, bool isConstantCurrent, bool isSpikeTimes,
         long[] firstEvent, int[] segmentEnd, int[] channel, float[]? value)
     {
         Count = count;
         Steps = steps;
         Channels = channels;
         IsConstantCurrent = isConstantCurrent;
+        IsSpikeTimes = isSpikeTimes;
         _firstEvent = firstEvent;
         _segmentEnd = segmentEnd;
         _channel = channel;
@@ -43,11 +45,14 @@ internal sealed class SpikeTrains
     /// <summary>Whether each example is one vector of currents, the same at every step, instead of spikes.</summary>
     public bool IsConstantCurrent { get; }
 
+    /// <summary>Whether the value of an event is the time of its spike in milliseconds; the events of an example are then in order of time.</summary>
+    public bool IsSpikeTimes { get; }
+
     /// <summary>Whether some event has a value other than 1.</summary>
     public bool HasValues => _value != null;
 
-    /// <summary>Number of lists of events per example: one per step, or one in all for a constant current.</summary>
-    public int Segments => IsConstantCurrent ? 1 : Steps;
+    /// <summary>Number of lists of events per example: one per step, or one in all for a constant current and for spike times.</summary>
+    public int Segments => IsConstantCurrent || IsSpikeTimes ? 1 : Steps;
 
     /// <summary>Number of events of all examples.</summary>
     public long EventCount => _firstEvent[Count];
@@ -68,7 +73,7 @@ internal sealed class SpikeTrains
     /// <summary>Sum of the absolute values and of the squares of one example's events, as means over the examples.</summary>
     public (double Sum, double SumOfSquares) MeanInput()
     {
-        if (_value == null)
+        if (_value == null || IsSpikeTimes)
         {
             double mean = (double)EventCount / Math.Max(1, Count);
             return (mean, mean);

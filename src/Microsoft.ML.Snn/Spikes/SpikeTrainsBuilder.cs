@@ -8,9 +8,11 @@ namespace Microsoft.ML.Snn.Spikes;
 /// <param name="channels">Number of input channels.</param>
 /// <param name="isConstantCurrent">Whether an example is one vector of currents instead of spikes over time.</param>
 /// <param name="columnName">Where the examples come from, for messages.</param>
-internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstantCurrent, string columnName = "Features")
+/// <param name="isSpikeTimes">Whether an example is one spike time per channel, in milliseconds; NaN or infinity is no spike.</param>
+internal sealed class SpikeTrainsBuilder(
+    int steps, int channels, bool isConstantCurrent, string columnName = "Features", bool isSpikeTimes = false)
 {
-    private readonly int _segments = isConstantCurrent ? 1 : steps;
+    private readonly int _segments = isConstantCurrent || isSpikeTimes ? 1 : steps;
 
     private int _count;
     private long _taken;
@@ -26,9 +28,22 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
     /// <summary>Adds one example given as sparse slots of a spike train column.</summary>
     /// <param name="slots">Ascending slot indices, slot = segment · channels + channel.</param>
     /// <param name="values">Value of each slot; zeros are left out.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">A value is NaN or infinite, or a spike time below 0.</exception>
     public void Add(ReadOnlySpan<int> slots, ReadOnlySpan<float> values)
     {
+        if (isSpikeTimes)
+        {
+            // What a sparse vector leaves out is 0, and a spike at 0 is a spike.
+            Reserve(channels);
+            for (int channel = 0, k = 0; channel < channels; channel++)
+            {
+                AppendTime(channel, k < slots.Length && slots[k] == channel ? values[k++] : 0);
+            }
+
+            EndTimes();
+            return;
+        }
+
         Reserve(slots.Length);
         int segment = 0;
         for (int k = 0; k < slots.Length; k++)
@@ -46,10 +61,21 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
 
     /// <summary>Adds one example given as all its slots in order.</summary>
     /// <param name="values">Shape [segment, channel]; zeros are left out.</param>
-    /// <exception cref="ArgumentException">A value is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">A value is NaN or infinite, or a spike time below 0.</exception>
     public void AddDense(ReadOnlySpan<float> values)
     {
         Reserve(values.Length);
+        if (isSpikeTimes)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                AppendTime(channel, values[channel]);
+            }
+
+            EndTimes();
+            return;
+        }
+
         int slot = 0;
         for (int segment = 0; segment < _segments; segment++)
         {
@@ -75,7 +101,7 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
     public SpikeTrains ToSpikeTrains()
     {
         var trains = new SpikeTrains(
-            _count, steps, channels, isConstantCurrent, _firstEvent, _segmentEnd, _channel, _value);
+            _count, steps, channels, isConstantCurrent, isSpikeTimes, _firstEvent, _segmentEnd, _channel, _value);
         _taken += _count;
         _count = 0;
         _events = 0;
@@ -83,6 +109,37 @@ internal sealed class SpikeTrainsBuilder(int steps, int channels, bool isConstan
     }
 
     private int ExampleEvents() => (int)(_events - _firstEvent[_count]);
+
+    private void AppendTime(int channel, float time)
+    {
+        if (time < 0 && float.IsFinite(time))
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Column '{columnName}' must hold spike times of 0 or more milliseconds, but channel {channel} of row {_taken + _count} is {time}. ")
+                + "Shift the times so that the trial begins at 0; NaN or infinity stands for no spike.");
+        }
+
+        if (float.IsFinite(time))
+        {
+            // Every event has a value here, the first one included.
+            _value ??= GC.AllocateUninitializedArray<float>(_channel.Length, pinned: true);
+            _channel[_events] = channel;
+            _value[_events++] = time;
+        }
+    }
+
+    private void EndTimes()
+    {
+        int first = (int)_firstEvent[_count];
+        int count = ExampleEvents();
+        if (count > 0)
+        {
+            MemoryExtensions.Sort(_value.AsSpan(first, count), _channel.AsSpan(first, count));
+        }
+
+        EndExample(0);
+    }
 
     private void Append(int channel, float value)
     {

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snn.Trainers;
 internal static class FeatureReader
 {
     public static SpikeTrainsBuilder CreateBuilder(InputShape input, string columnName) =>
-        new(input.Steps, input.Channels, input.IsConstantCurrent, columnName);
+        new(input.Steps, input.Channels, input.IsConstantCurrent, columnName, input.IsSpikeTimes);
 
     public static void Add(SpikeTrainsBuilder builder, in VBuffer<float> features)
     {

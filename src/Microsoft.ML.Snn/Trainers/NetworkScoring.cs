@@ -15,8 +15,8 @@ internal sealed class NetworkScoring
     {
         NetworkProgram program = model.Program;
         Model = model;
-        Input = new InputShape(program.Channels, program.Steps, program.TimeStep, model.IsConstantCurrent);
-        InputType = model.IsConstantCurrent
+        Input = new InputShape(program.Channels, program.Steps, program.TimeStep, model.IsConstantCurrent, model.IsSpikeTimes);
+        InputType = model.IsConstantCurrent || model.IsSpikeTimes
             ? new VectorDataViewType(NumberDataViewType.Single, program.Channels)
             : new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Channels);
         Width = program.Output.ScoresFor(program.Steps);

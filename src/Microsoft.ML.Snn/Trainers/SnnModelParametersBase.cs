@@ -51,6 +51,12 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
     /// <summary>Gets whether plain feature vectors are presented as constant currents; else the input is a spike train column.</summary>
     public bool IsConstantCurrent => SnnModel.IsConstantCurrent;
 
+    /// <summary>Gets whether the input is a plain vector of spike times in milliseconds, one per channel.</summary>
+    public bool IsSpikeTimes => SnnModel.IsSpikeTimes;
+
+    /// <summary>Gets how the network is carried through time.</summary>
+    public Integrator Integrator => SnnModel.Program.Integrator;
+
     /// <summary>Gets the course of the training.</summary>
     public TrainingHistory History => SnnModel.History;
 

@@ -106,7 +106,7 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
         InputShape expected = Model.Scoring.Input;
         bool isSpikes = SpikeColumn.TryGet(column, out _);
         bool isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
-        InputShape? found = isVector ? InputShape.Of(column, expected.Steps, expected.TimeStep) : null;
+        InputShape? found = isVector ? InputShape.Of(column, expected.Steps, expected.TimeStep, Model.Integrator) : null;
         if (found != expected)
         {
             throw Host.ExceptSchemaMismatch(

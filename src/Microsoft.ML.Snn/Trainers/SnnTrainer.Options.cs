@@ -69,6 +69,14 @@ public sealed partial class SnnTrainer
         /// <value>The default is true.</value>
         public bool Shuffle { get; set; } = true;
 
+        /// <summary>Gets or sets how the network is carried through time.</summary>
+        /// <value>
+        /// The default is <see cref="Integrator.Grid"/>. With <see cref="Integrator.EventDriven"/> a plain feature vector holds
+        /// one spike time per channel, in milliseconds from 0; NaN or infinity is no spike. A trial lasts <see cref="TimeSteps"/> ·
+        /// <see cref="TimeStep"/>; no step is taken. A spike train column may be used as well.
+        /// </value>
+        public Integrator Integrator { get; set; } = Integrator.Grid;
+
         /// <summary>Gets or sets the number of time steps for which a plain feature vector is presented.</summary>
         /// <value>1 to 1 048 576. The default is 20. A spike train column brings its own.</value>
         public int TimeSteps { get; set; } = Defaults.TimeSteps;
@@ -168,6 +176,7 @@ public sealed partial class SnnTrainer
             Require.InRange(TimeSteps, 1, 1 << 20, "Typical values are 20 to 100.");
             Require.Positive(TimeStep, "Use a step well below the shortest time constant, for example 1 ms.");
             Require.InRange(NumberOfThreads ?? 1, 1, 1024, "Leave it null for every processor.", nameof(NumberOfThreads));
+            Require.Defined(Integrator, "Use Integrator.Grid or Integrator.EventDriven.");
             ArgumentNullException.ThrowIfNull(Algorithm);
             ArgumentNullException.ThrowIfNull(Optimizer);
             Algorithm.Validate();

@@ -18,7 +18,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         using IChannel channel = host.Start("Training");
         RoleMappedData rows = context.TrainingSet;
         rows.CheckOptFloatWeight();
-        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep);
+        InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
         var targets = new TargetReader(host, task, rows.Schema.Label!.Value, input.Steps);
         CheckClasses(task, targets.Outputs);
         NetworkScoring? earlier = (context.InitialPredictor as ITrainedNetwork)?.Scoring;
@@ -39,11 +39,11 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             validation != null || options.EarlyStopping == null, nameof(SnnTrainer.Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
         host.CheckUserArg(
-            options.Augmentations.Count == 0 || !input.IsConstantCurrent, nameof(SnnTrainer.Options.Augmentations),
+            options.Augmentations.Count == 0 || !(input.IsConstantCurrent || input.IsSpikeTimes), nameof(SnnTrainer.Options.Augmentations),
             "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
 
         NetworkProgram program = NetworkProgram.Build(
-            network, input.Channels, input.Steps, input.TimeStep, targets.Outputs, LossOf(task));
+            network, input.Channels, input.Steps, input.TimeStep, targets.Outputs, LossOf(task), options.Integrator);
         CheckEarlier(earlier, program, input, task);
         SnnModel model = Train(channel, program, input, data, validation, labels.Scales, earlier);
         return model with { Task = task, Scales = labels.Scales };
@@ -126,14 +126,14 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             Warn = message => channel.Warning(MessageSensitivity.None, message),
         });
         TrainingHistory history = run.Run(weights);
-        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts());
+        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
     private TrainingData ReadValidation(IChannel channel, RoleMappedData rows, InputShape input, SnnTask task, int outputs)
     {
         rows.CheckOptFloatWeight();
-        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep);
+        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
         var targets = new TargetReader(host, task, rows.Schema.Label!.Value, shape.Steps);
         if (targets.Outputs != outputs || shape != input)
         {

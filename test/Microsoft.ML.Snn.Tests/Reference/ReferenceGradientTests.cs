@@ -9,8 +9,6 @@ namespace Microsoft.ML.Snn.Tests.Reference;
 [TestClass]
 public sealed class ReferenceGradientTests
 {
-    private const double H = 1e-4;
-
     public TestContext TestContext { get; set; } = null!;
 
     public static IEnumerable<object[]> Cases =>
@@ -28,7 +26,9 @@ public sealed class ReferenceGradientTests
         foreach (NetworkDraw draw in NetworkDraw.Spiking(kind, readout))
         {
             // A saturated softmax has no gradient to compare.
-            if (Differences(draw) is not { } expected || Norm(expected) < 1e-2)
+            // A time of tens of milliseconds is rounded more coarsely than a potential of about 1.
+            double h = readout == ReferenceReadout.FirstSpikeTime ? 4e-4 : 1e-4;
+            if (Differences(draw, h) is not { } expected || Norm(expected) < 1e-2)
             {
                 rejected++;
                 continue;
@@ -53,7 +53,7 @@ public sealed class ReferenceGradientTests
     }
 
     /// <summary>Gives the derivative by every parameter, or null where a step changes the order of events.</summary>
-    private static double[]? Differences(NetworkDraw draw)
+    private static double[]? Differences(NetworkDraw draw, double h)
     {
         ReferenceTrace unmoved = draw.Network.Forward(draw.Inputs);
         bool smooth = true;
@@ -61,8 +61,8 @@ public sealed class ReferenceGradientTests
         foreach (Action<double> move in Parameters(draw))
         {
             // Fourth order: the third derivative of a spike time is large enough to be seen at second order.
-            double[] losses = [.. new double[] { -2 * H, -H, H, 2 * H }.Select(Loss)];
-            result.Add((losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * H));
+            double[] losses = [.. new double[] { -2 * h, -h, h, 2 * h }.Select(Loss)];
+            result.Add((losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * h));
 
             double Loss(double step)
             {

@@ -49,7 +49,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         _examples = new int[batchSize];
         _traces = Create(batchSize, () => new AdjointTrace[program.Hidden.Count + 1]);
         _traceMemory = Create(2 * (program.Hidden.Count + 1), () => new NativeBuffer<float>(0));
-        _update = new WeightUpdate<TLane>(_network, _scratch, Phases);
+        _update = new WeightUpdate<TLane>(program, _network.Weights, _scratch, Phases);
         _learning = _update.Learning;
         _spikeCounts = new long[_network.HiddenNeurons];
         _push = new NativeBuffer<float>(_network.HiddenNeurons);

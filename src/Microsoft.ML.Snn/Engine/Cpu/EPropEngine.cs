@@ -42,7 +42,7 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         }
 
         Feedback = new FeedbackWeights<TLane>(program, Network.Weights, Layers, settings);
-        WeightUpdate = new WeightUpdate<TLane>(Network, _scratch, Phases);
+        WeightUpdate = new WeightUpdate<TLane>(program, Network.Weights, _scratch, Phases);
         Examples = new int[batchSize];
         _results = new EPropResult[batchSize];
         _counts = new NativeBuffer<int>((long)batchSize * Network.HiddenNeurons);

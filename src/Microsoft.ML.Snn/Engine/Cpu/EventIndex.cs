@@ -29,6 +29,37 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
     /// <param name="segments">Number of steps, or 1 for a constant current: rows of the trace per example.</param>
     public void Build(ReadOnlySpan<EventList> batch, int segments)
     {
+        Count(batch, segments);
+        Fill(batch, segments);
+        StartRows();
+    }
+
+    /// <summary>Sorts the events of a batch where each event has a row of the trace for itself, in the order of the batch.</summary>
+    /// <param name="batch">Events of each example of the batch, in one segment each.</param>
+    public void BuildByEvent(ReadOnlySpan<EventList> batch)
+    {
+        Count(batch, segments: 1);
+        int traceRow = 0;
+        foreach (EventList events in batch)
+        {
+            for (int k = 0; k < events.End[0]; k++)
+            {
+                Append(events, k, traceRow++);
+            }
+        }
+
+        StartRows();
+    }
+
+    public void Dispose()
+    {
+        _rowEnd.Dispose();
+        _trace.Dispose();
+        _value.Dispose();
+    }
+
+    private void Count(ReadOnlySpan<EventList> batch, int segments)
+    {
         int* start = RowStart;
         new Span<int>(start, rows + 1).Clear();
         int total = 0;
@@ -49,10 +80,12 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
         {
             start[row + 1] += start[row];
         }
+    }
 
-        Fill(batch, segments);
-
-        // Filling moved every start to its end: move them back by one row.
+    /// <summary>Filling moved every start to its end: moves them back by one row.</summary>
+    private void StartRows()
+    {
+        int* start = RowStart;
         for (int row = rows; row > 0; row--)
         {
             start[row] = start[row - 1];
@@ -61,16 +94,8 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
         start[0] = 0;
     }
 
-    public void Dispose()
-    {
-        _rowEnd.Dispose();
-        _trace.Dispose();
-        _value.Dispose();
-    }
-
     private void Fill(ReadOnlySpan<EventList> batch, int segments)
     {
-        int* next = RowStart;
         for (int example = 0; example < batch.Length; example++)
         {
             EventList events = batch[example];
@@ -80,14 +105,19 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
                 int traceRow = example * segments + segment;
                 for (int end = events.End[segment]; k < end; k++)
                 {
-                    int at = next[events.Row[k]]++;
-                    Trace[at] = traceRow;
-                    if (_hasValues)
-                    {
-                        _value.Pointer[at] = events.Value[k];
-                    }
+                    Append(events, k, traceRow);
                 }
             }
+        }
+    }
+
+    private void Append(EventList events, int k, int traceRow)
+    {
+        int at = RowStart[events.Row[k]]++;
+        Trace[at] = traceRow;
+        if (_hasValues)
+        {
+            _value.Pointer[at] = events.Value[k];
         }
     }
 }

@@ -27,11 +27,11 @@ internal sealed unsafe class WeightUpdate<TLane> : IDisposable
     private float _scale;
     private bool _keepsGradient;
 
-    public WeightUpdate(CpuNetwork<TLane> network, LayerScratch[] scratch, PhaseTimes phases)
+    public WeightUpdate(NetworkProgram program, CpuWeights weights, LayerScratch[] scratch, PhaseTimes phases)
     {
-        (_weights, _scratch, _phases) = (network.Weights, scratch, phases);
-        _learning = new ConnectionLearning[network.Program.Connections.Count];
-        foreach (ConnectionProgram connection in network.Program.Connections)
+        (_weights, _scratch, _phases) = (weights, scratch, phases);
+        _learning = new ConnectionLearning[program.Connections.Count];
+        foreach (ConnectionProgram connection in program.Connections)
         {
             _learning[connection.Index] = new ConnectionLearning(connection, _weights.Stride(connection));
         }

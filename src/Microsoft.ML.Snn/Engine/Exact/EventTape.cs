@@ -1,0 +1,91 @@
+using System;
+using Microsoft.ML.Snn.Engine.Cpu;
+
+namespace Microsoft.ML.Snn.Engine.Exact;
+
+/// <summary>The spikes of one layer, or of the input, in one trial, in order of time. Grows by itself.</summary>
+internal sealed unsafe class EventTape : IDisposable
+{
+    private readonly NativeBuffer<double> _time = new(64);
+    private readonly NativeBuffer<int> _neuron = new(64);
+    private readonly NativeBuffer<float> _value = new(64);
+    private readonly NativeBuffer<float> _current = new(64);
+    private readonly NativeBuffer<float> _error = new(64);
+    private readonly NativeBuffer<int> _used = new(1);
+
+    /// <summary>Number of spikes so far.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Number of spikes that the loss can see: none after the last event that matters in the next layer.</summary>
+    public int Used
+    {
+        get => *_used.Pointer;
+        set => *_used.Pointer = value;
+    }
+
+    /// <summary>Whether events have values other than 1.</summary>
+    public bool HasValues { get; set; }
+
+    /// <summary>Milliseconds since the start of the trial.</summary>
+    public double* Time => _time.Pointer;
+
+    /// <summary>Which neuron or channel spiked.</summary>
+    public int* Neuron => _neuron.Pointer;
+
+    /// <summary>Multiplicity of each event; only where <see cref="HasValues"/>.</summary>
+    public float* Value => _value.Pointer;
+
+    /// <summary>Synaptic current at the spike; of neurons only.</summary>
+    public float* Current => _current.Pointer;
+
+    /// <summary>∂L/∂t of the spike by what its targets send back; of neurons only, and only of those used.</summary>
+    public float* Error => _error.Pointer;
+
+    /// <summary>The events that are used, as the gradient reads them.</summary>
+    public EventList AsEvents() => new(Neuron, HasValues ? Value : null, _used.Pointer);
+
+    /// <summary>Makes room; the pointers may move.</summary>
+    public void Reserve(int count)
+    {
+        if (count > _neuron.Length)
+        {
+            long capacity = Math.Max(count, 2 * _neuron.Length);
+            _time.Grow(capacity);
+            _neuron.Grow(capacity);
+            _value.Grow(capacity);
+            _current.Grow(capacity);
+            _error.Grow(capacity);
+        }
+    }
+
+    public void Add(double time, int neuron, float current)
+    {
+        Reserve(Count + 1);
+        Time[Count] = time;
+        Neuron[Count] = neuron;
+        Current[Count++] = current;
+    }
+
+    /// <summary>Sets <see cref="Used"/> to the number of spikes before a time; what arrives at that very time comes too late.</summary>
+    public void UseBefore(double time)
+    {
+        int low = 0, high = Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = Time[middle] < time ? (middle + 1, high) : (low, middle);
+        }
+
+        Used = low;
+    }
+
+    public void Dispose()
+    {
+        _time.Dispose();
+        _neuron.Dispose();
+        _value.Dispose();
+        _current.Dispose();
+        _error.Dispose();
+        _used.Dispose();
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Exact;
+
+/// <summary>A spiking layer as the event-driven loops read it.</summary>
+internal sealed record ExactLayer(
+    MembraneSegment Membrane, float Threshold, float Reset, SpikeEquations Spike, ConnectionProgram Input)
+{
+    public static ExactLayer Of(SpikingLayer layer, ConnectionProgram input)
+    {
+        // At an exact crossing V is the threshold: a reset by subtraction leads to the reset value as well.
+        (float threshold, float reset) = ((float)layer.Neuron.Threshold, (float)layer.Neuron.Reset);
+        return new ExactLayer(
+            new MembraneSegment(layer.Neuron.LeakTime, ((ExponentialSynapse)layer.Synapse).Time),
+            threshold, reset, new SpikeEquations(threshold, reset, resetBySubtraction: false, refractorySteps: 0), input);
+    }
+}

@@ -1,0 +1,231 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine.Exact;
+
+/// <summary>A program with its weights in CPU memory, and the two passes of one example through it, from event to event.</summary>
+/// <remarks>
+/// <para>A feed-forward layer needs no queue: given all its arrivals in order of time, every neuron is independent, and its
+/// spikes, sorted, are the arrivals of the next layer.</para>
+/// <para>Any number of threads may run passes at once, each with its own scratch and slot, while no weight changes.</para>
+/// </remarks>
+internal sealed unsafe class ExactNetwork<TLane> : IDisposable
+    where TLane : struct, ISimdLane<TLane>
+{
+    public ExactNetwork(NetworkProgram program)
+    {
+        Program = program;
+        Weights = new CpuWeights(program, TLane.Width);
+        Hidden = [.. program.Description.Hidden.Zip(program.Hidden, (layer, numbers) => ExactLayer.Of(layer, numbers.Input))];
+        Output = ExactOutput.Of(program);
+        HiddenNeurons = program.Hidden.Sum(layer => layer.Units);
+    }
+
+    public NetworkProgram Program { get; }
+
+    public CpuWeights Weights { get; }
+
+    public ExactLayer[] Hidden { get; }
+
+    public ExactOutput Output { get; }
+
+    /// <summary>Number of neurons of all hidden layers.</summary>
+    public int HiddenNeurons { get; }
+
+    public ExactScratch CreateScratch() => new(Program, TLane.Width);
+
+    public ExactSlot CreateSlot() => new(Program);
+
+    /// <summary>Runs one example; leaves its spikes and readouts in the slot.</summary>
+    public void Forward(SpikeTrains trains, int example, ExactScratch scratch, ExactSlot slot)
+    {
+        Load(trains, example, slot.Tapes[0]);
+        for (int n = 0; n < Hidden.Length; n++)
+        {
+            var pass = new SpikingForward<TLane>
+            {
+                Layer = Hidden[n],
+                Duration = Program.Duration,
+                Stride = Weights.Stride(Hidden[n].Input),
+                Input = Weights[Hidden[n].Input],
+                Arrivals = slot.Tapes[n],
+                Scratch = scratch,
+                Tape = slot.Tapes[n + 1],
+            };
+            pass.Run();
+        }
+
+        new OutputForward<TLane>
+        {
+            Layer = Output,
+            Duration = Program.Duration,
+            Outputs = Program.Output.Units,
+            Stride = Weights.Stride(Output.Input),
+            Input = Weights[Output.Input],
+            Arrivals = slot.Tapes[^1],
+            Scratch = scratch,
+            Slot = slot,
+        }.Run();
+    }
+
+    /// <summary>Turns the readouts in a slot into scores: probabilities of classes, or outputs as they are.</summary>
+    /// <param name="slot">An example after its forward pass.</param>
+    /// <param name="scores">Receives them; shape [output].</param>
+    public void ToScores(ExactSlot slot, Span<float> scores)
+    {
+        if (Output.Readout == ReadoutKind.FirstSpikeTime)
+        {
+            Output.FirstSpike.ToProbabilities(slot.Moments.SpikeTimes, scores);
+            return;
+        }
+
+        slot.Readouts.CopyTo(scores);
+        Output.Loss.ToScores(scores);
+    }
+
+    /// <summary>Works out loss and the derivatives of the loss in a slot.</summary>
+    /// <param name="slot">An example after its forward pass.</param>
+    /// <param name="target">What it should give.</param>
+    /// <param name="weight">Its weight in the loss.</param>
+    /// <param name="batchSize">Number of examples of the batch: the gradient is that of the mean.</param>
+    public void TakeLoss(ExactSlot slot, Target target, float weight, int batchSize)
+    {
+        float scale = weight / batchSize;
+        int outputs = Program.Output.Units;
+        if (Output.Readout != ReadoutKind.FirstSpikeTime)
+        {
+            slot.Correct = Output.Loss.Correct(target, 0, slot.Readouts);
+            slot.Loss = weight * Output.Loss.OfTrial(target, slot.Readouts, scale, slot.LossByReadouts);
+            slot.LossByReadouts.CopyTo(new Span<float>(slot.Moments.Loss, outputs));
+            return;
+        }
+
+        Span<double> times = slot.Moments.SpikeTimes;
+        Span<double> lossByTime = slot.Moments.LossByTimes;
+        slot.Loss = weight * Output.FirstSpike.Loss(times, target.Class(0), lossByTime);
+        slot.Correct = System.Numerics.Tensors.TensorPrimitives.IndexOfMin<double>(times) == target.Class(0) ? 1 : 0;
+        for (int k = 0; k < outputs; k++)
+        {
+            double loss = scale * lossByTime[k];
+            slot.Moments.Loss[k] = (float)(float.IsNaN(slot.Moments.Current[k])
+                ? FirstSpikeEquations.LossByMaximum(loss, Output.Membrane.MembraneTime, Output.Threshold)
+                : loss);
+        }
+    }
+
+    /// <summary>Says of every tape in a slot how many of its spikes the loss can see.</summary>
+    /// <param name="slot">An example after its forward pass.</param>
+    /// <param name="useAll">Whether hidden spikes matter by themselves, for regularisation.</param>
+    public void MarkUsed(ExactSlot slot, bool useAll)
+    {
+        EventTape arrivals = slot.Tapes[^1];
+        arrivals.Used = useAll || Output.IsIntegral ? arrivals.Count : 0;
+        if (!useAll && !Output.IsIntegral)
+        {
+            double last = double.NegativeInfinity;
+            int turned = 0;
+            for (int n = 0; n < Program.Output.Units; n++)
+            {
+                last = Math.Max(last, slot.Moments.Time[n]);
+                turned = Math.Max(turned, slot.Moments.Arrival[n] + 1);
+            }
+
+            arrivals.UseBefore(last);
+            arrivals.Used = Math.Max(arrivals.Used, turned);
+        }
+
+        for (int n = Hidden.Length; n > 0; n--)
+        {
+            EventTape spikes = slot.Tapes[n];
+            slot.Tapes[n - 1].UseBefore(spikes.Used == 0 ? double.NegativeInfinity : spikes.Time[spikes.Used - 1]);
+            if (useAll && n > 1)
+            {
+                slot.Tapes[n - 1].Used = slot.Tapes[n - 1].Count;
+            }
+        }
+    }
+
+    /// <summary>Runs the adjoint of one example backward from the loss in its slot.</summary>
+    /// <param name="scratch">The worker's memory.</param>
+    /// <param name="slot">The example's forward pass.</param>
+    /// <param name="traces">Where each layer writes its λI; the output is the last.</param>
+    /// <param name="grazingLimit">Smallest slope that a spike's gradient is divided by.</param>
+    /// <param name="push">What regularisation takes from each hidden neuron, layer after layer, or null.</param>
+    public void Backward(ExactScratch scratch, ExactSlot slot, float** traces, float grazingLimit, float* push)
+    {
+        var output = new OutputBackward<TLane>
+        {
+            Layer = Output,
+            GrazingLimit = grazingLimit,
+            Duration = Program.Duration,
+            Outputs = Program.Output.Units,
+            Stride = Weights.Stride(Output.Input),
+            Input = Weights[Output.Input],
+            Arrivals = slot.Tapes[^1],
+            SendsErrors = Hidden.Length > 0,
+            Scratch = scratch,
+            Slot = slot,
+            Trace = traces[Hidden.Length],
+        };
+        output.Run();
+        slot.Grazing = output.Grazing;
+        float* pushEnd = push == null ? null : push + HiddenNeurons;
+        for (int n = Hidden.Length - 1; n >= 0; n--)
+        {
+            pushEnd = push == null ? null : pushEnd - Hidden[n].Input.Columns;
+            var pass = new SpikingBackward<TLane>
+            {
+                Layer = Hidden[n],
+                GrazingLimit = grazingLimit,
+                Duration = Program.Duration,
+                Stride = Weights.Stride(Hidden[n].Input),
+                Input = Weights[Hidden[n].Input],
+                Arrivals = slot.Tapes[n],
+                SendsErrors = n > 0,
+                Scratch = scratch,
+                Tape = slot.Tapes[n + 1],
+                Push = pushEnd,
+                Trace = traces[n],
+            };
+            pass.Run();
+            slot.Grazing += pass.Grazing;
+        }
+    }
+
+    public void Dispose() => Weights.Dispose();
+
+    /// <summary>Puts an example's input on its tape; what comes after the end of the trial is not seen.</summary>
+    private void Load(SpikeTrains trains, int example, EventTape tape)
+    {
+        ReadOnlySpan<int> channels = trains.ChannelsOf(example);
+        ReadOnlySpan<float> values = trains.ValuesOf(example);
+        ReadOnlySpan<int> ends = trains.SegmentEnds(example);
+        tape.Reserve(channels.Length);
+        tape.HasValues = !trains.IsSpikeTimes && trains.HasValues;
+        tape.Count = 0;
+        for (int segment = 0, k = 0; segment < ends.Length; segment++)
+        {
+            for (; k < ends[segment]; k++)
+            {
+                double time = trains.IsSpikeTimes ? values[k] : segment * Program.TimeStep;
+                if (!(time <= Program.Duration))
+                {
+                    return;
+                }
+
+                tape.Time[k] = time;
+                tape.Neuron[k] = channels[k];
+                if (tape.HasValues)
+                {
+                    tape.Value[k] = values[k];
+                }
+
+                tape.Count = k + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System;
+using System.Linq;
+using CsCheck;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Reference;
+using Microsoft.ML.Snn.Spikes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Engine;
+
+/// <summary>The event-driven engine against the exact oracle in double precision, and its promises: same bits, no allocation.</summary>
+[TestClass]
+public sealed class ExactEngineTests
+{
+    private static readonly LearningStep s_still = new(new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 1e-6f);
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void Forward_RandomNetworks_SpikesWhenTheOracleDoes()
+    {
+        int compared = 0, spikes = 0;
+        double worst = 0;
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                var drawn = new ExactCase(seed);
+                if (drawn.IsOnAKnifeEdge())
+                {
+                    return;
+                }
+
+                using var network = new ExactNetwork<Vector256Lane>(drawn.Program);
+                network.Weights.Load(drawn.Weights);
+                using ExactScratch scratch = network.CreateScratch();
+                using ExactSlot slot = network.CreateSlot();
+                ReferenceNetwork oracle = drawn.Oracle();
+                for (int example = 0; example < drawn.Inputs.Length; example++)
+                {
+                    ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
+                    network.Forward(drawn.Trains(), example, scratch, slot);
+                    for (int layer = 0; layer < drawn.Program.Hidden.Count; layer++)
+                    {
+                        EventTape tape = slot.Tapes[layer + 1];
+                        var found = Enumerable.Range(0, tape.Count).Select(k => (Neuron: TimeAndNeuron(tape, k).Neuron, TimeAndNeuron(tape, k).Time)).ToArray();
+                        var expected = trace.Spikes(layer);
+                        CollectionAssert.AreEqual(expected.Select(e => e.Index).ToArray(), found.Select(s => s.Neuron).ToArray(), $"seed {seed}");
+                        worst = expected.Zip(found, (e, s) => Math.Abs(s.Time / e.Time - 1)).Append(worst).Max();
+                        spikes += found.Length;
+                    }
+
+                    float[] readout = drawn.Readout == Readout.FirstSpikeTime
+                        ? [.. slot.Moments.SpikeTimes.ToArray().Select(t => (float)t)]
+                        : slot.Readouts.ToArray();
+                    double scale = trace.Outputs.Max(Math.Abs) + 1e-2;
+                    worst = trace.Outputs.Zip(readout, (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
+                }
+
+                compared++;
+            },
+            iter: 300, threads: 1);
+
+        TestContext.WriteLine($"{compared} networks, {spikes} hidden spikes, worst relative difference {worst:E1}");
+        Assert.IsGreaterThan(200, compared, "Too few networks were compared for the test to mean anything.");
+        Assert.IsLessThan(2e-5, worst);
+    }
+
+    [TestMethod]
+    public void Train_RandomNetworks_GivesTheGradientOfTheOracle()
+    {
+        int compared = 0;
+        double worst = 0;
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                var drawn = new ExactCase(seed);
+                if (drawn.IsOnAKnifeEdge())
+                {
+                    return;
+                }
+
+                (double[] expected, double loss) = OracleGradient(drawn);
+                (float[] found, BatchResult result) = Gradient<Vector256Lane>(drawn, threads: 1);
+                double norm = Norm(expected);
+                Assert.AreEqual(loss, result.Loss, 2e-4 * (1 + Math.Abs(loss)), $"seed {seed}");
+                if (norm < 1e-3)
+                {
+                    // A saturated softmax has no gradient to compare.
+                    return;
+                }
+
+                double error = Norm([.. expected.Zip(found, (e, f) => e - f)]) / norm;
+                Assert.IsLessThan(2e-4, error, $"seed {seed}, {drawn.Readout}, norm {norm:E2}");
+                worst = Math.Max(worst, error);
+                compared++;
+            },
+            iter: 300, threads: 1);
+
+        TestContext.WriteLine($"{compared} networks, worst relative error of a gradient {worst:E1}");
+        Assert.IsGreaterThan(200, compared, "Too few networks were compared for the test to mean anything.");
+    }
+
+    [TestMethod]
+    public void Train_LanesOfAnyWidth_GiveTheSameGradient()
+    {
+        foreach (int seed in Enumerable.Range(0, 60))
+        {
+            var drawn = new ExactCase(seed);
+            (float[] wide, BatchResult wideResult) = Gradient<Vector512Lane>(drawn, threads: 1);
+            (float[] narrow, BatchResult narrowResult) = Gradient<Vector256Lane>(drawn, threads: 1);
+
+            Assert.AreEqual(wideResult.HiddenSpikes, narrowResult.HiddenSpikes);
+            double norm = Norm([.. wide.Select(x => (double)x)]);
+            Assert.IsLessThan(2e-4, Norm([.. wide.Zip(narrow, (a, b) => (double)(a - b))]) / (norm + 1e-4), $"seed {seed}");
+        }
+    }
+
+    [TestMethod]
+    public void Train_AnyNumberOfThreads_GivesTheSameBits()
+    {
+        foreach (int seed in Enumerable.Range(0, 20))
+        {
+            var drawn = new ExactCase(seed);
+            float[] one = Gradient<Vector256Lane>(drawn, threads: 1).Gradient;
+
+            CollectionAssert.AreEqual(one, Gradient<Vector256Lane>(drawn, threads: 2).Gradient);
+            CollectionAssert.AreEqual(one, Gradient<Vector256Lane>(drawn, threads: 5).Gradient);
+        }
+    }
+
+    [TestMethod]
+    public void Train_AfterWarmUp_AllocatesNothing()
+    {
+        var drawn = new ExactCase(3);
+        SpikeTrains trains = drawn.Trains();
+        int[] examples = [.. Enumerable.Range(0, trains.Count)];
+        Targets targets = Targets.OfClasses(drawn.Labels);
+        using NetworkEngine engine = new ExactEngine<Vector256Lane>(drawn.Program, trains.Count, threads: 2);
+        engine.SetWeights(drawn.Weights);
+        float[] probabilities = new float[trains.Count * drawn.Classes];
+        Step();
+        Step();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Step();
+        Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Step()
+        {
+            engine.Train(new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples }, s_still);
+            engine.Score(trains, probabilities);
+        }
+    }
+
+    /// <summary>What comes first in the batch must not be seen by what comes later, and weights scale the loss.</summary>
+    [TestMethod]
+    public void Train_ExamplesAlone_AddUpToTheBatch()
+    {
+        foreach (int seed in Enumerable.Range(0, 40))
+        {
+            var drawn = new ExactCase(seed);
+            float[] weights = [.. drawn.Labels.Select((_, k) => 0.5f + k)];
+            float[] whole = Gradient<Vector256Lane>(drawn, 1, weights).Gradient;
+            double[] sum = new double[whole.Length];
+            for (int example = 0; example < drawn.Inputs.Length; example++)
+            {
+                float[] alone = Gradient<Vector256Lane>(drawn, 1, weights, [example]).Gradient;
+                for (int k = 0; k < sum.Length; k++)
+                {
+                    sum[k] += alone[k] / drawn.Inputs.Length;
+                }
+            }
+
+            Assert.IsLessThan(1e-5, Norm([.. whole.Zip(sum, (a, b) => a - b)]) / (Norm(sum) + 1e-4), $"seed {seed}");
+        }
+    }
+
+    [TestMethod]
+    public void Train_SilentOutputs_ArePushedTowardsTheirThreshold()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Output(Readout.FirstSpikeTime)), channels: 2, steps: 30, timeStep: 1, outputs: 2, integrator: Integrator.EventDriven);
+        NetworkWeights weights = NetworkWeights.ZerosFor(program);
+        weights[0][0] = 0.1f;
+        weights[0][1] = -0.5f;
+        weights[0][3] = -0.5f;
+        var builder = new SpikeTrainsBuilder(30, 2, isConstantCurrent: false, isSpikeTimes: true);
+        builder.AddDense([2.5f, 7.25f]);
+        SpikeTrains trains = builder.ToSpikeTrains();
+        using NetworkEngine engine = new ExactEngine<Vector256Lane>(program, 1, threads: 1) { KeepGradient = true };
+        engine.SetWeights(weights);
+        NetworkWeights gradient = NetworkWeights.ZerosFor(program);
+
+        BatchResult result = engine.Train(
+            new TrainingBatch { Trains = trains, Targets = Targets.OfClasses([1]), ExampleWeights = null, Examples = [0] }, s_still);
+        engine.GetGradient(gradient);
+
+        // Output 0 came closer and is judged first; the label's output, never above rest, must still be pulled up.
+        Assert.AreEqual(0, result.Correct);
+        Assert.IsGreaterThan(0, gradient[0][0]);
+        Assert.IsLessThan(-1e-3f, gradient[0][1]);
+        Assert.IsLessThan(-1e-3f, gradient[0][3]);
+    }
+
+    private static (int Neuron, double Time) TimeAndNeuron(EventTape tape, int k)
+    {
+        unsafe
+        {
+            return (tape.Neuron[k], tape.Time[k]);
+        }
+    }
+
+    private static (float[] Gradient, BatchResult Result) Gradient<TLane>(
+        ExactCase drawn, int threads, float[]? exampleWeights = null, int[]? examples = null)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        SpikeTrains trains = drawn.Trains();
+        using NetworkEngine engine = new ExactEngine<TLane>(drawn.Program, trains.Count, threads) { KeepGradient = true };
+        engine.SetWeights(drawn.Weights);
+        var batch = new TrainingBatch
+        {
+            Trains = trains,
+            Targets = Targets.OfClasses(drawn.Labels),
+            ExampleWeights = exampleWeights,
+            Examples = examples ?? [.. Enumerable.Range(0, trains.Count)],
+        };
+
+        // The second time the memory holds what the first time left behind.
+        engine.Train(batch, s_still);
+        BatchResult result = engine.Train(batch, s_still);
+        NetworkWeights gradient = NetworkWeights.ZerosFor(drawn.Program);
+        engine.GetGradient(gradient);
+        return ([.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])], result);
+    }
+
+    private static (double[] Gradient, double Loss) OracleGradient(ExactCase drawn)
+    {
+        ReferenceNetwork oracle = drawn.Oracle();
+        double[]? sum = null;
+        double loss = 0;
+        for (int example = 0; example < drawn.Inputs.Length; example++)
+        {
+            ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
+            loss += drawn.LossOf(trace, drawn.Labels[example]);
+            ReferenceGradient gradient = oracle.Gradient(trace, drawn.ErrorOf(trace, drawn.Labels[example]));
+            double[] flat = [.. gradient.Weights.SelectMany(weights => weights.Cast<double>()).Select(g => g / drawn.Inputs.Length)];
+            sum = sum == null ? flat : [.. sum.Zip(flat, (a, b) => a + b)];
+        }
+
+        return (sum!, loss);
+    }
+
+    private static double Norm(double[] values) => Math.Sqrt(values.Sum(x => x * x));
+}

@@ -1,0 +1,120 @@
+using System;
+using System.IO;
+using Microsoft.ML.Data;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.Trainers;
+
+/// <summary>The event-driven integrator through the trainer: spike times in, the earliest output is the answer.</summary>
+[TestClass]
+public sealed class SnnEventDrivenTests
+{
+    [TestMethod]
+    public void Train_YinYangByFirstSpikes_LearnsAndScoresTheSameAfterLoading()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView train = SpikeTimes(context, SmallData.YinYang(context, 3000));
+        IDataView test = SpikeTimes(context, SmallData.YinYang(context, 500, Snn.YinYang.TestSeed));
+        var trainer = context.Snn().Train(new SnnTrainer.Options
+        {
+            FeatureColumnName = "Times",
+            Integrator = Integrator.EventDriven,
+            TimeSteps = 60,
+            NumberOfEpochs = 20,
+            Optimizer = new Adam(0.003),
+            Network = SnnNetwork.Sequential(
+                Layer.Dense(100, weights: Weights.Normal(2, 1)),
+                Layer.Output(Readout.FirstSpikeTime, weights: Weights.Normal(0.6, 0.6))),
+        });
+
+        SnnPredictionTransformer model = trainer.Fit(train);
+        IDataView scored = model.Transform(test);
+
+        Assert.IsGreaterThan(0.88, context.MulticlassClassification.Evaluate(scored).MicroAccuracy);
+        Assert.AreEqual(Integrator.EventDriven, model.Model.Integrator);
+        Assert.IsTrue(model.Model.IsSpikeTimes);
+
+        using var file = new MemoryStream();
+        context.Model.Save(model, train.Schema, file);
+        file.Position = 0;
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+        SmallData.AssertSame(SmallData.Scores(scored), SmallData.Scores(loaded.Transform(test)));
+    }
+
+    [TestMethod]
+    public void Fit_SpikeTimeBelowZero_NamesRowAndWayOut()
+    {
+        var context = new MLContext(seed: 1);
+        IDataView train = SpikeTimes(context, SmallData.YinYang(context, 50), shift: -20);
+        var trainer = context.Snn().Train(new SnnTrainer.Options
+        {
+            FeatureColumnName = "Times",
+            Integrator = Integrator.EventDriven,
+            NumberOfEpochs = 1,
+            TimeSteps = 60,
+        });
+
+        var error = Assert.Throws<ArgumentException>(() => trainer.Fit(train));
+
+        StringAssert.Contains(error.Message, "spike times of 0 or more");
+        StringAssert.Contains(error.Message, "row 0");
+    }
+
+    [TestMethod]
+    public void Fit_FirstSpikeReadoutOnTheGrid_SaysWhatToSet()
+    {
+        var context = new MLContext(seed: 1);
+        var trainer = context.Snn().Train(new SnnTrainer.Options
+        {
+            FeatureColumnName = "Times",
+            NumberOfEpochs = 1,
+            Network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Output(Readout.FirstSpikeTime)),
+        });
+
+        var error = Assert.Throws<ArgumentException>(() => trainer.Fit(SpikeTimes(context, SmallData.YinYang(context, 50))));
+
+        StringAssert.Contains(error.Message, "Integrator.EventDriven");
+    }
+
+    [TestMethod]
+    public void Fit_RecurrentLayerEventDriven_SaysWhichLayer()
+    {
+        var context = new MLContext(seed: 1);
+        var trainer = context.Snn().Train(new SnnTrainer.Options
+        {
+            FeatureColumnName = "Times",
+            Integrator = Integrator.EventDriven,
+            NumberOfEpochs = 1,
+            Network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Dense(4, recurrent: true), Layer.Output()),
+        });
+
+        var error = Assert.Throws<ArgumentException>(() => trainer.Fit(SpikeTimes(context, SmallData.YinYang(context, 50))));
+
+        StringAssert.Contains(error.Message, "hidden layer 2 is recurrent");
+    }
+
+    /// <summary>Coordinates of 0 to 1 as spikes at 10 to 40 ms, and a bias at 20 ms.</summary>
+    private static IDataView SpikeTimes(MLContext context, IDataView points, float shift = 0)
+    {
+        var times = context.Transforms.CustomMapping<Point, Times>(
+            (point, spikes) =>
+            {
+                spikes.Values = [.. Array.ConvertAll(point.Features, x => 10 + 30 * x + shift), 20];
+            },
+            contractName: null);
+        return times.Fit(points).Transform(points);
+    }
+
+    private sealed class Point
+    {
+        [VectorType(4)]
+        public float[] Features { get; set; } = [];
+    }
+
+    private sealed class Times
+    {
+        [VectorType(5)]
+        [ColumnName("Times")]
+        public float[] Values { get; set; } = [];
+    }
+}
