@@ -117,7 +117,9 @@ internal readonly struct MembraneSegment
     {
         double low = 0;
         double s = 0;
-        double enough = 1e-10 * SynapseTime;
+
+        // Each step cubes the error: after one of this length there is nothing left to gain.
+        double enough = 1e-5 * SynapseTime;
         (double potential, double current) = (v, i);
         for (int n = 0; n < MaximumIterations; n++)
         {

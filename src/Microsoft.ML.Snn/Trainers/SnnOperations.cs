@@ -13,6 +13,9 @@ public sealed partial class SnnOperations : IInternalCatalog
 
     IHostEnvironment IInternalCatalog.Environment => _env;
 
+    /// <summary>The environment of the context, for the packages beside this one.</summary>
+    internal IHostEnvironment Environment => _env;
+
     /// <summary>Encodes each feature as at most one spike: the larger the feature, the earlier the spike.</summary>
     /// <param name="outputColumnName">The new column: a sparse Vector&lt;Single, T, N&gt;, time-major.</param>
     /// <param name="inputColumnName">

@@ -123,14 +123,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
                     raster.Add(channel, step: 0);
                 }
 
-                VBufferEditor<float> editor = VBufferEditor.Create(ref spikes, slotCount, raster.Count);
-                editor.Values.Fill(1);
-                if (raster.Count < slotCount)
-                {
-                    raster.MoveSlotsTo(editor.Indices);
-                }
-
-                spikes = editor.Commit();
+                SpikeVector.Write(raster, slotCount, ref spikes);
             };
             return getter;
         }

@@ -133,6 +133,29 @@ public sealed class EngineUpdateTests
         CollectionAssert.AreEqual(StateOf(cpu), StateOf(other));
     }
 
+    /// <summary>Augmented batches are a data set of their own each, in memory that is used again.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Devices))]
+    public void Train_AnotherDataSetForEachBatch_EqualsCpu(string device)
+    {
+        using NetworkEngine cpu = Create(Cpu), other = Create(device);
+        SpikeTrains[] sets = [s_trains, (s_case with { HasValues = true }).Draw(), s_trains];
+        var results = new List<BatchResult>();
+        for (int n = 0; n < sets.Length; n++)
+        {
+            TrainingBatch batch = Batch(sets[n]);
+            var step = new LearningStep(new ParameterUpdates(new Adam(0.01).AtUpdate(n + 1)), default, 0.05f, new ClippingEquations(1e6f));
+            BatchResult expected = cpu.Train(batch, step), actual = other.Train(batch, step);
+
+            Assert.AreEqual(expected.Loss, actual.Loss, 2e-5 * expected.Loss, $"batch {n}");
+            Assert.AreEqual(expected.HiddenSpikes, actual.HiddenSpikes, $"batch {n}");
+            Assert.AreEqual(expected.GradientNorm, actual.GradientNorm, 2e-5 * expected.GradientNorm, $"batch {n}");
+            results.Add(actual);
+        }
+
+        Assert.AreNotEqual(results[0].HiddenSpikes, results[1].HiddenSpikes, "The sets differ.");
+    }
+
     private static NetworkEngine Create(string device)
     {
         NetworkEngine engine = device == Cpu
@@ -142,8 +165,8 @@ public sealed class EngineUpdateTests
         return engine;
     }
 
-    private static TrainingBatch Batch() =>
-        new() { Trains = s_trains, Targets = s_targets, ExampleWeights = null, Examples = new[] { 0, 3, 2 } };
+    private static TrainingBatch Batch(SpikeTrains? trains = null) =>
+        new() { Trains = trains ?? s_trains, Targets = s_targets, ExampleWeights = null, Examples = new[] { 0, 3, 2 } };
 
     private static BatchResult Train(NetworkEngine engine, int update, Optimizer optimizer, ClippingEquations clipping = default) =>
         engine.Train(Batch(), new LearningStep(new ParameterUpdates(optimizer.AtUpdate(update)), default, 0.05f, clipping));
