@@ -45,6 +45,9 @@ internal sealed class NetworkProgram
 
     public OutputProgram Output { get; }
 
+    /// <summary>The loss: that of the description, or of the task where it names none.</summary>
+    public required Loss Loss { get; init; }
+
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
@@ -125,7 +128,10 @@ internal sealed class NetworkProgram
             },
             new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
             Connect($"{from} to output", inputs, outputs, last.Weights));
-        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections])
+        {
+            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
+        };
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
