@@ -70,6 +70,9 @@ internal sealed class NetworkProgram
     /// <summary>The output; of a graph the first one.</summary>
     public required OutputProgram Output { get; init; }
 
+    /// <summary>The loss: that of the description, or of the task where it names none.</summary>
+    public required Loss Loss { get; init; }
+
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
@@ -149,6 +152,7 @@ internal sealed class NetworkProgram
         var output = new OutputProgram(
             outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
+<<<<<<< HEAD
             KindOf(last.Readout),
             loss.Of(last.Readout),
             Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
@@ -220,6 +224,24 @@ internal sealed class NetworkProgram
             Loss = output.Loss,
         });
         return [.. populations];
+=======
+            last.Readout switch
+            {
+                Readout.AverageMembrane => ReadoutKind.Average,
+                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+                Readout.SumMembrane => ReadoutKind.Sum,
+                Readout.MaximumMembrane => ReadoutKind.Maximum,
+                Readout.FinalMembrane => ReadoutKind.Final,
+                Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
+                _ => ReadoutKind.FirstSpikeTime,
+            },
+            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
+            Connect($"{from} to output", inputs, outputs, last.Weights));
+        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections])
+        {
+            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
+        };
+>>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
