@@ -41,6 +41,8 @@ internal static class ModelBody
         {
             WriteFloats(writer, counts);
         }
+
+        ModelSections.Write(writer, model);
     }
 
     private static void WriteLayers(BinaryWriter writer, NetworkProgram program)
@@ -72,22 +74,6 @@ internal static class ModelBody
         writer.Write(output.FirstSpike.LateStrength);
         writer.Write(output.FirstSpike.LateTime);
         writer.Write(output.FirstSpike.Delay);
-<<<<<<< HEAD
-=======
-
-        foreach (ConnectionProgram connection in program.Connections)
-        {
-            WriteFloats(writer, model.Weights[connection.Index]);
-        }
-
-        HistoryFormat.Write(writer, model.History);
-        foreach (float[] counts in model.MeanSpikeCounts)
-        {
-            WriteFloats(writer, counts);
-        }
-
-        ModelSections.Write(writer, model);
->>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -104,27 +90,12 @@ internal static class ModelBody
         int hidden = reader.ReadInt32();
         NetworkProgram program = hidden == GraphBody.Mark && version > 2
             ? GraphBody.Read(reader, channels, steps, timeStep)
-            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes, integrator);
-        if (program.Output.Units != classes)
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, outputs, integrator);
+        if (program.Output.Units != outputs)
         {
-            throw new InvalidDataException("The model must have as many outputs as classes, but has not. Save it again from its source.");
+            throw new InvalidDataException("The model must have as many outputs as it says, but has not. Save it again from its source.");
         }
 
-<<<<<<< HEAD
-=======
-        var readout = (Readout)reader.ReadInt32();
-        var output = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
-        Synapse synapse = ReadSynapse(reader);
-        Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
-        bool isNamed = version >= 3 && reader.ReadBoolean();
-        FirstSpikeLoss? firstSpike = version < 3
-            ? null
-            : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
-        layers.Add(Layer.Output(readout, output, synapse, firstSpike: firstSpike, loss: isNamed ? loss : null));
-
-        NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss, integrator);
->>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -152,7 +123,7 @@ internal static class ModelBody
     }
 
     private static NetworkProgram ReadLayers(
-        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes, Integrator integrator)
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int outputs, Integrator integrator)
     {
         var layers = new List<Layer>();
         for (int n = 0; n < hidden; n++)
@@ -160,16 +131,17 @@ internal static class ModelBody
             layers.Add(ReadHidden(reader, version));
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader),
-            firstSpike: version < 3
-                ? null
-                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
-
+        var readout = (Readout)reader.ReadInt32();
+        var output = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
+        Synapse synapse = ReadSynapse(reader);
+        Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
+        bool isNamed = version >= 3 && reader.ReadBoolean();
+        FirstSpikeLoss? firstSpike = version < 3
+            ? null
+            : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        layers.Add(Layer.Output(readout, output, synapse, firstSpike: firstSpike, loss: isNamed ? loss : null));
         return NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss, integrator);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

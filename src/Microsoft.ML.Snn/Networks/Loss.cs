@@ -28,10 +28,9 @@ public sealed record Loss
 
     internal LossKind Kind { get; }
 
-<<<<<<< HEAD
     /// <summary>The equations for what is read from the output.</summary>
     internal LossEquations Of(Readout readout) => new(Kind, EveryStep || readout == Readout.MembraneAtEveryStep);
-=======
+
     /// <summary>The number of the kind, as a model stores it.</summary>
     internal int Number => (int)Kind;
 
@@ -41,7 +40,6 @@ public sealed record Loss
         Require.InRange(kind, 0, (int)LossKind.MeanSquaredError, "The number is not that of a loss.");
         return new Loss((LossKind)kind) { EveryStep = everyStep };
     }
->>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
 
     /// <summary>The name, for example "MeanSquaredError at every step".</summary>
     public override string ToString() => EveryStep ? $"{Kind} at every step" : $"{Kind}";

@@ -152,7 +152,6 @@ internal sealed class NetworkProgram
         var output = new OutputProgram(
             outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
-<<<<<<< HEAD
             KindOf(last.Readout),
             loss.Of(last.Readout),
             Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
@@ -161,6 +160,7 @@ internal sealed class NetworkProgram
             LayersAsPopulations(description, hidden, output), [.. connections])
         {
             Integrator = integrator,
+            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
             Hidden = hidden,
             Output = output,
         };
@@ -180,6 +180,7 @@ internal sealed class NetworkProgram
             : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
         return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
         {
+            Loss = Loss.Of((int)output.Loss.Kind, output.Loss.IsEveryStep),
             Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
         };
     }
@@ -224,24 +225,6 @@ internal sealed class NetworkProgram
             Loss = output.Loss,
         });
         return [.. populations];
-=======
-            last.Readout switch
-            {
-                Readout.AverageMembrane => ReadoutKind.Average,
-                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
-                Readout.SumMembrane => ReadoutKind.Sum,
-                Readout.MaximumMembrane => ReadoutKind.Maximum,
-                Readout.FinalMembrane => ReadoutKind.Final,
-                Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
-                _ => ReadoutKind.FirstSpikeTime,
-            },
-            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
-            Connect($"{from} to output", inputs, outputs, last.Weights));
-        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections])
-        {
-            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
-        };
->>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>

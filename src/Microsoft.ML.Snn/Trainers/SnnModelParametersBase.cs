@@ -5,6 +5,7 @@ using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Models;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Trainers;
 
@@ -87,7 +88,15 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
     public IReadOnlyList<SnnConnectionWeights> GetWeights() =>
     [
         .. SnnModel.Program.Connections.Select(
-            c => new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])SnnModel.Weights[c.Index].Clone())),
+            c => MatrixOf(c, SnnModel.Weights[c.Index])),
+    ];
+
+    /// <summary>Returns a copy of what was learned beside the weights: delays, biases, time constants, thresholds.</summary>
+    /// <returns>One list per learned parameter; empty where only weights were learned.</returns>
+    public IReadOnlyList<SnnLearnedParameter> GetLearnedParameters() =>
+    [
+        .. SnnModel.Program.Parameters.Where(p => p.Kind != ParameterKind.Weight)
+            .Select(p => new SnnLearnedParameter(p.Name, p.Kind, [.. SnnModel.Weights[p.Index]])),
     ];
 
     /// <summary>One line per layer, with the sizes.</summary>
@@ -104,6 +113,32 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
             ? Map<VBuffer<float>>(scorer, getter)
             : Map<float>(scorer, getter);
         return map as ValueMapper<TSrc, TDst> ?? throw Host.Except($"The scores are of type {Scoring.ScoreType.RawType}, not {typeof(TDst)}.");
+    }
+
+    /// <summary>Shared weights are the matrix of the kernel; others have a place for every pair of neurons.</summary>
+    private static SnnConnectionWeights MatrixOf(ConnectionProgram c, float[] weights)
+    {
+        if (c.Table is not { } table)
+        {
+            return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])weights.Clone());
+        }
+
+        if (table.WeightCount < table.SynapseCount)
+        {
+            int columns = c.MatrixColumns > 0 ? c.MatrixColumns : weights.Length;
+            return new SnnConnectionWeights(c.Name, weights.Length / columns, columns, (float[])weights.Clone());
+        }
+
+        var matrix = new float[checked(c.Rows * c.Columns)];
+        for (int row = 0; row < c.Rows; row++)
+        {
+            foreach (SynapseSegment segment in table.Row(row))
+            {
+                weights.AsSpan(segment.Weight, segment.Length).CopyTo(matrix.AsSpan(row * c.Columns + segment.Target));
+            }
+        }
+
+        return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, matrix);
     }
 
     private static ValueMapper<VBuffer<float>, T> Map<T>(RowScorer scorer, Delegate getter)

@@ -95,51 +95,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
         SnnTask? suggested = LabelKind.TaskOf(item, isVector, isKey, readsEveryStep);
         if (suggested is { } fits && LabelKind.CanServe(fits, _task ?? fits))
         {
-<<<<<<< HEAD
-            Algorithm = _options.Algorithm,
-            Optimizer = _options.Optimizer,
-            OptimizerGroups = _options.OptimizerGroups,
-            MaximumGradientNorm = _options.MaximumGradientNorm ?? double.PositiveInfinity,
-            NumberOfEpochs = _options.EpochsFor(data.Targets.Count),
-            BatchSize = Math.Min(_options.BatchSize, data.Targets.Count),
-            Shuffle = _options.Shuffle,
-            Seed = seed,
-            EarlyStopping = _options.EarlyStopping,
-            Augmentations = _options.Augmentations,
-            SilentNeuronRevival = _options.SilentNeuronRevival,
-            MaximumTrainingTime = _options.MaximumTrainingTime ?? TimeSpan.MaxValue,
-            Checkpoints = _options.CheckpointDirectory == null ? null : new CheckpointSettings
-            {
-                Directory = _options.CheckpointDirectory,
-                Interval = _options.CheckpointInterval,
-                Keep = _options.NumberOfCheckpoints,
-                Resume = _options.Resume,
-            },
-            Callbacks = _options.Callbacks,
-            Progress = _options.Progress,
-            CancellationToken = _options.CancellationToken,
-            CheckAlive = Host.CheckAlive,
-            Info = message => channel.Info(MessageSensitivity.None, message),
-            Warn = message => channel.Warning(MessageSensitivity.None, message),
-        });
-        TrainingHistory history = run.Run(weights);
-        return new SnnModel(program.WithTablesOf(weights), weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
-    }
-
-    /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
-    private TrainingData ReadValidation(IChannel channel, RoleMappedData rows, InputShape input, int classes)
-    {
-        rows.CheckMulticlassLabel(out int found);
-        rows.CheckOptFloatWeight();
-        InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, _options.TimeSteps, _options.TimeStep, _options.Integrator);
-        if (found != classes || shape != input)
-        {
-            throw Host.Except(
-                $"The validation data must have {classes} classes and the features of the training data, a {input}, but has {found} classes "
-                + $"and a {shape}. Transform both with one fitted pipeline.");
-=======
             return _task ?? fits;
->>>>>>> 721b007af13194884445fa2e3bbc9b3f6240755b
         }
 
         bool wantsKey = _task is null or SnnTask.MulticlassClassification or SnnTask.SequenceClassification;

@@ -126,7 +126,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             Warn = message => channel.Warning(MessageSensitivity.None, message),
         });
         TrainingHistory history = run.Run(weights);
-        return new SnnModel(program, weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
+        return new SnnModel(program.WithTablesOf(weights), weights, input.IsConstantCurrent, history, run.MeanSpikeCounts()) { IsSpikeTimes = input.IsSpikeTimes };
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
