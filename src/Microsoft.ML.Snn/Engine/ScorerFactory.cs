@@ -10,16 +10,18 @@ namespace Microsoft.ML.Snn.Engine;
 internal abstract class ScorerFactory
 {
     public static ScorerFactory For(NetworkProgram program, NetworkWeights weights) =>
-        (program.Integrator, Vector512.IsHardwareAccelerated) switch
-        {
-            (Integrator.EventDriven, true) => new SharedExact<Vector512Lane>(program, weights),
-            (Integrator.EventDriven, false) => new SharedExact<Vector256Lane>(program, weights),
-            (_, true) => new Shared<Vector512Lane>(program, weights),
-            (_, false) => new Shared<Vector256Lane>(program, weights),
-        };
+        Vector512.IsHardwareAccelerated
+            ? For<Vector512Lane>(program, weights)
+            : For<Vector256Lane>(program, weights);
 
     /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
     public abstract NetworkScorer Create(int threads);
+
+    private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
+        where TLane : struct, ISimdLane<TLane> =>
+        program.Integrator == Integrator.EventDriven ? new SharedExact<TLane>(program, weights)
+        : program.IsPlain ? new Shared<TLane>(program, weights)
+        : new SharedGraph<TLane>(program, weights);
 
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
@@ -35,6 +37,22 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
+    }
+
+    [SuppressMessage(
+        "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
+    private sealed class SharedGraph<TLane> : ScorerFactory
+        where TLane : struct, ISimdLane<TLane>
+    {
+        private readonly GraphNetwork<TLane> _network;
+
+        public SharedGraph(NetworkProgram program, NetworkWeights weights)
+        {
+            _network = new GraphNetwork<TLane>(program);
+            _network.Load(weights);
+        }
+
+        public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
     }
 
     [SuppressMessage(

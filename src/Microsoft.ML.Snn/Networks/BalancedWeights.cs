@@ -17,11 +17,11 @@ internal sealed record BalancedWeights : Weights
 {
     // With these a fresh layer of 64 to 1024 neurons sends about one spike per neuron and trial on latency-coded
     // images, and about as many on constant currents.
-    private const double InputMean = 1.0;
-    private const double InputDeviation = 0.5;
-    private const double RecurrentDeviation = 0.2;
-    private const double OutputDeviation = 0.5;
-    private const double SpikesPerHiddenNeuron = 1.0;
+    public const double InputMean = 1.0;
+    public const double InputDeviation = 0.5;
+    public const double RecurrentDeviation = 0.2;
+    public const double OutputDeviation = 0.5;
+    public const double SpikesPerHiddenNeuron = 1.0;
 
     // What the numbers above make a first layer send.
     private const double SpikesPerLaterNeuron = 0.6;
@@ -30,6 +30,11 @@ internal sealed record BalancedWeights : Weights
     /// <summary>The distribution of every connection: its own where it has one, else the balanced one.</summary>
     public static DrawnWeights[] Resolve(NetworkProgram program, InputStatistics input)
     {
+        if (!program.Description.IsSequential)
+        {
+            return GraphBalance.Resolve(program, input);
+        }
+
         var resolved = new DrawnWeights[program.Connections.Count];
         LayerActivity? arriving = null;
         for (int layer = 0; layer < program.Hidden.Count; layer++)
@@ -112,6 +117,20 @@ internal sealed record BalancedWeights : Weights
         double duration = program.Steps * program.TimeStep;
         double gain = membrane.CurrentGain / program.TimeStep;
         var (response, square) = Response(program, membrane);
+        return Fit(input, response, square, gain, duration, mean, deviation);
+    }
+
+    /// <summary>The weights that give a potential this mean and deviation.</summary>
+    /// <param name="input">What arrives.</param>
+    /// <param name="response">∫ε dt.</param>
+    /// <param name="square">∫ε² dt.</param>
+    /// <param name="gain">What a constant current of 1 adds per millisecond.</param>
+    /// <param name="duration">Length of the trial in milliseconds.</param>
+    /// <param name="mean">Mean of the potential at the end.</param>
+    /// <param name="deviation">Its standard deviation.</param>
+    public static NormalWeights Fit(
+        InputStatistics input, double response, double square, double gain, double duration, double mean, double deviation)
+    {
         (double perMean, double perVariance) = input.IsConstantCurrent
             ? (response * gain, response * response * gain * gain)
             : (response / duration, square / duration);

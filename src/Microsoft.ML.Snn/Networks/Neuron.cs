@@ -1,9 +1,13 @@
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
 /// <summary>A neuron that sends a spike when its membrane potential V reaches its threshold. Immutable.</summary>
-/// <remarks><see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> say how V moves between spikes.</remarks>
+/// <remarks>
+/// <see cref="LeakyIntegrateFire"/>, <see cref="AdaptiveLeakyIntegrateFire"/> and <see cref="IntegrateFire"/> say how V moves between
+/// spikes.
+/// </remarks>
 public abstract record Neuron
 {
     private protected Neuron()
@@ -26,11 +30,38 @@ public abstract record Neuron
     /// <value>Milliseconds, 0 or more, rounded to whole steps. The default is 0.</value>
     public double RefractoryPeriod { get; init; }
 
+    /// <summary>Gets a constant current into the neuron.</summary>
+    /// <value>In units of the threshold. The default is 0. Trained with EventProp only.</value>
+    public double Bias { get; init; }
+
+    /// <summary>Gets numbers that differ from neuron to neuron.</summary>
+    /// <value>They take the place of the numbers that hold for all; null where all neurons are alike.</value>
+    public PerNeuron? PerNeuron { get; init; }
+
+    /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
+    /// <value>The default is none. Trained with EventProp only.</value>
+    public LearnedParameters Learned { get; init; }
+
+    /// <summary>Whether it is the neuron that every engine knows.</summary>
+    internal virtual bool IsPlain => false;
+
     /// <summary>Time constant with which V leaks, in milliseconds.</summary>
     internal abstract double LeakTime { get; }
 
     /// <summary>How the threshold follows the spikes; by default it does not.</summary>
     internal virtual AdaptationEquations Adaptation(double timeStep) => default;
+
+    /// <summary>The numbers of the neuron.</summary>
+    internal virtual NeuronProgram ToProgram(int refractorySteps) => new()
+    {
+        MembraneTime = PerNeuron?.MembraneTime ?? [LeakTime],
+        Threshold = PerNeuron?.Threshold ?? [Threshold],
+        Bias = PerNeuron?.Bias ?? [Bias],
+        Reset = [Reset],
+        Learned = Learned,
+        ResetBySubtraction = ResetMode == ResetMode.Subtraction,
+        RefractorySteps = refractorySteps,
+    };
 
     internal virtual void Validate()
     {
@@ -38,5 +69,7 @@ public abstract record Neuron
         Require.Inside(Reset, double.MinValue, Threshold, "The reset must lie below the threshold; the usual value is 0.");
         Require.Defined(ResetMode, "Use ResetMode.Absolute.");
         Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
+        Require.Finite(Bias, "Use for example 0.");
+        PerNeuron?.Validate(Reset);
     }
 }

@@ -11,6 +11,10 @@ internal sealed record SpikingLayer(
     Weights Weights,
     Weights RecurrentWeights) : Layer
 {
+    /// <summary>Whether models have known all of it from the beginning of their format.</summary>
+    public bool IsClassic => Synapse is not AlphaSynapse && Neuron.Bias == 0 && Neuron.PerNeuron is null
+        && Neuron.Learned == LearnedParameters.None && Neuron is (LeakyIntegrateFire or AdaptiveLeakyIntegrateFire);
+
     public void Validate()
     {
         Require.InRange(Units, 1, 1 << 20, "Typical layers have 64 to 1024 neurons.");
