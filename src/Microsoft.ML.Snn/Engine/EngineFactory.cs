@@ -76,8 +76,8 @@ internal static class EngineFactory
     private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane> =>
         program.Integrator == Integrator.EventDriven ? new ExactEngine<TLane>(program, batchSize, threads)
-            : program.IsPlain ? new CpuEngine<TLane>(program, batchSize, threads)
-            : new GraphEngine<TLane>(program, batchSize, threads);
+        : program.IsPlain ? new CpuEngine<TLane>(program, batchSize, threads)
+        : new GraphEngine<TLane>(program, batchSize, threads);
 
     /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
     /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>

@@ -20,8 +20,8 @@ internal abstract class ScorerFactory
     private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
         where TLane : struct, ISimdLane<TLane> =>
         program.Integrator == Integrator.EventDriven ? new SharedExact<TLane>(program, weights)
-            : program.IsPlain ? new Shared<TLane>(program, weights)
-            : new SharedGraph<TLane>(program, weights);
+        : program.IsPlain ? new Shared<TLane>(program, weights)
+        : new SharedGraph<TLane>(program, weights);
 
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]

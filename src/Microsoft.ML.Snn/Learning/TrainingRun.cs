@@ -260,6 +260,8 @@ internal sealed partial class TrainingRun
             SpikesPerNeuron = SpikesPerNeuron(_order.Count),
             SilentNeurons = silent,
             GrazingSpikes = sum.HiddenSpikes == 0 ? 0 : (double)sum.GrazingSpikes / sum.HiddenSpikes,
+            RewiredSynapses = sum.RewiredSynapses,
+            RewiringFailures = sum.RewiringFailures,
             Seconds = seconds,
             LearningRate = _optimizers.LearningRate,
             ClippedBatches = _totals.ClippedShare,

@@ -41,6 +41,8 @@ internal static class ModelBody
         {
             WriteFloats(writer, counts);
         }
+
+        ModelSections.Write(writer, model);
     }
 
     private static void WriteLayers(BinaryWriter writer, NetworkProgram program)
@@ -65,6 +67,9 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
+        writer.Write(program.Loss.Number);
+        writer.Write(program.Loss.EveryStep);
+        writer.Write(output.Loss != null);
         writer.Write(output.FirstSpike.Temperature);
         writer.Write(output.FirstSpike.LateStrength);
         writer.Write(output.FirstSpike.LateTime);
@@ -77,7 +82,7 @@ internal static class ModelBody
         int channels = reader.ReadInt32();
         int steps = reader.ReadInt32();
         double timeStep = reader.ReadDouble();
-        int classes = reader.ReadInt32();
+        int outputs = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
         Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
         bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
@@ -85,10 +90,10 @@ internal static class ModelBody
         int hidden = reader.ReadInt32();
         NetworkProgram program = hidden == GraphBody.Mark && version > 2
             ? GraphBody.Read(reader, channels, steps, timeStep)
-            : ReadLayers(reader, version, hidden, channels, steps, timeStep, classes, integrator);
-        if (program.Output.Units != classes)
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, outputs, integrator);
+        if (program.Output.Units != outputs)
         {
-            throw new InvalidDataException("The model must have as many outputs as classes, but has not. Save it again from its source.");
+            throw new InvalidDataException("The model must have as many outputs as it says, but has not. Save it again from its source.");
         }
 
         RequireBytes(body, program.ParameterCount * sizeof(float));
@@ -106,17 +111,19 @@ internal static class ModelBody
         TrainingHistory history = HistoryFormat.Read(reader, version);
         float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
+        var model = new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
+        model = version < 3 ? model : ModelSections.Read(reader, model);
         if (body.Position != body.Length)
         {
             throw new InvalidDataException(
                 "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
         }
 
-        return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
+        return model;
     }
 
     private static NetworkProgram ReadLayers(
-        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int classes, Integrator integrator)
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int outputs, Integrator integrator)
     {
         var layers = new List<Layer>();
         for (int n = 0; n < hidden; n++)
@@ -124,16 +131,17 @@ internal static class ModelBody
             layers.Add(ReadHidden(reader, version));
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader),
-            firstSpike: version < 3
-                ? null
-                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
-
+        var readout = (Readout)reader.ReadInt32();
+        var output = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
+        Synapse synapse = ReadSynapse(reader);
+        Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
+        bool isNamed = version >= 3 && reader.ReadBoolean();
+        FirstSpikeLoss? firstSpike = version < 3
+            ? null
+            : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        layers.Add(Layer.Output(readout, output, synapse, firstSpike: firstSpike, loss: isNamed ? loss : null));
         return NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss, integrator);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

@@ -22,6 +22,9 @@ internal sealed record ConnectionProgram(int Index, string Name, int Rows, int C
     /// <summary>Which synapses there are, or null for all: then the weights have the shape [row, column].</summary>
     public SynapseTable? Table { get; init; }
 
+    /// <summary>How the table changes while the network learns, or null.</summary>
+    public RewiringProgram? Rewiring { get; init; }
+
     /// <summary>The value of every weight where they are not learned, else null.</summary>
     public float? FixedWeight { get; init; }
 

@@ -16,6 +16,7 @@ internal static class GraphBalance
         [.. program.Connections.Select(c => Own(program, c, input) ?? Balance(program, c, input))];
 
     /// <summary>The distribution that the description states, or null where it leaves it to be balanced.</summary>
+    /// <remarks>The fan-in of a fused pool counts its averages: its weights are scaled to act on them.</remarks>
     private static DrawnWeights? Own(NetworkProgram program, ConnectionProgram c, InputStatistics input)
     {
         if (c.Initial is not ScaledWeights scaled)
@@ -32,7 +33,7 @@ internal static class GraphBalance
             ? MembraneEquations.WithoutCurrent(program.TimeStep, membraneTime)
             : new MembraneEquations(program.TimeStep, membraneTime, group.Time);
         return scaled.For(new InitialContext(
-            (double)c.SynapseCount / c.Columns, (double)c.SynapseCount / c.Rows, c.MatrixColumns, membrane,
+            (double)c.SynapseCount / c.Columns * c.InitialScale, (double)c.SynapseCount / c.Rows, c.MatrixColumns, membrane,
             target.Neuron.IsSpiking ? target.Neuron.Threshold.Average() : 1, spikes / (program.Steps * program.TimeStep)));
     }
 

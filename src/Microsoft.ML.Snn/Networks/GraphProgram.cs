@@ -125,6 +125,7 @@ internal sealed class GraphProgram
             Target = _populationOf[c.To.Index],
             Group = GroupOf(c),
             Table = isDense ? null : resolved.Table,
+            Rewiring = resolved.Rewiring,
             FixedWeight = resolved.FixedWeight,
             InitialScale = resolved.InitialScale,
             MatrixColumns = resolved.MatrixColumns,

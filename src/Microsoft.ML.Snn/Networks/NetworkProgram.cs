@@ -11,11 +11,10 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed class NetworkProgram
 {
     private NetworkProgram(
-        SnnNetwork description, Integrator integrator, int channels, int steps, double timeStep,
+        SnnNetwork description, int channels, int steps, double timeStep,
         InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
     {
         Description = description;
-        Integrator = integrator;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
@@ -29,7 +28,7 @@ internal sealed class NetworkProgram
     public SnnNetwork Description { get; }
 
     /// <summary>Whether the network runs on a grid of time or from event to event.</summary>
-    public Integrator Integrator { get; }
+    public Integrator Integrator { get; private init; }
 
     /// <summary>Length of a trial in milliseconds.</summary>
     public double Duration => Steps * TimeStep;
@@ -71,6 +70,9 @@ internal sealed class NetworkProgram
     /// <summary>The output; of a graph the first one.</summary>
     public required OutputProgram Output { get; init; }
 
+    /// <summary>The loss: that of the description, or of the task where it names none.</summary>
+    public required Loss Loss { get; init; }
+
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
@@ -94,6 +96,7 @@ internal sealed class NetworkProgram
         SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
         Integrator integrator = Integrator.Grid)
     {
+        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
@@ -101,14 +104,14 @@ internal sealed class NetworkProgram
 
         if (!description.IsSequential)
         {
-            return integrator == Integrator.Grid
-                ? GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy)
-                : throw new ArgumentException(
-                    "An event-driven network must be a sequence of layers, but is a graph. Use Integrator.Grid, or SnnNetwork.Sequential.", nameof(description));
+            return integrator == Integrator.EventDriven || description.GraphNodes.Any(node => node.Kind == NodeKind.Output && node.Readout == Readout.FirstSpikeTime)
+                ? throw new ArgumentException(
+                    "A graph must run on the grid of time steps and read membranes, but is event-driven or reads first spike times. "
+                    + "Use Integrator.Grid and another readout, or SnnNetwork.Sequential.", nameof(description))
+                : GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
         }
 
         CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
-
         var connections = new List<ConnectionProgram>();
         ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
         {
@@ -156,9 +159,11 @@ internal sealed class NetworkProgram
             loss.Of(last.Readout),
             Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
         return new NetworkProgram(
-            description, integrator, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
+            description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
             LayersAsPopulations(description, hidden, output), [.. connections])
         {
+            Integrator = integrator,
+            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
             Hidden = hidden,
             Output = output,
         };
@@ -176,11 +181,19 @@ internal sealed class NetworkProgram
         MembraneEquations membrane = synapseTime > 0
             ? new MembraneEquations(timeStep, membraneTime, synapseTime)
             : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
-        return new NetworkProgram(description, Integrator.Grid, channels, steps, timeStep, inputs, populations, connections)
+        return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
         {
+            Loss = Loss.Of((int)output.Loss.Kind, output.Loss.IsEveryStep),
             Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
         };
     }
+
+    /// <summary>This program with the synapses that training has moved where they are now.</summary>
+    public NetworkProgram WithTablesOf(NetworkWeights weights) => Array.TrueForAll(weights.Tables, table => table is null)
+        ? this
+        : OfGraph(
+            Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
+            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]);
 
     public static ReadoutKind KindOf(Readout readout) => readout switch
     {
@@ -243,7 +256,6 @@ internal sealed class NetworkProgram
 
     private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
     {
-        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
         {
             throw new ArgumentException(
@@ -261,8 +273,7 @@ internal sealed class NetworkProgram
         if (integrator == Integrator.EventDriven)
         {
             string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
-                ?? (!description.Output.Neuron.IsPlain ? "the output has a bias or learns more than weights"
-                    : description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
                     : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
                     : null);
             if (found != null)
@@ -276,7 +287,8 @@ internal sealed class NetworkProgram
 
     /// <summary>Why a layer cannot run event-driven, or null.</summary>
     private static string? Unfit(SpikingLayer layer, int index) =>
-        !layer.Neuron.IsPlain ? $"hidden layer {index + 1} has other neurons"
+        layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
+        : !layer.Neuron.IsPlain ? $"hidden layer {index + 1} has neurons with a bias or with numbers of their own"
         : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
         : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
         : layer.Neuron.RefractoryPeriod > 0 ? string.Create(

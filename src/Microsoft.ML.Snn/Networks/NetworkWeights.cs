@@ -9,12 +9,15 @@ internal sealed class NetworkWeights
 {
     private readonly float[][] _values;
 
-    private NetworkWeights(float[][] values) => _values = values;
+    private NetworkWeights(float[][] values) => (_values, Tables) = (values, new SynapseTable?[values.Length]);
 
     /// <summary>Weights of one connection, shape [presynaptic, postsynaptic]; or another parameter of the program.</summary>
     public float[] this[int parameter] => _values[parameter];
 
     public int Count => _values.Length;
+
+    /// <summary>Where the weights of each rewired connection lead, by its index; null where it is as in the program.</summary>
+    public SynapseTable?[] Tables { get; }
 
     /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
     public static NetworkWeights ZerosFor(NetworkProgram program) =>
@@ -43,7 +46,12 @@ internal sealed class NetworkWeights
         return weights;
     }
 
-    public NetworkWeights Clone() => new([.. _values.Select(v => (float[])v.Clone())]);
+    public NetworkWeights Clone()
+    {
+        var clone = new NetworkWeights([.. _values.Select(v => (float[])v.Clone())]);
+        Tables.CopyTo(clone.Tables, 0);
+        return clone;
+    }
 
     public void CopyFrom(NetworkWeights other)
     {
@@ -51,6 +59,8 @@ internal sealed class NetworkWeights
         {
             other._values[c].CopyTo(_values[c], 0);
         }
+
+        other.Tables.CopyTo(Tables, 0);
     }
 
     /// <summary>Whether every weight is a finite number.</summary>

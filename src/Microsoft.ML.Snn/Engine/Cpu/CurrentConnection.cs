@@ -8,14 +8,13 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
-    private readonly SynapseTable _table;
     private readonly NativeBuffer<float> _sum;
     private bool _isSummed;
 
     public CurrentConnection(ConnectionProgram program, CellPass<TLane> target, InputProgram input)
         : base(program, null, target, input)
     {
-        _table = program.Table ?? SynapseTable.Dense(program.Rows, program.IsMatrix ? target.Stride : program.Columns);
+        DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.IsMatrix ? target.Stride : program.Columns) : null;
         _sum = new NativeBuffer<float>(target.Stride);
     }
 
@@ -58,7 +57,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
         for (int k = features.First; k < features.End; k++)
         {
             float value = features.Value == null ? 1 : features.Value[k];
-            foreach (SynapseSegment segment in _table.Row(features.Row[k] - FirstChannel))
+            foreach (SynapseSegment segment in Table.Row(features.Row[k] - FirstChannel))
             {
                 SegmentLoops<TLane>.AddScaled(_sum.Pointer + segment.Target, value, gradient + segment.Weight, segment.Length);
             }
@@ -98,7 +97,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
         for (int k = features.First; k < features.End; k++)
         {
             float value = features.Value == null ? 1 : features.Value[k];
-            foreach (SynapseSegment segment in _table.Row(features.Row[k] - FirstChannel))
+            foreach (SynapseSegment segment in Table.Row(features.Row[k] - FirstChannel))
             {
                 SegmentLoops<TLane>.AddScaled(weights + segment.Weight, value, _sum.Pointer + segment.Target, segment.Length);
             }

@@ -15,7 +15,6 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
-    private readonly SynapseTable _table;
     private readonly DelayForm _form;
     private readonly int[] _delays;
     private readonly int _slots;
@@ -35,7 +34,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int steps, int[] delays)
         : base(program with { Delay = DelayProgram.None }, source, target, input)
     {
-        _table = program.Table ?? SynapseTable.Dense(program.Rows, program.Columns);
+        DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.Columns) : null;
         (_form, _delays, _slots, _steps) = (program.Delay.Form, delays, program.Delay.Maximum + 1, steps);
         long ring = (long)_slots * target.Stride;
         bool needsErrors = source != null || program.Delay.IsLearned;
@@ -58,7 +57,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         {
             int row = spikes.Row[k] - FirstChannel;
             float value = spikes.Value == null ? 1 : spikes.Value[k];
-            foreach (SynapseSegment segment in _table.Row(row))
+            foreach (SynapseSegment segment in Table.Row(row))
             {
                 Send(step, row, segment, weights, value);
             }
@@ -90,7 +89,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
             int row = spikes.Row[k] - FirstChannel;
             float value = spikes.Value == null ? 1 : spikes.Value[k];
             float error = 0;
-            foreach (SynapseSegment segment in _table.Row(row))
+            foreach (SynapseSegment segment in Table.Row(row))
             {
                 error += Receive(step, row, segment, weights, gradient, value);
             }

@@ -18,12 +18,20 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 
     public ConnectionProgram Program { get; }
 
+    /// <summary>The synapses of every connection, by its index, as they are in this batch.</summary>
+    public required SynapseTable?[] Tables { get; init; }
+
     /// <summary>The neurons that spikes come from, or null for an input.</summary>
     protected CellPass<TLane>? Source { get; }
 
     protected CellPass<TLane> Target { get; }
 
     protected int FirstChannel { get; }
+
+    /// <summary>The synapses of a dense connection, for a class that reads tables only.</summary>
+    protected SynapseTable? DenseTable { get; init; }
+
+    protected SynapseTable Table => DenseTable ?? Tables[Program.Index]!;
 
     /// <summary>The parameter that its delays are, or -1 where they are not learned.</summary>
     public int DelayParameter { get; init; } = -1;

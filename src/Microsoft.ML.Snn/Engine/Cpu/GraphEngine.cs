@@ -102,7 +102,11 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
 
-    public override void SetWeights(NetworkWeights weights) => _network.Load(weights);
+    public override void SetWeights(NetworkWeights weights)
+    {
+        _network.Load(weights);
+        _update.LoadSynapses();
+    }
 
     public override void GetWeights(NetworkWeights weights) => _network.Save(weights);
 
@@ -293,7 +297,8 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         GC.KeepAlive(this);
-        return new BatchResult(loss, correct, spikes, grazing, norm);
+        (long rewired, long failures) = _update.TakeRewirings();
+        return new BatchResult(loss, correct, spikes, grazing, norm, rewired, failures);
     }
 
     private readonly record struct ExampleResult(float Loss, int Correct, long Spikes, int Grazing);

@@ -18,6 +18,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     {
         Program = program;
         Parameters = new GraphParameters(program, TLane.Width);
+        Tables = [.. program.Connections.Select(c => c.Table)];
         _values = new NativeBuffer<float>(Parameters.Length + TLane.Width);
         Populations = [.. program.Populations.Select(p => new PopulationCoefficients(p, program.TimeStep, TLane.Width))];
         DelaySteps = [.. program.Connections.Select(c => (int[])c.Delay.ToArray().Clone())];
@@ -39,12 +40,20 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     /// <summary>∂Y/∂V at the end of each step; 0 for the maximum and for the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
 
+    /// <summary>The synapses of each connection, null where it is dense. Those of a rewired one change between batches.</summary>
+    public SynapseTable?[] Tables { get; }
+
     /// <summary>Delays of each connection in steps now: one, one per row or one per weight.</summary>
     public int[][] DelaySteps { get; }
 
     public void Load(NetworkWeights weights)
     {
         Parameters.Load(weights, Values);
+        foreach (ConnectionProgram c in Program.Connections)
+        {
+            Tables[c.Index] = weights.Tables[c.Index] ?? c.Table;
+        }
+
         Refresh();
     }
 
@@ -83,7 +92,14 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
         }
     }
 
-    public void Save(NetworkWeights weights) => Parameters.Save(Values, weights);
+    public void Save(NetworkWeights weights)
+    {
+        Parameters.Save(Values, weights);
+        foreach (ConnectionProgram c in Program.Connections)
+        {
+            weights.Tables[c.Index] = c.Rewiring == null ? null : Tables[c.Index];
+        }
+    }
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -23,6 +24,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     private readonly NativeBuffer<float> _kept = new(0);
     private readonly Piece[] _pieces;
     private readonly double[] _squares;
+    private readonly Rewirer?[] _rewirers;
     private readonly Action<int, int> _sumAndApply;
     private readonly Action<int, int> _sum;
     private readonly Action<int, int> _apply;
@@ -48,6 +50,8 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
             }
         }
 
+        _rewirers = [.. network.Program.Connections.Select(c => c.Rewiring == null ? null : new Rewirer(c))];
+        LoadSynapses();
         _pieces = [.. pieces];
         _squares = new double[_pieces.Length];
         (_sumAndApply, _sum, _apply) = (SumAndApply, Sum, Apply);
@@ -72,6 +76,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         {
             team.Run(_pieces.Length, _sumAndApply);
             _network.Refresh();
+            Rewire();
             return 0;
         }
 
@@ -86,7 +91,32 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         _scale = step.Clipping.Scale((float)norm);
         team.Run(_pieces.Length, _apply);
         _network.Refresh();
+        Rewire();
         return norm;
+    }
+
+    /// <summary>Takes over the synapses that the network was given.</summary>
+    public void LoadSynapses()
+    {
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            SynapseTable? table = _network.Tables[c];
+            _rewirers[c]?.Load(
+                table!, new ReadOnlySpan<float>(_network.Values + _network.Parameters.OffsetOf(c), table?.WeightCount ?? 0));
+        }
+    }
+
+    /// <summary>Gives how many synapses moved, and how many found no place, since the last call.</summary>
+    public (long Rewired, long Failures) TakeRewirings()
+    {
+        long rewired = 0, failures = 0;
+        foreach (Rewirer? rewirer in _rewirers)
+        {
+            (long moved, long failed) = rewirer?.TakeCounts() ?? default;
+            (rewired, failures) = (rewired + moved, failures + failed);
+        }
+
+        return (rewired, failures);
     }
 
     public void GetGradient(NetworkWeights gradient)
@@ -101,10 +131,16 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     }
 
     /// <summary>Writes parameters and moments without their padding.</summary>
-    public void SaveState(BinaryWriter writer) =>
+    public void SaveState(BinaryWriter writer)
+    {
         _network.Parameters.ForEachRow(
             (row, length) => StateStream.Write(writer, new ReadOnlySpan<float>((float*)row, length)),
             _network.Values, _first.Pointer, _second.Pointer);
+        foreach (Rewirer? rewirer in _rewirers)
+        {
+            rewirer?.SaveState(writer);
+        }
+    }
 
     /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
     public void LoadState(BinaryReader reader)
@@ -112,6 +148,11 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         _network.Parameters.ForEachRow(
             (row, length) => StateStream.Read(reader, new Span<float>((float*)row, length)),
             _network.Values, _first.Pointer, _second.Pointer);
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            _network.Tables[c] = _rewirers[c]?.LoadState(reader) ?? _network.Tables[c];
+        }
+
         _network.Refresh();
     }
 
@@ -121,6 +162,15 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         _first.Dispose();
         _second.Dispose();
         _kept.Dispose();
+    }
+
+    private void Rewire()
+    {
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            long at = _network.Parameters.OffsetOf(c);
+            _network.Tables[c] = _rewirers[c]?.Apply(_network.Values + at, _first.Pointer + at, _second.Pointer + at) ?? _network.Tables[c];
+        }
     }
 
     private void SumAndApply(int worker, int job)

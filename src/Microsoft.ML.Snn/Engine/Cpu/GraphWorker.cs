@@ -165,7 +165,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         InputProgram? input = program.IsFromInput ? _network.Program.Inputs[~program.Source] : null;
         if (input != null && _isConstantCurrent)
         {
-            return new CurrentConnection<TLane>(program, target, input);
+            return new CurrentConnection<TLane>(program, target, input) { Tables = _network.Tables };
         }
 
         if (!program.Delay.IsUniform)
@@ -173,6 +173,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
             return new DelayedConnection<TLane>(
                 program, source, target, input, _network.Program.Steps, _network.DelaySteps[program.Index])
             {
+                Tables = _network.Tables,
                 DelayParameter = program.Delay.IsLearned
                     ? _network.Program.Parameters.First(p => p.Kind == ParameterKind.Delay && p.Owner == program.Index).Index
                     : -1,
@@ -180,7 +181,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         }
 
         return program.IsDense
-            ? new DenseConnection<TLane>(program, source, target, input)
-            : new TableConnection<TLane>(program, source, target, input);
+            ? new DenseConnection<TLane>(program, source, target, input) { Tables = _network.Tables }
+            : new TableConnection<TLane>(program, source, target, input) { Tables = _network.Tables };
     }
 }

@@ -8,8 +8,6 @@ internal sealed unsafe class TableConnection<TLane>(
     : GraphConnection<TLane>(program, source, target, input)
     where TLane : struct, ISimdLane<TLane>
 {
-    private readonly SynapseTable _table = program.Table!;
-
     public override void Deliver(int step, float* weights)
     {
         ref ArrivalCursor arrivals = ref Arrivals;
@@ -18,7 +16,7 @@ internal sealed unsafe class TableConnection<TLane>(
         for (int k = arrivals.First; k < arrivals.End; k++)
         {
             float value = arrivals.Value == null ? 1 : arrivals.Value[k];
-            foreach (SynapseSegment segment in _table.Row(arrivals.Row[k] - FirstChannel))
+            foreach (SynapseSegment segment in Table.Row(arrivals.Row[k] - FirstChannel))
             {
                 SegmentLoops<TLane>.AddScaled(weights + segment.Weight, value, target + segment.Target, segment.Length);
             }
@@ -40,7 +38,7 @@ internal sealed unsafe class TableConnection<TLane>(
         {
             float value = arrivals.Value == null ? 1 : arrivals.Value[k];
             float error = 0;
-            foreach (SynapseSegment segment in _table.Row(arrivals.Row[k] - FirstChannel))
+            foreach (SynapseSegment segment in Table.Row(arrivals.Row[k] - FirstChannel))
             {
                 SegmentLoops<TLane>.AddScaled(derivatives + segment.Target, value, gradient + segment.Weight, segment.Length);
                 error += errors == null
