@@ -273,7 +273,8 @@ internal sealed class NetworkProgram
         if (integrator == Integrator.EventDriven)
         {
             string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
-                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                ?? (!description.Output.Neuron.IsPlain ? "the output has a bias or learns more than weights"
+                    : description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
                     : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
                     : null);
             if (found != null)
