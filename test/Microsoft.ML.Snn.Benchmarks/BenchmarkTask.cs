@@ -33,6 +33,18 @@ internal sealed record BenchmarkTask
 
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>How our network is carried through time.</summary>
+    public Integrator Integrator { get; init; } = Integrator.Grid;
+
+    /// <summary>Temperature in milliseconds of the loss of first spike times; used where there is no time step.</summary>
+    public double FirstSpikeTemperature { get; init; } = 1;
+
+    /// <summary>What our learning rate is multiplied by after every epoch.</summary>
+    public double LearningRateDecay { get; init; } = 1;
+
+    /// <summary>Number of trainings of ours from different seeds, counted from <see cref="Seed"/>; the accuracy is their mean.</summary>
+    public int Seeds { get; init; } = 1;
+
     /// <summary>Length of one step in milliseconds.</summary>
     public double TimeStep { get; init; } = 1;
 

@@ -39,7 +39,8 @@ internal sealed record Comparison(
         Rounded(peer?.Result.Accuracy),
         Rounded(task.Train.Count / ours?.SecondsPerEpoch),
         Rounded(ours?.PeakMemoryMb),
-        ours is null || peaks is null || task.EProp is not null
+        // The floor counts neuron updates by time steps, and there are none here.
+        ours is null || peaks is null || task.EProp is not null || task.Integrator == Integrator.EventDriven
             ? null
             : Rounded(Floor.Count(task, ours.Result.HiddenSpikesPerExample).SecondsAt(peaks) / ours.SecondsPerEpoch),
         threads);

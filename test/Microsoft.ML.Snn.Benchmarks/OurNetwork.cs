@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
@@ -23,6 +24,7 @@ internal sealed class OurNetwork : IContender
     private readonly int _sample;
     private readonly NetworkProgram _program;
     private readonly PhaseTimes? _phases;
+    private int _epochs;
     private long _updates;
     private double _spikesPerExample;
 
@@ -34,7 +36,8 @@ internal sealed class OurNetwork : IContender
     {
         _task = task;
         _sample = Math.Min(sample ?? task.Train.Count, task.Train.Count);
-        _train = Trains(task.Train, task.StepCount);
+        _train = Trains(task.Train);
+        bool isExact = task.Integrator == Integrator.EventDriven;
         _targets = Targets.OfClasses(task.Train.Labels);
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(
@@ -43,12 +46,13 @@ internal sealed class OurNetwork : IContender
                 task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
                 weights: Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation)),
             Layer.Output(
-                Readout.AverageMembrane,
+                isExact ? Readout.FirstSpikeTime : Readout.AverageMembrane,
                 new LeakyIntegrator { MembraneTime = task.MembraneTime },
                 task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
-                Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation)));
+                Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation),
+                firstSpike: FirstSpikeLoss.CrossEntropy(task.FirstSpikeTemperature)));
         NetworkProgram program = _program = NetworkProgram.Build(
-            network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount);
+            network, task.Train.ChannelCount, task.StepCount, task.TimeStep, task.ClassCount, integrator: task.Integrator);
         LearningAlgorithm algorithm = (LearningAlgorithm?)task.EProp ?? new EventProp();
         _engine = algorithm.CreateEngine(
             program, task.BatchSize, options.Threads, options.GpuDeviceId, fallbackToCpu: false, task.Seed, Console.WriteLine);
@@ -59,7 +63,9 @@ internal sealed class OurNetwork : IContender
         _order = [.. Enumerable.Range(0, task.Train.Count)];
     }
 
-    public string Name => _task.EProp?.Mode != EPropMode.Online ? "Microsoft.ML.Snn"
+    public string Name => _task.Integrator == Integrator.Grid && _task.Train.Times != null
+        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {_task.TimeStep} ms with mean membrane readout, time of {_sample} examples scaled to {_order.Length}")
+        : _task.EProp?.Mode != EPropMode.Online ? "Microsoft.ML.Snn"
         : _sample == _order.Length ? "textbook e-prop"
         : string.Create(CultureInfo.InvariantCulture, $"textbook e-prop, time of {_sample} examples scaled to {_order.Length}");
 
@@ -82,9 +88,10 @@ internal sealed class OurNetwork : IContender
         long spikes = 0;
         for (int first = 0; first < _sample; first += _task.BatchSize)
         {
-            spikes += TrainBatch(first, Math.Min(_task.BatchSize, _sample - first), _task.LearningRate).HiddenSpikes;
+            spikes += TrainBatch(first, Math.Min(_task.BatchSize, _sample - first), _task.LearningRate * Math.Pow(_task.LearningRateDecay, _epochs)).HiddenSpikes;
         }
 
+        _epochs++;
         double scale = (double)_order.Length / _sample;
         double seconds = scale * Stopwatch.GetElapsedTime(start).TotalSeconds;
         _spikesPerExample = (double)spikes / _sample;
@@ -111,7 +118,7 @@ internal sealed class OurNetwork : IContender
 
     public EvaluationResult Evaluate(SpikeExamples examples)
     {
-        SpikeTrains trains = Trains(examples, _task.StepCount);
+        SpikeTrains trains = Trains(examples);
         float[] probabilities = new float[trains.Count * _task.ClassCount];
         _engine.Score(trains, probabilities);
         int correct = Enumerable.Range(0, trains.Count).Count(example =>
@@ -122,9 +129,14 @@ internal sealed class OurNetwork : IContender
 
     public void Dispose() => _engine.Dispose();
 
-    private static SpikeTrains Trains(SpikeExamples examples, int steps)
+    private SpikeTrains Trains(SpikeExamples examples)
     {
-        var builder = new SpikeTrainsBuilder(steps, examples.ChannelCount, isConstantCurrent: false);
+        if (_task.Integrator == Integrator.EventDriven)
+        {
+            return SpikeTimes(examples);
+        }
+
+        var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false);
         var slots = new int[examples.ChannelCount];
         float[] ones = [.. Enumerable.Repeat(1f, examples.ChannelCount)];
         for (int example = 0; example < examples.Count; example++)
@@ -143,12 +155,26 @@ internal sealed class OurNetwork : IContender
         return builder.ToSpikeTrains();
     }
 
+    private SpikeTrains SpikeTimes(SpikeExamples examples)
+    {
+        float[] times = examples.Times ?? throw new InvalidOperationException("A case without a time step needs exact times.");
+        var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false, isSpikeTimes: true);
+        for (int example = 0; example < examples.Count; example++)
+        {
+            builder.AddDense(times.AsSpan(example * examples.ChannelCount, examples.ChannelCount));
+        }
+
+        return builder.ToSpikeTrains();
+    }
+
     private static PhaseTimes? Phases(NetworkEngine engine) => engine switch
     {
         CpuEngine<Vector512Lane> wide => wide.Phases,
         CpuEngine<Vector256Lane> narrow => narrow.Phases,
         EPropEngine<Vector512Lane> wide => wide.Phases,
         EPropEngine<Vector256Lane> narrow => narrow.Phases,
+        ExactEngine<Vector512Lane> wide => wide.Phases,
+        ExactEngine<Vector256Lane> narrow => narrow.Phases,
         _ => null,
     };
 

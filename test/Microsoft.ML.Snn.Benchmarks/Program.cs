@@ -2,17 +2,18 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
+using Microsoft.ML.Snn;
 using Microsoft.ML.Snn.Benchmarks;
 using Microsoft.ML.Snn.Benchmarks.Cases;
 
 // Trains the same network as others do, in the same process and on the same threads, and says who was faster.
-IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase()];
+IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
 caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name]);
 var epochs = new Option<int?>("--epochs")
 {
-    Description = $"Epochs of every contender, at least 3 for a median; 10 by default, {SpokenDigitsCase.DefaultEpochs} for {SpokenDigitsCase.Name}.",
+    Description = "Epochs of every contender, at least 3 for a median; the case's own number by default.",
 };
 var trainSize = new Option<int?>("--train-size") { Description = "Training examples; all by default." };
 var hidden = new Option<int?>("--hidden") { Description = "Hidden neurons; the case's own number by default." };
@@ -43,13 +44,9 @@ compare.SetAction(parsed =>
     }
 
     BenchmarkTask task = Load(parsed, options);
-    Score? ours = Race.Run(task, options.Epochs, () => new OurNetwork(task, options));
+    Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
-    Score? peer = options.WithPeer
-        ? Race.Run(task, task.EProp is null ? options.Epochs : 3, () => task.EProp is null
-            ? Rival.Create(task, options.Threads)
-            : LatencyMnistEPropCase.Textbook(task, options))
-        : null;
+    Score? peer = options.WithPeer ? RunPeer(task, options) : null;
     Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks).ToJson());
 });
 
@@ -128,7 +125,8 @@ streamCommand.SetAction(parsed =>
 return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
-    parsed.GetValue(epochs) ?? (parsed.GetValue(caseName) == SpokenDigitsCase.Name ? SpokenDigitsCase.DefaultEpochs : 10),
+    parsed.GetValue(epochs)
+        ?? (parsed.GetValue(caseName) == SpokenDigitsCase.Name ? SpokenDigitsCase.DefaultEpochs : CaseOf(parsed).Epochs),
     parsed.GetValue(trainSize),
     parsed.GetValue(threads),
     parsed.GetValue(hidden),
@@ -136,7 +134,16 @@ RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(gpu));
 
 BenchmarkTask Load(ParseResult parsed, RunOptions options) =>
-    cases.Single(item => item.Name == parsed.GetValue(caseName)).Load(options);
+    CaseOf(parsed).Load(options);
+
+IBenchmarkCase CaseOf(ParseResult parsed) => cases.Single(item => item.Name == parsed.GetValue(caseName));
+
+static Score? RunPeer(BenchmarkTask task, RunOptions options) => task switch
+{
+    { Integrator: Integrator.EventDriven } => Race.Run(task, 3, () => YinYangExactCase.InSteps(task, options)),
+    { EProp: not null } => Race.Run(task, 3, () => LatencyMnistEPropCase.Textbook(task, options)),
+    _ => Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)),
+};
 
 static void AtLeast<T>(int minimum, Option<T> option, string wayOut) => option.Validators.Add(result =>
 {

@@ -40,6 +40,35 @@ internal static class Race
             process.PeakWorkingSet64 / (1024.0 * 1024.0));
     }
 
+    /// <summary>Trains from several seeds; times are medians over all, the result is their mean.</summary>
+    public static Score? RunSeeds(BenchmarkTask task, int epochs, Func<BenchmarkTask, IContender?> create)
+    {
+        var scores = new List<Score>();
+        for (int n = 0; n < task.Seeds; n++)
+        {
+            BenchmarkTask seeded = task with { Seed = task.Seed + n };
+            if (Run(seeded, epochs, () => create(seeded)) is not { } score)
+            {
+                return null;
+            }
+
+            scores.Add(score);
+        }
+
+        if (scores.Count > 1)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{scores.Count} seeds: test accuracy {string.Join(", ", scores.Select(s => s.Result.Accuracy.ToString("P2", CultureInfo.InvariantCulture)))}"));
+        }
+
+        return scores[0] with
+        {
+            SecondsPerEpoch = Median(scores.Select(s => s.SecondsPerEpoch)),
+            Result = new(scores.Average(s => s.Result.Accuracy), scores.Average(s => s.Result.HiddenSpikesPerExample)),
+            PeakMemoryMb = scores.Max(s => s.PeakMemoryMb),
+        };
+    }
+
     private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

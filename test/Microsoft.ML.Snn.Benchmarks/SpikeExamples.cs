@@ -30,6 +30,9 @@ internal sealed class SpikeExamples
     /// <summary>Simulation step of each spike, shape [spike].</summary>
     public short[] Steps { get; }
 
+    /// <summary>Exact time of each spike in milliseconds, shape [spike]; null where there are steps only.</summary>
+    public float[]? Times { get; private init; }
+
     /// <summary>Number of examples.</summary>
     public int Count => Labels.Length;
 
@@ -64,5 +67,23 @@ internal sealed class SpikeExamples
         Array.Resize(ref channels, count);
         Array.Resize(ref steps, count);
         return new SpikeExamples(channelCount, labels, offsets, channels, steps);
+    }
+
+    /// <summary>Encodes one spike per channel, at an exact time and at the nearest step.</summary>
+    /// <param name="channelCount">Number of input neurons.</param>
+    /// <param name="labels">Class of each example, shape [example].</param>
+    /// <param name="timeStep">Length of a step in milliseconds.</param>
+    /// <param name="timeOf">Time of the spike of an example (first argument) and channel, in milliseconds.</param>
+    public static SpikeExamples EncodeTimes(int channelCount, int[] labels, double timeStep, Func<int, int, double> timeOf)
+    {
+        SpikeExamples steps = Encode(
+            channelCount, labels, (example, channel) => (int)Math.Round(timeOf(example, channel) / timeStep));
+        var times = new float[steps.Channels.Length];
+        for (int k = 0; k < times.Length; k++)
+        {
+            times[k] = (float)timeOf(k / channelCount, k % channelCount);
+        }
+
+        return new SpikeExamples(channelCount, labels, steps.Offsets, steps.Channels, steps.Steps) { Times = times };
     }
 }

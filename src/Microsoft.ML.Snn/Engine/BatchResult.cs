@@ -6,5 +6,8 @@ namespace Microsoft.ML.Snn.Engine;
 /// <param name="HiddenSpikes">Number of spikes of all hidden neurons.</param>
 /// <param name="GrazingSpikes">Number of spikes whose slope was under the grazing limit.</param>
 /// <param name="GradientNorm">Norm of the whole gradient before clipping; 0 where it was not needed.</param>
+/// <param name="RewiredSynapses">Number of synapses that the update moved to another place.</param>
+/// <param name="RewiringFailures">Number of synapses that it would have moved, but found no place for.</param>
 internal readonly record struct BatchResult(
-    double Loss, int Correct, long HiddenSpikes, long GrazingSpikes, double GradientNorm = 0);
+    double Loss, int Correct, long HiddenSpikes, long GrazingSpikes, double GradientNorm = 0,
+    long RewiredSynapses = 0, long RewiringFailures = 0);

@@ -21,7 +21,6 @@ internal static class EngineFactory
     public static NetworkEngine Create(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, Action<string> log)
     {
-        RequireEventProp(program);
         if (program.Integrator == Integrator.EventDriven)
         {
             return gpuDeviceId is null || fallbackToCpu
@@ -34,6 +33,17 @@ internal static class EngineFactory
         if (gpuDeviceId is not int id)
         {
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
+        }
+
+        if (!program.IsPlain)
+        {
+            return fallbackToCpu
+                ? Chosen(
+                    CreateForCpu(program, batchSize, threads),
+                    Text($"MLContext.GpuDeviceId is {id} but only plain stacks of layers are trained on a GPU, and MLContext.FallbackToCpu is set"), log)
+                : throw new InvalidOperationException(
+                    "A GPU trains plain stacks of dense layers of LeakyIntegrateFire neurons with ExponentialSynapse, but the network is another. "
+                    + "Set MLContext.FallbackToCpu to true, or MLContext.GpuDeviceId to null, to train it on the CPU.");
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
@@ -57,15 +67,17 @@ internal static class EngineFactory
             + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
     }
 
-    /// <summary>The CPU engine with the widest lane of this machine.</summary>
+    /// <summary>The CPU engine that fits the network, with the widest lane of this machine.</summary>
     public static NetworkEngine CreateForCpu(NetworkProgram program, int batchSize, int threads) =>
-        (program.Integrator, Vector512.IsHardwareAccelerated) switch
-        {
-            (Integrator.EventDriven, true) => new ExactEngine<Vector512Lane>(program, batchSize, threads),
-            (Integrator.EventDriven, false) => new ExactEngine<Vector256Lane>(program, batchSize, threads),
-            (_, true) => new CpuEngine<Vector512Lane>(program, batchSize, threads),
-            (_, false) => new CpuEngine<Vector256Lane>(program, batchSize, threads),
-        };
+        Vector512.IsHardwareAccelerated
+            ? CreateForCpu<Vector512Lane>(program, batchSize, threads)
+            : CreateForCpu<Vector256Lane>(program, batchSize, threads);
+
+    private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
+        where TLane : struct, ISimdLane<TLane> =>
+        program.Integrator == Integrator.EventDriven ? new ExactEngine<TLane>(program, batchSize, threads)
+        : program.IsPlain ? new CpuEngine<TLane>(program, batchSize, threads)
+        : new GraphEngine<TLane>(program, batchSize, threads);
 
     /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
     /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>
@@ -101,29 +113,18 @@ internal static class EngineFactory
             : CreateEProp<Vector256Lane>(program, settings, batchSize, threads);
 
     private static NetworkEngine CreateEProp<TLane>(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
-        where TLane : struct, ISimdLane<TLane> => settings.Mode == EPropMode.Online
-            ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
-            : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
-
-    /// <summary>EventProp needs a threshold that stays and a current whose value at the spike tells the slope of V.</summary>
-    private static void RequireEventProp(NetworkProgram program)
+        where TLane : struct, ISimdLane<TLane>
     {
-        foreach (HiddenProgram hidden in program.Hidden)
-        {
-            if (hidden.Adaptation.IsActive || !hidden.Membrane.HasCurrent)
-            {
-                throw new InvalidOperationException(
-                    "EventProp trains LeakyIntegrateFire neurons with ExponentialSynapse, but the network has others. "
-                    + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the layer.");
-            }
-        }
-
-        if (!program.Output.Membrane.HasCurrent)
+        if (!program.IsClassic)
         {
             throw new InvalidOperationException(
-                "EventProp trains an output with ExponentialSynapse, but it has DeltaSynapse. "
-                + "Set SnnTrainer.Options.Algorithm to new EProp(), or change the synapse.");
+                "EProp trains a sequence of dense layers of LeakyIntegrateFire or AdaptiveLeakyIntegrateFire neurons without bias or learned numbers, "
+                + "but the network is another. Set SnnTrainer.Options.Algorithm to new EventProp(), or change the network.");
         }
+
+        return settings.Mode == EPropMode.Online
+            ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
+            : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
     }
 
     private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)

@@ -11,20 +11,22 @@ namespace Microsoft.ML.Snn.Engine;
 internal abstract class ScorerFactory
 {
     public static ScorerFactory For(NetworkProgram program, NetworkWeights weights) =>
-        (program.Integrator, Vector512.IsHardwareAccelerated) switch
-        {
-            (Integrator.EventDriven, true) => new SharedExact<Vector512Lane>(program, weights),
-            (Integrator.EventDriven, false) => new SharedExact<Vector256Lane>(program, weights),
-            (_, true) => new Shared<Vector512Lane>(program, weights),
-            (_, false) => new Shared<Vector256Lane>(program, weights),
-        };
+        Vector512.IsHardwareAccelerated
+            ? For<Vector512Lane>(program, weights)
+            : For<Vector256Lane>(program, weights);
 
     /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
     public abstract NetworkScorer Create(int threads);
 
-    /// <summary>Creates what runs the network step by step, with the bits of a scorer.</summary>
-    /// <exception cref="System.InvalidOperationException">The network has no steps.</exception>
+    /// <summary>Creates what runs the network step by step.</summary>
+    /// <exception cref="InvalidOperationException">The network has no steps, or is no stack of layers.</exception>
     public abstract NetworkStepper CreateStepper();
+
+    private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
+        where TLane : struct, ISimdLane<TLane> =>
+        program.Integrator == Integrator.EventDriven ? new SharedExact<TLane>(program, weights)
+        : program.IsPlain ? new Shared<TLane>(program, weights)
+        : new SharedGraph<TLane>(program, weights);
 
     [SuppressMessage(
         "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
@@ -42,6 +44,42 @@ internal abstract class ScorerFactory
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
 
         public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_network);
+    }
+
+    [SuppressMessage(
+        "Design", "CA1001", Justification = "Scorers of any thread may still read the weights; the last one to go frees them.")]
+    private sealed class SharedGraph<TLane> : ScorerFactory
+        where TLane : struct, ISimdLane<TLane>
+    {
+        private readonly GraphNetwork<TLane> _network;
+        private readonly Lazy<CpuNetwork<TLane>> _layers;
+
+        public SharedGraph(NetworkProgram program, NetworkWeights weights)
+        {
+            _layers = new Lazy<CpuNetwork<TLane>>(() => AsLayers<TLane>(program, weights));
+            _network = new GraphNetwork<TLane>(program);
+            _network.Load(weights);
+        }
+
+        public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_layers.Value);
+    }
+
+    /// <summary>Layers of adaptive neurons and delta synapses are scored as a graph, but step as layers.</summary>
+    private static CpuNetwork<TLane> AsLayers<TLane>(NetworkProgram program, NetworkWeights weights)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        if (!program.IsClassic)
+        {
+            throw new InvalidOperationException(
+                "A stream must be of a sequence of dense layers of leaky integrate-and-fire neurons, adaptive or not, with exponential or delta "
+                + "synapses, but this network has other connections or neurons, or learned more than weights. Score whole trials with Transform.");
+        }
+
+        var layers = new CpuNetwork<TLane>(program);
+        layers.Weights.Load(weights);
+        return layers;
     }
 
     [SuppressMessage(

@@ -27,7 +27,7 @@ public sealed record StreamReadout
     public double FadingTime { get; }
 
     /// <summary>The readout of the last steps, as if they were a trial.</summary>
-    /// <param name="steps">The number of steps, 1 to 65536; the <see cref="SnnModelParameters.TimeSteps"/> of the model are a good choice.</param>
+    /// <param name="steps">The number of steps, 1 to 65536; the time steps of the model are a good choice.</param>
     /// <exception cref="System.ArgumentOutOfRangeException">The number is out of its range.</exception>
     public static StreamReadout Window(int steps)
     {

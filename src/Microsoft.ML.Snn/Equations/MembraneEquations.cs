@@ -25,13 +25,9 @@ internal readonly struct MembraneEquations
     {
         double a = timeStep / membraneTime;
         double b = timeStep / synapseTime;
-
-        // (e^-a - e^-b) / (b - a), written so that it stays accurate when both time constants are
-        // equal: the textbook form divides zero by zero there.
-        double overlap = Math.Exp(-0.5 * (a + b)) * Sinhc(0.5 * (a - b));
-
-        _membraneDecay = (float)Math.Exp(-a);
-        SynapseDecay = (float)Math.Exp(-b);
+        double overlap = StepCoefficients.Overlap(a, b);
+        _membraneDecay = (float)StepCoefficients.Decay(timeStep, membraneTime);
+        SynapseDecay = (float)StepCoefficients.Decay(timeStep, synapseTime);
         _currentIntoMembrane = (float)(a * overlap);
         _adjointIntoSynapse = (float)(b * overlap);
         CurrentGain = (float)b;
@@ -97,6 +93,4 @@ internal readonly struct MembraneEquations
         lossByV = direct + TLane.Splat(_membraneDecay) * lossByV;
         lossByI = TLane.Splat(_currentIntoMembrane) * lossByV + TLane.Splat(SynapseDecay) * lossByI;
     }
-
-    private static double Sinhc(double x) => x == 0 ? 1 : Math.Sinh(x) / x;
 }

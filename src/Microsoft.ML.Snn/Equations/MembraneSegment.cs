@@ -19,11 +19,15 @@ internal readonly struct MembraneSegment
     private readonly double _membraneRate;
     private readonly double _synapseRate;
 
+    // τm/τs: usual ratios save an exponential.
+    private readonly double _ratio;
+
     /// <summary>Takes the time constants in milliseconds, above 0; they may be equal.</summary>
     public MembraneSegment(double membraneTime, double synapseTime)
     {
         (MembraneTime, SynapseTime) = (membraneTime, synapseTime);
         (_membraneRate, _synapseRate) = (1 / membraneTime, 1 / synapseTime);
+        _ratio = membraneTime / synapseTime;
         LargestGainTime = PeakTime(0, 1);
         LargestGain = Over(LargestGainTime).CurrentIntoMembrane;
     }
@@ -44,7 +48,13 @@ internal readonly struct MembraneSegment
         double a = s * _membraneRate;
         double b = s * _synapseRate;
         double membrane = Math.Exp(-a);
-        double synapse = Math.Exp(-b);
+        double square = membrane * membrane;
+        double synapse = _ratio switch
+        {
+            2 => square,
+            4 => square * square,
+            _ => Math.Exp(-b),
+        };
 
         // (e^-a - e^-b)/(b - a). The quotient cancels where both are close, for the lack of a difference;
         // there e^-(a+b)/2 sinh(x)/x with x = (a - b)/2 is e^-(a+b)/2 (1 + x²/6) to the last digit.
@@ -91,9 +101,15 @@ internal readonly struct MembraneSegment
         }
 
         double high = length;
-        if (overLength.Step(v, i).V < threshold)
+        (double vEnd, double iEnd) = overLength.Step(v, i);
+        if (vEnd < threshold)
         {
-            // Not above at the end; it may have been above in between.
+            // Not above at the end: it was above in between only if V has turned by then.
+            if (iEnd >= vEnd)
+            {
+                return double.PositiveInfinity;
+            }
+
             high = PeakTime(v, i);
             if (!(high < length) || !(Over(high).Step(v, i).V >= threshold))
             {
@@ -117,7 +133,9 @@ internal readonly struct MembraneSegment
     {
         double low = 0;
         double s = 0;
-        double enough = 1e-10 * SynapseTime;
+
+        // Each step cubes the error: after one of this length there is nothing left to gain.
+        double enough = 1e-5 * SynapseTime;
         (double potential, double current) = (v, i);
         for (int n = 0; n < MaximumIterations; n++)
         {

@@ -23,6 +23,6 @@ internal static class SigmoidEquations
     /// <summary>∂L/∂y.</summary>
     public static float LossByReadout(float readout, float target) => Probability(readout) - target;
 
-    /// <summary>Whether the output is on the side of the target: yes from a readout of 0 on.</summary>
-    public static bool IsCorrect(float readout, float target) => readout >= 0 == target >= 0.5f;
+    /// <summary>Whether the output is on the side of the target: yes for a readout above 0.</summary>
+    public static bool IsCorrect(float readout, float target) => readout > 0 == target >= 0.5f;
 }

@@ -55,24 +55,32 @@ internal readonly struct SpikeEquations
     /// <paramref name="vAfter"/>, and the current to decay on one. At a true crossing the current is above the
     /// threshold; the current at the end of the step need not be, and would turn the sign of the gradient.
     /// </remarks>
-    public float CurrentAtSpike(float vBefore, float vAfter, float iBefore, float iAfter)
+    public float CurrentAtSpike(float vBefore, float vAfter, float iBefore, float iAfter) =>
+        Between(iBefore, iAfter, Crossing(vBefore, vAfter, Threshold));
+
+    /// <summary>The part of the step, 0 to 1, at which a straight line of the potential meets the threshold.</summary>
+    public static float Crossing(float vBefore, float vAfter, float threshold)
     {
-        float fraction = (Threshold - vBefore) / (vAfter - vBefore);
+        float fraction = (threshold - vBefore) / (vAfter - vBefore);
 
         // A neuron released above its threshold spikes without crossing it.
-        fraction = fraction > 0 ? fraction : 0;
-        return iBefore + fraction * (iAfter - iBefore);
+        return fraction > 0 ? fraction : 0;
     }
+
+    /// <summary>A value that moves on a straight line through the step.</summary>
+    public static float Between(float before, float after, float fraction) => before + fraction * (after - before);
 
     /// <summary>What the release after a spike passes back to it, given its slope I(r) - V(r).</summary>
     public static float Push(float lambdaV, float slopeAtRelease) => lambdaV * slopeAtRelease;
 
     /// <summary>Slope I - ϑ at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
-    public float Slope(float currentAtSpike, float grazingLimit)
-    {
-        float slope = currentAtSpike - Threshold;
-        return slope > grazingLimit ? slope : grazingLimit;
-    }
+    public float Slope(float currentAtSpike, float grazingLimit) => LimitedSlope(currentAtSpike - Threshold, grazingLimit);
+
+    /// <summary>A slope at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
+    public static float LimitedSlope(float slope, float grazingLimit) => slope > grazingLimit ? slope : grazingLimit;
+
+    /// <summary>∂L/∂V before a spike, given τm·∂L/∂t of the spike and its slope τm·dV/dt: the spike moves by -1/(dV/dt) per V.</summary>
+    public static float DerivativeByPotential(float byTime, float slope) => -byTime / slope;
 
     /// <summary>Adjoint of the membrane potential just before a spike.</summary>
     public static float LambdaVBeforeSpike(float push, float error, float slope) => (push + error) / slope;

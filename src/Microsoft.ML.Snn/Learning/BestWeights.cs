@@ -1,4 +1,5 @@
 using System.IO;
+using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
 
@@ -42,6 +43,14 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
         {
             StateStream.Write<float>(writer, Weights[c]);
         }
+
+        foreach (ConnectionProgram c in program.Connections.Where(c => Epoch > 0 && c.Rewiring != null))
+        {
+            SynapseTable table = Weights.Tables[c.Index]!;
+            writer.Write(table.Segments.Length);
+            StateStream.Write(writer, table.RowStart);
+            StateStream.Write(writer, table.Segments);
+        }
     }
 
     public void Load(BinaryReader reader)
@@ -53,6 +62,15 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
         for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
         {
             StateStream.Read<float>(reader, Weights[c]);
+        }
+
+        foreach (ConnectionProgram c in program.Connections.Where(c => Epoch > 0 && c.Rewiring != null))
+        {
+            var segments = new SynapseSegment[reader.ReadInt32()];
+            int[] rowStart = new int[c.Rows + 1];
+            StateStream.Read<int>(reader, rowStart);
+            StateStream.Read<SynapseSegment>(reader, segments);
+            Weights.Tables[c.Index] = new SynapseTable(c.Rows, c.Columns, c.WeightCount, rowStart, segments);
         }
     }
 }

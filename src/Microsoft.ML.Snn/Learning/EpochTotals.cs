@@ -33,7 +33,9 @@ internal struct EpochTotals
     {
         Sum = new BatchResult(
             Sum.Loss + batch.Loss, Sum.Correct + batch.Correct,
-            Sum.HiddenSpikes + batch.HiddenSpikes, Sum.GrazingSpikes + batch.GrazingSpikes);
+            Sum.HiddenSpikes + batch.HiddenSpikes, Sum.GrazingSpikes + batch.GrazingSpikes,
+            RewiredSynapses: Sum.RewiredSynapses + batch.RewiredSynapses,
+            RewiringFailures: Sum.RewiringFailures + batch.RewiringFailures);
         _gradientNorms += batch.GradientNorm;
         _clipped += batch.GradientNorm > maximumNorm ? 1 : 0;
         _batches++;
@@ -45,6 +47,8 @@ internal struct EpochTotals
         writer.Write(Sum.Correct);
         writer.Write(Sum.HiddenSpikes);
         writer.Write(Sum.GrazingSpikes);
+        writer.Write(Sum.RewiredSynapses);
+        writer.Write(Sum.RewiringFailures);
         writer.Write(Weight);
         writer.Write(Decisions);
         writer.Write(_gradientNorms);
@@ -55,7 +59,8 @@ internal struct EpochTotals
 
     public static EpochTotals Load(BinaryReader reader) => new()
     {
-        Sum = new BatchResult(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64()),
+        Sum = new BatchResult(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64(),
+            RewiredSynapses: reader.ReadInt64(), RewiringFailures: reader.ReadInt64()),
         Weight = reader.ReadDouble(),
         Decisions = reader.ReadInt64(),
         _gradientNorms = reader.ReadDouble(),

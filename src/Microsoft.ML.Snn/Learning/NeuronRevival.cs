@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
 
@@ -18,20 +19,45 @@ internal static class NeuronRevival
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         engine.GetWeights(weights);
         int first = 0;
-        foreach (HiddenProgram layer in program.Hidden)
+        foreach (PopulationProgram population in program.Spiking)
         {
-            float[] input = weights[layer.Input.Index];
-            for (int neuron = 0; neuron < layer.Units; neuron++)
+            ConnectionProgram? input = program.Connections.FirstOrDefault(c => c.Target == population.Index && IsOwn(c));
+            for (int neuron = 0; neuron < population.Units && input != null; neuron++)
             {
-                for (int at = neuron; spikeCounts[first + neuron] == 0 && at < input.Length; at += layer.Input.Columns)
+                if (spikeCounts[first + neuron] == 0)
                 {
-                    input[at] += (float)increase;
+                    Raise(input, weights[input.Index], neuron, (float)increase);
                 }
             }
 
-            first += layer.Units;
+            first += population.Units;
         }
 
         engine.SetWeights(weights);
+    }
+
+    /// <summary>Whether a connection leads forward and each of its weights to one neuron.</summary>
+    private static bool IsOwn(ConnectionProgram c) =>
+        c.FixedWeight == null && c.WeightCount == c.SynapseCount && (c.IsFromInput || c.Source < c.Target);
+
+    private static void Raise(ConnectionProgram input, float[] weights, int neuron, float increase)
+    {
+        if (input.Table is not { } table)
+        {
+            for (int at = neuron; at < weights.Length; at += input.Columns)
+            {
+                weights[at] += increase;
+            }
+
+            return;
+        }
+
+        foreach (SynapseSegment segment in table.Segments)
+        {
+            if (neuron >= segment.Target && neuron < segment.Target + segment.Length)
+            {
+                weights[segment.Weight + neuron - segment.Target] += increase;
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ public sealed record OptimizerGroup
     /// <summary>Creates the group.</summary>
     /// <param name="optimizer">The optimiser, or null to keep the parameters as they are.</param>
     /// <param name="name">
-    /// The connection or layer whose parameters it is for, as <see cref="SnnModelParameters.GetWeights"/> names it, for example
+    /// The connection or layer whose parameters it is for, as <see cref="SnnModelParametersBase{TOutput}.GetWeights"/> names it, for example
     /// "input to hidden 1"; null for all.
     /// </param>
     /// <param name="kind">Which parameters, or null for every kind.</param>

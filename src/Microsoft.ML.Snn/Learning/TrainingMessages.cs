@@ -13,6 +13,8 @@ internal static class TrainingMessages
         + new Quality(epoch.ValidationAccuracy, epoch.ValidationRSquared, epoch.ValidationRootMeanSquaredError).Describe("validation ")
         + Text($", {epoch.SpikesPerNeuron:F2} spikes per neuron, {epoch.SilentNeurons} silent neurons, {epoch.Seconds:F2} s")
         + (epoch.GradientNorm is double norm ? Text($", gradient norm {norm:G3}, clipped in {epoch.ClippedBatches:P0} of the batches") : "")
+        + (epoch.RewiredSynapses + epoch.RewiringFailures > 0
+            ? Text($", {epoch.RewiredSynapses} synapses rewired, {epoch.RewiringFailures} found no place") : "")
         + (epoch.RevivedNeurons > 0 ? Text($", {epoch.RevivedNeurons} silent neurons revived") : "");
 
     public static string NoSpikes(TrainingEpoch epoch, TrainingSettings settings) =>

@@ -55,7 +55,7 @@ internal sealed partial class TrainingRun
         _variance = Quality.VarianceOf(data.Targets, data.Weights);
         _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
         _order = new ExampleOrder(data.Trains.Count, settings.Shuffle, settings.Seed);
-        _spikeCounts = new long[program.Hidden.Sum(layer => layer.Units)];
+        _spikeCounts = new long[program.SpikingNeurons];
         _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
@@ -128,7 +128,7 @@ internal sealed partial class TrainingRun
     public float[][] MeanSpikeCounts()
     {
         int next = 0;
-        return [.. _program.Hidden.Select(layer =>
+        return [.. _program.Spiking.Select(layer =>
             Enumerable.Range(0, layer.Units).Select(_ => (float)_spikeCounts[next++] / _order.Count).ToArray())];
     }
 
@@ -260,6 +260,8 @@ internal sealed partial class TrainingRun
             SpikesPerNeuron = SpikesPerNeuron(_order.Count),
             SilentNeurons = silent,
             GrazingSpikes = sum.HiddenSpikes == 0 ? 0 : (double)sum.GrazingSpikes / sum.HiddenSpikes,
+            RewiredSynapses = sum.RewiredSynapses,
+            RewiringFailures = sum.RewiringFailures,
             Seconds = seconds,
             LearningRate = _optimizers.LearningRate,
             ClippedBatches = _totals.ClippedShare,

@@ -21,6 +21,32 @@ internal static class ModelBody
         writer.Write((int)program.Integrator);
         writer.Write(model.IsSpikeTimes);
 
+        if (program.IsClassic)
+        {
+            WriteLayers(writer, program);
+        }
+        else
+        {
+            writer.Write(GraphBody.Mark);
+            GraphBody.Write(writer, program);
+        }
+
+        for (int parameter = 0; parameter < model.Weights.Count; parameter++)
+        {
+            WriteFloats(writer, model.Weights[parameter]);
+        }
+
+        HistoryFormat.Write(writer, model.History);
+        foreach (float[] counts in model.MeanSpikeCounts)
+        {
+            WriteFloats(writer, counts);
+        }
+
+        ModelSections.Write(writer, model);
+    }
+
+    private static void WriteLayers(BinaryWriter writer, NetworkProgram program)
+    {
         writer.Write(program.Hidden.Count);
         foreach (SpikingLayer layer in program.Description.Hidden)
         {
@@ -41,21 +67,13 @@ internal static class ModelBody
         writer.Write((int)output.Readout);
         writer.Write(output.Neuron.MembraneTime);
         WriteSynapse(writer, output.Synapse);
+        writer.Write(program.Loss.Number);
+        writer.Write(program.Loss.EveryStep);
+        writer.Write(output.Loss != null);
         writer.Write(output.FirstSpike.Temperature);
         writer.Write(output.FirstSpike.LateStrength);
         writer.Write(output.FirstSpike.LateTime);
         writer.Write(output.FirstSpike.Delay);
-
-        foreach (ConnectionProgram connection in program.Connections)
-        {
-            WriteFloats(writer, model.Weights[connection.Index]);
-        }
-
-        HistoryFormat.Write(writer, model.History);
-        foreach (float[] counts in model.MeanSpikeCounts)
-        {
-            WriteFloats(writer, counts);
-        }
     }
 
     public static SnnModel Read(Stream body, int version)
@@ -64,28 +82,20 @@ internal static class ModelBody
         int channels = reader.ReadInt32();
         int steps = reader.ReadInt32();
         double timeStep = reader.ReadDouble();
-        int classes = reader.ReadInt32();
+        int outputs = reader.ReadInt32();
         bool isConstantCurrent = reader.ReadBoolean();
         Integrator integrator = version < 3 ? Integrator.Grid : (Integrator)reader.ReadInt32();
         bool isSpikeTimes = version >= 3 && reader.ReadBoolean();
 
-        var layers = new List<Layer>();
         int hidden = reader.ReadInt32();
-        for (int n = 0; n < hidden; n++)
+        NetworkProgram program = hidden == GraphBody.Mark && version > 2
+            ? GraphBody.Read(reader, channels, steps, timeStep)
+            : ReadLayers(reader, version, hidden, channels, steps, timeStep, outputs, integrator);
+        if (program.Output.Units != outputs)
         {
-            layers.Add(ReadHidden(reader, version));
+            throw new InvalidDataException("The model must have as many outputs as it says, but has not. Save it again from its source.");
         }
 
-        layers.Add(Layer.Output(
-            (Readout)reader.ReadInt32(),
-            new LeakyIntegrator { MembraneTime = reader.ReadDouble() },
-            ReadSynapse(reader),
-            firstSpike: version < 3
-                ? null
-                : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())));
-
-        NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, classes, integrator: integrator);
         RequireBytes(body, program.ParameterCount * sizeof(float));
         NetworkWeights weights = NetworkWeights.ZerosFor(program);
         for (int c = 0; c < weights.Count; c++)
@@ -99,15 +109,39 @@ internal static class ModelBody
         }
 
         TrainingHistory history = HistoryFormat.Read(reader, version);
-        float[][] counts = [.. program.Hidden.Select(layer => new float[layer.Units])];
+        float[][] counts = [.. program.Spiking.Select(layer => new float[layer.Units])];
         Array.ForEach(counts, layer => ReadFloats(reader, layer));
+        var model = new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
+        model = version < 3 ? model : ModelSections.Read(reader, model);
         if (body.Position != body.Length)
         {
             throw new InvalidDataException(
                 "The model has more bytes than its format has fields: the number of its format was altered. Save it again from its source.");
         }
 
-        return new SnnModel(program, weights, isConstantCurrent, history, counts) { IsSpikeTimes = isSpikeTimes };
+        return model;
+    }
+
+    private static NetworkProgram ReadLayers(
+        BinaryReader reader, int version, int hidden, int channels, int steps, double timeStep, int outputs, Integrator integrator)
+    {
+        var layers = new List<Layer>();
+        for (int n = 0; n < hidden; n++)
+        {
+            layers.Add(ReadHidden(reader, version));
+        }
+
+        var readout = (Readout)reader.ReadInt32();
+        var output = new LeakyIntegrator { MembraneTime = reader.ReadDouble() };
+        Synapse synapse = ReadSynapse(reader);
+        Loss loss = version < 3 ? Loss.SoftmaxCrossEntropy : Loss.Of(reader.ReadInt32(), reader.ReadBoolean());
+        bool isNamed = version >= 3 && reader.ReadBoolean();
+        FirstSpikeLoss? firstSpike = version < 3
+            ? null
+            : FirstSpikeLoss.Restore(reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        layers.Add(Layer.Output(readout, output, synapse, firstSpike: firstSpike, loss: isNamed ? loss : null));
+        return NetworkProgram.Build(
+            SnnNetwork.Sequential([.. layers]), channels, steps, timeStep, outputs, loss, integrator);
     }
 
     private static Layer ReadHidden(BinaryReader reader, int version)

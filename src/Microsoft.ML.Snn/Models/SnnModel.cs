@@ -18,6 +18,12 @@ internal sealed record SnnModel(
     TrainingHistory History,
     IReadOnlyList<float[]> MeanSpikeCounts)
 {
+    /// <summary>What the network was trained for.</summary>
+    public SnnTask Task { get; init; }
+
+    /// <summary>How each output's label was standardised; empty where it was not.</summary>
+    public IReadOnlyList<LabelScale> Scales { get; init; } = [];
+
     /// <summary>Whether it was trained on vectors of spike times.</summary>
     public bool IsSpikeTimes { get; init; }
 }

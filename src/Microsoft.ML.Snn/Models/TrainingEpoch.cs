@@ -41,6 +41,14 @@ public sealed record TrainingEpoch
     /// <summary>Gets the share of spikes, 0 to 1, whose gradient was limited by <see cref="EventProp.GrazingLimit"/>.</summary>
     public required double GrazingSpikes { get; init; }
 
+    /// <summary>Gets how often a synapse was moved to another place, see <see cref="DeepRewiring"/>.</summary>
+    /// <value>0 without rewiring.</value>
+    public long RewiredSynapses { get; init; }
+
+    /// <summary>Gets how often a synapse was to be moved, but every pair of neurons was connected already.</summary>
+    /// <value>0 without rewiring.</value>
+    public long RewiringFailures { get; init; }
+
     /// <summary>Gets how long training took, in seconds, without validation.</summary>
     public required double Seconds { get; init; }
 

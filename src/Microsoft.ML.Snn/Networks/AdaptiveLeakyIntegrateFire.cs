@@ -1,4 +1,5 @@
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
@@ -25,6 +26,12 @@ public sealed record AdaptiveLeakyIntegrateFire : Neuron
     internal override double LeakTime => MembraneTime;
 
     internal override AdaptationEquations Adaptation(double timeStep) => new(timeStep, AdaptationTime, AdaptationStrength);
+
+    internal override NeuronProgram ToProgram(int refractorySteps) => base.ToProgram(refractorySteps) with
+    {
+        AdaptationTime = PerNeuron?.AdaptationTime ?? [AdaptationTime],
+        AdaptationStrength = PerNeuron?.AdaptationStrength ?? [AdaptationStrength],
+    };
 
     internal override void Validate()
     {

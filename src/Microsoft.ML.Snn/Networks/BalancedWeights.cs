@@ -17,19 +17,25 @@ internal sealed record BalancedWeights : Weights
 {
     // With these a fresh layer of 64 to 1024 neurons sends about one spike per neuron and trial on latency-coded
     // images, and about as many on constant currents.
-    private const double InputMean = 1.0;
-    private const double InputDeviation = 0.5;
-    private const double RecurrentDeviation = 0.2;
-    private const double OutputDeviation = 0.5;
-    private const double SpikesPerHiddenNeuron = 1.0;
+    public const double InputMean = 1.0;
+    public const double InputDeviation = 0.5;
+    public const double RecurrentDeviation = 0.2;
+    public const double OutputDeviation = 0.5;
+    public const double SpikesPerHiddenNeuron = 1.0;
 
     // What the numbers above make a first layer send.
     private const double SpikesPerLaterNeuron = 0.6;
     private const double MaximumScale = 32;
+    private const double MaximumCustomScale = 1e6;
 
     /// <summary>The distribution of every connection: its own where it has one, else the balanced one.</summary>
     public static DrawnWeights[] Resolve(NetworkProgram program, InputStatistics input)
     {
+        if (!program.Description.IsSequential)
+        {
+            return GraphBalance.Resolve(program, input);
+        }
+
         var resolved = new DrawnWeights[program.Connections.Count];
         LayerActivity? arriving = null;
         for (int layer = 0; layer < program.Hidden.Count; layer++)
@@ -37,12 +43,14 @@ internal sealed record BalancedWeights : Weights
             HiddenProgram hidden = program.Hidden[layer];
             double threshold = hidden.Spike.Threshold;
             DrawnWeights weights = Own(program, hidden.Input, layer == 0, hidden.Membrane, threshold, input)
-                ?? (layer == 0 ? BalanceInput(program, hidden, input) : BalanceLater(program, hidden, arriving!));
+                ?? (hidden.Cell != null ? BalanceCustom(program, hidden, arriving ?? LayerActivity.Of(input, program.Steps))
+                    : layer == 0 ? BalanceInput(program, hidden, input)
+                    : BalanceLater(program, hidden, arriving!));
             resolved[hidden.Input.Index] = weights;
             if (hidden.Recurrent is { } recurrent)
             {
                 resolved[recurrent.Index] = Own(program, recurrent, false, hidden.Membrane, threshold, input)
-                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * threshold);
+                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * UnitOf(program, hidden, weights));
             }
 
             if (layer < program.Hidden.Count - 1)
@@ -92,16 +100,44 @@ internal sealed record BalancedWeights : Weights
             return even;
         }
 
-        double low = 1.0 / MaximumScale, high = MaximumScale;
-        for (int n = 0; n < 16; n++)
+        return Scale(hidden, arriving, even, SpikesPerLaterNeuron, MaximumScale, halvings: 16);
+    }
+
+    /// <summary>A user's neuron has units of its own: its weights are found by trying, over many orders of magnitude.</summary>
+    private static NormalWeights BalanceCustom(NetworkProgram program, HiddenProgram hidden, LayerActivity arriving) => Scale(
+        hidden, arriving, BalanceInput(program, hidden, SpikesOf(hidden.Input.Rows)), SpikesPerHiddenNeuron, MaximumCustomScale, halvings: 24);
+
+    /// <summary>Scales weights until a neuron sends so many spikes.</summary>
+    private static NormalWeights Scale(
+        HiddenProgram hidden, LayerActivity arriving, NormalWeights even, double spikes, double maximumScale, int halvings)
+    {
+        double low = 1.0 / maximumScale, high = maximumScale;
+        for (int n = 0; n < halvings; n++)
         {
             double scale = Math.Sqrt(low * high);
-            bool isEnough = arriving.SpikesOf(hidden, scale * even.Mean, scale * even.StandardDeviation).Sum() >= SpikesPerLaterNeuron;
+            bool isEnough = arriving.SpikesOf(hidden, scale * even.Mean, scale * even.StandardDeviation).Sum() >= spikes;
             (low, high) = isEnough ? (low, scale) : (scale, high);
         }
 
         return new NormalWeights(high * even.Mean, high * even.StandardDeviation);
     }
+
+    /// <summary>What a threshold of 1 is in the units of a user's neuron, for a connection of a graph.</summary>
+    public static double UnitOf(
+        NetworkProgram program, PopulationProgram target, ConnectionProgram c, InputStatistics arriving, NormalWeights even)
+    {
+        var membrane = new MembraneEquations(program.TimeStep, target.Neuron.MembraneTime[0], target.Groups[c.Group].Time);
+        var layer = new HiddenProgram(target.Units, membrane, default, default, c, null) { Cell = target.Cell };
+        LayerActivity activity = LayerActivity.Of(arriving, program.Steps);
+        return Scale(layer, activity, even, SpikesPerHiddenNeuron, MaximumCustomScale, halvings: 24).StandardDeviation
+            / even.StandardDeviation;
+    }
+
+    /// <summary>What a threshold of 1 is in the units of a layer's weights.</summary>
+    private static double UnitOf(NetworkProgram program, HiddenProgram hidden, DrawnWeights weights) => hidden.Cell == null
+        ? hidden.Spike.Threshold
+        : Math.Max(weights.StandardDeviation, Math.Abs(weights.Mean))
+            / BalanceInput(program, hidden, SpikesOf(hidden.Input.Rows)).StandardDeviation;
 
     private static InputStatistics SpikesOf(int neurons) =>
         new(neurons * SpikesPerHiddenNeuron, neurons * SpikesPerHiddenNeuron, IsConstantCurrent: false);
@@ -112,6 +148,20 @@ internal sealed record BalancedWeights : Weights
         double duration = program.Steps * program.TimeStep;
         double gain = membrane.CurrentGain / program.TimeStep;
         var (response, square) = Response(program, membrane);
+        return Fit(input, response, square, gain, duration, mean, deviation);
+    }
+
+    /// <summary>The weights that give a potential this mean and deviation.</summary>
+    /// <param name="input">What arrives.</param>
+    /// <param name="response">∫ε dt.</param>
+    /// <param name="square">∫ε² dt.</param>
+    /// <param name="gain">What a constant current of 1 adds per millisecond.</param>
+    /// <param name="duration">Length of the trial in milliseconds.</param>
+    /// <param name="mean">Mean of the potential at the end.</param>
+    /// <param name="deviation">Its standard deviation.</param>
+    public static NormalWeights Fit(
+        InputStatistics input, double response, double square, double gain, double duration, double mean, double deviation)
+    {
         (double perMean, double perVariance) = input.IsConstantCurrent
             ? (response * gain, response * response * gain * gain)
             : (response / duration, square / duration);

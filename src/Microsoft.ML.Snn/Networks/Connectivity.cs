@@ -27,11 +27,13 @@ public abstract record Connectivity
     /// <param name="allowSelf">
     /// Whether neuron n may be connected to neuron n. Say false for recurrent connections that should lead to others only.
     /// </param>
-    /// <exception cref="ArgumentOutOfRangeException">The probability is out of its range.</exception>
-    public static Connectivity Sparse(double probability, int seed = 0, bool allowSelf = true)
+    /// <param name="rewiring">How the synapses move to other places while the network learns; by default not at all.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static Connectivity Sparse(double probability, int seed = 0, bool allowSelf = true, DeepRewiring? rewiring = null)
     {
+        rewiring?.Validate();
         Require.InRange(probability, double.Epsilon, 1, "Use for example 0.1.");
-        return new SparseConnectivity(probability, seed, allowSelf);
+        return new SparseConnectivity(probability, seed, allowSelf, rewiring);
     }
 
     /// <summary>Exactly the given synapses, each with a weight of its own. The weights are in the order of from, then to.</summary>

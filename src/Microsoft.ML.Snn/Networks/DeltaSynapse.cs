@@ -1,4 +1,5 @@
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
@@ -14,6 +15,8 @@ public sealed record DeltaSynapse : Synapse
 
     internal override MembraneEquations Into(double membraneTime, double timeStep) =>
         MembraneEquations.WithoutCurrent(timeStep, membraneTime);
+
+    internal override CurrentGroup Group => new(SynapseKind.Delta, 0);
 
     internal override void Validate()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
 
@@ -18,6 +19,8 @@ public sealed record ExponentialSynapse : Synapse
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"synapse {Time} ms");
 
     internal override MembraneEquations Into(double membraneTime, double timeStep) => new(timeStep, membraneTime, Time);
+
+    internal override CurrentGroup Group => new(SynapseKind.Exponential, Time);
 
     internal override void Validate() => Require.Positive(Time, "Typical values are 2 to 20 ms.");
 }

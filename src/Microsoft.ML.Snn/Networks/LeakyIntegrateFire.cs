@@ -8,6 +8,8 @@ public sealed record LeakyIntegrateFire : Neuron
     /// <value>Milliseconds, above 0. The default is 20.</value>
     public double MembraneTime { get; init; } = 20;
 
+    internal override bool IsPlain => Bias == 0 && PerNeuron is null && Learned == LearnedParameters.None;
+
     internal override double LeakTime => MembraneTime;
 
     internal override void Validate()

@@ -28,6 +28,19 @@ public sealed record Loss
 
     internal LossKind Kind { get; }
 
+    /// <summary>The equations for what is read from the output.</summary>
+    internal LossEquations Of(Readout readout) => new(Kind, EveryStep || readout == Readout.MembraneAtEveryStep);
+
+    /// <summary>The number of the kind, as a model stores it.</summary>
+    internal int Number => (int)Kind;
+
+    /// <summary>The loss with the number of a kind, as a model stores it.</summary>
+    internal static Loss Of(int kind, bool everyStep)
+    {
+        Require.InRange(kind, 0, (int)LossKind.MeanSquaredError, "The number is not that of a loss.");
+        return new Loss((LossKind)kind) { EveryStep = everyStep };
+    }
+
     /// <summary>The name, for example "MeanSquaredError at every step".</summary>
     public override string ToString() => EveryStep ? $"{Kind} at every step" : $"{Kind}";
 }

@@ -11,23 +11,24 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed class NetworkProgram
 {
     private NetworkProgram(
-        SnnNetwork description, Integrator integrator, int channels, int steps, double timeStep,
-        HiddenProgram[] hidden, OutputProgram output, ConnectionProgram[] connections)
+        SnnNetwork description, int channels, int steps, double timeStep,
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
     {
         Description = description;
-        Integrator = integrator;
         Channels = channels;
         Steps = steps;
         TimeStep = timeStep;
-        Hidden = hidden;
-        Output = output;
+        Inputs = inputs;
+        Populations = populations;
+        Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
         Connections = connections;
+        Parameters = LearnedProgram.Of(populations, connections);
     }
 
     public SnnNetwork Description { get; }
 
     /// <summary>Whether the network runs on a grid of time or from event to event.</summary>
-    public Integrator Integrator { get; }
+    public Integrator Integrator { get; private init; }
 
     /// <summary>Length of a trial in milliseconds.</summary>
     public double Duration => Steps * TimeStep;
@@ -41,18 +42,45 @@ internal sealed class NetworkProgram
     /// <summary>dt in milliseconds.</summary>
     public double TimeStep { get; }
 
-    public IReadOnlyList<HiddenProgram> Hidden { get; }
+    /// <summary>The named parts of the input column.</summary>
+    public IReadOnlyList<InputProgram> Inputs { get; }
 
-    public OutputProgram Output { get; }
+    /// <summary>All neurons, in the order in which they were described.</summary>
+    public IReadOnlyList<PopulationProgram> Populations { get; }
+
+    /// <summary>The populations that spike, in their order.</summary>
+    public IReadOnlyList<PopulationProgram> Spiking { get; }
+
+    /// <summary>
+    /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
+    /// engines for layers run; any other network is one for the graph engine.
+    /// </summary>
+    public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
+        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+
+    /// <summary>Whether the description alone, without its program, says all in the form that models have had from the beginning.</summary>
+    public bool IsClassic => Description.IsSequential && Description.Output.IsClassic && Description.Hidden.All(layer => layer.IsClassic);
+
+    /// <summary>Number of neurons that spike.</summary>
+    public int SpikingNeurons => Spiking.Sum(p => p.Units);
+
+    /// <summary>The layers of a sequence; empty for a graph.</summary>
+    public IReadOnlyList<HiddenProgram> Hidden { get; private init; } = [];
+
+    /// <summary>The output; of a graph the first one.</summary>
+    public required OutputProgram Output { get; init; }
+
+    /// <summary>The loss: that of the description, or of the task where it names none.</summary>
+    public required Loss Loss { get; init; }
 
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
 
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
-    public IReadOnlyList<ParameterProgram> Parameters =>
-        [.. Connections.Select(c => new ParameterProgram(c.Index, c.Name, ParameterKind.Weight))];
+    public IReadOnlyList<ParameterProgram> Parameters { get; }
 
-    public long ParameterCount => Connections.Sum(c => (long)c.Rows * c.Columns);
+    /// <summary>Number of all that is learned.</summary>
+    public long ParameterCount => Parameters.Sum(p => (long)p.Length);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <param name="description">The network.</param>
@@ -68,14 +96,24 @@ internal sealed class NetworkProgram
         SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
         Integrator integrator = Integrator.Grid)
     {
-        CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
+        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
         Require.InRange(steps, 1, 1 << 20, "Use the number of time steps of a trial, for example 20.");
         Require.InRange(outputs, 1, 1 << 20, "The label must have at least one class.");
         Require.Positive(timeStep, "Use a step well below the shortest time constant, for example 1 ms.");
 
+        if (!description.IsSequential)
+        {
+            return integrator == Integrator.EventDriven || description.GraphNodes.Any(node => node.Kind == NodeKind.Output && node.Readout == Readout.FirstSpikeTime)
+                ? throw new ArgumentException(
+                    "A graph must run on the grid of time steps and read membranes, but is event-driven or reads first spike times. "
+                    + "Use Integrator.Grid and another readout, or SnnNetwork.Sequential.", nameof(description))
+                : GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
+        }
+
+        CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
         var connections = new List<ConnectionProgram>();
-        ConnectionProgram Connect(string name, int rows, int columns, Weights initial)
+        ConnectionProgram Connect(string name, int rows, int columns, Weights initial, int source, int target)
         {
             if ((long)rows * columns > Array.MaxLength)
             {
@@ -84,7 +122,7 @@ internal sealed class NetworkProgram
                     $"Connection {name} must have at most {Array.MaxLength} weights, but has {rows} x {columns}. Use smaller layers."));
             }
 
-            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial);
+            var connection = new ConnectionProgram(connections.Count, name, rows, columns, initial) { Source = source, Target = target };
             connections.Add(connection);
             return connection;
         }
@@ -94,6 +132,7 @@ internal sealed class NetworkProgram
         string from = "input";
         foreach (SpikingLayer layer in description.Hidden)
         {
+            int index = hidden.Count;
             string to = string.Create(CultureInfo.InvariantCulture, $"hidden {hidden.Count + 1}");
             double refractorySteps = Math.Round(layer.Neuron.RefractoryPeriod / timeStep);
             hidden.Add(new HiddenProgram(
@@ -103,8 +142,11 @@ internal sealed class NetworkProgram
                     (float)layer.Neuron.Threshold, (float)layer.Neuron.Reset,
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
                 layer.Neuron.Adaptation(timeStep),
-                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights),
-                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights) : null));
+                Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null)
+            {
+                Cell = CustomNeuron.CellOf(layer.Neuron, [layer.Synapse], timeStep),
+            });
             (inputs, from) = (layer.Units, to);
         }
 
@@ -113,24 +155,92 @@ internal sealed class NetworkProgram
         var output = new OutputProgram(
             outputs,
             last.Synapse.Into(last.Neuron.MembraneTime, timeStep),
-            last.Readout switch
+            KindOf(last.Readout),
+            loss.Of(last.Readout),
+            Connect($"{from} to output", inputs, outputs, last.Weights, hidden.Count == 0 ? ~0 : hidden.Count - 1, hidden.Count));
+        return new NetworkProgram(
+            description, channels, steps, timeStep, [new InputProgram("input", 0, channels)],
+            LayersAsPopulations(description, hidden, output), [.. connections])
+        {
+            Integrator = integrator,
+            Loss = loss with { EveryStep = output.Loss.IsEveryStep },
+            Hidden = hidden,
+            Output = output,
+        };
+    }
+
+    /// <summary>The program of a graph.</summary>
+    public static NetworkProgram OfGraph(
+        SnnNetwork description, int channels, int steps, double timeStep,
+        InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections)
+    {
+        PopulationProgram output = populations.First(p => p.Readout != null);
+        ConnectionProgram last = connections.Last(c => c.Target == output.Index);
+        double synapseTime = output.Groups[last.Group].Time;
+        double membraneTime = output.Neuron.MembraneTime[0];
+        MembraneEquations membrane = synapseTime > 0
+            ? new MembraneEquations(timeStep, membraneTime, synapseTime)
+            : MembraneEquations.WithoutCurrent(timeStep, membraneTime);
+        return new NetworkProgram(description, channels, steps, timeStep, inputs, populations, connections)
+        {
+            Loss = Loss.Of((int)output.Loss.Kind, output.Loss.IsEveryStep),
+            Output = new OutputProgram(output.Units, membrane, output.Readout!.Value, output.Loss, last),
+        };
+    }
+
+    /// <summary>This program with the synapses that training has moved where they are now.</summary>
+    public NetworkProgram WithTablesOf(NetworkWeights weights) => Array.TrueForAll(weights.Tables, table => table is null)
+        ? this
+        : OfGraph(
+            Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
+            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]);
+
+    public static ReadoutKind KindOf(Readout readout) => readout switch
+    {
+        Readout.AverageMembrane => ReadoutKind.Average,
+        Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
+        Readout.SumMembrane => ReadoutKind.Sum,
+        Readout.MaximumMembrane => ReadoutKind.Maximum,
+        Readout.FinalMembrane => ReadoutKind.Final,
+        Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
+        _ => ReadoutKind.FirstSpikeTime,
+    };
+
+    private static PopulationProgram[] LayersAsPopulations(
+        SnnNetwork description, List<HiddenProgram> hidden, OutputProgram output)
+    {
+        var populations = new List<PopulationProgram>();
+        foreach (SpikingLayer layer in description.Hidden)
+        {
+            int index = populations.Count;
+            populations.Add(new PopulationProgram(
+                index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
+                layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
+                [layer.Synapse.Group])
             {
-                Readout.AverageMembrane => ReadoutKind.Average,
-                Readout.ExponentiallyWeightedMembrane => ReadoutKind.ExponentiallyWeighted,
-                Readout.SumMembrane => ReadoutKind.Sum,
-                Readout.MaximumMembrane => ReadoutKind.Maximum,
-                Readout.FinalMembrane => ReadoutKind.Final,
-                Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
-                _ => ReadoutKind.FirstSpikeTime,
-            },
-            new LossEquations(loss.Kind, loss.EveryStep || last.Readout == Readout.MembraneAtEveryStep),
-            Connect($"{from} to output", inputs, outputs, last.Weights));
-        return new NetworkProgram(description, integrator, channels, steps, timeStep, [.. hidden], output, [.. connections]);
+                Cell = hidden[index].Cell,
+            });
+        }
+
+        OutputLayer last = description.Output;
+        populations.Add(new PopulationProgram(
+            populations.Count, "output", output.Units, last.Neuron.ToProgram(),
+            [last.Synapse.Group])
+        {
+            Readout = output.Readout,
+            Loss = output.Loss,
+        });
+        return [.. populations];
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
     public override string ToString()
     {
+        if (!Description.IsSequential)
+        {
+            return GraphSummary.Of(this);
+        }
+
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
             .AppendLine(Integrator == Integrator.Grid
@@ -146,7 +256,6 @@ internal sealed class NetworkProgram
 
     private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
     {
-        Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
         {
             throw new ArgumentException(
@@ -164,7 +273,8 @@ internal sealed class NetworkProgram
         if (integrator == Integrator.EventDriven)
         {
             string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
-                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                ?? (!description.Output.Neuron.IsPlain ? "the output has a bias or learns more than weights"
+                    : description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
                     : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
                     : null);
             if (found != null)
@@ -179,6 +289,7 @@ internal sealed class NetworkProgram
     /// <summary>Why a layer cannot run event-driven, or null.</summary>
     private static string? Unfit(SpikingLayer layer, int index) =>
         layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
+        : !layer.Neuron.IsPlain ? $"hidden layer {index + 1} has neurons with a bias or with numbers of their own"
         : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
         : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
         : layer.Neuron.RefractoryPeriod > 0 ? string.Create(

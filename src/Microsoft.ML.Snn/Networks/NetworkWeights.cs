@@ -1,23 +1,27 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace Microsoft.ML.Snn.Networks;
 
-/// <summary>The weights of every connection of a program, in plain managed memory.</summary>
+/// <summary>The weights of every connection of a program and whatever else it learns, in plain managed memory.</summary>
 internal sealed class NetworkWeights
 {
     private readonly float[][] _values;
 
-    private NetworkWeights(float[][] values) => _values = values;
+    private NetworkWeights(float[][] values) => (_values, Tables) = (values, new SynapseTable?[values.Length]);
 
-    /// <summary>Weights of one connection, shape [presynaptic, postsynaptic].</summary>
-    public float[] this[int connection] => _values[connection];
+    /// <summary>Weights of one connection, shape [presynaptic, postsynaptic]; or another parameter of the program.</summary>
+    public float[] this[int parameter] => _values[parameter];
 
     public int Count => _values.Length;
 
+    /// <summary>Where the weights of each rewired connection lead, by its index; null where it is as in the program.</summary>
+    public SynapseTable?[] Tables { get; }
+
     /// <summary>All zero, of the shapes of <paramref name="program"/>.</summary>
     public static NetworkWeights ZerosFor(NetworkProgram program) =>
-        new([.. program.Connections.Select(c => new float[c.Rows * c.Columns])]);
+        new([.. program.Parameters.Select(p => new float[p.Length])]);
 
     /// <summary>Draws initial weights as the description says.</summary>
     /// <param name="program">The network.</param>
@@ -26,16 +30,28 @@ internal sealed class NetworkWeights
     public static NetworkWeights Draw(NetworkProgram program, InputStatistics input, int seed)
     {
         NetworkWeights weights = ZerosFor(program);
+        IReadOnlyList<ConnectionProgram> programs = program.Connections;
         DrawnWeights[] initial = BalancedWeights.Resolve(program, input);
         for (int connection = 0; connection < initial.Length; connection++)
         {
-            initial[connection].Fill(weights[connection], new RandomStream(seed, connection));
+            float[] own = weights[connection];
+            initial[connection].Fill(own, new RandomStream(seed, connection));
+            foreach (ref float weight in own.AsSpan())
+            {
+                weight = programs[connection].FixedWeight ?? weight * programs[connection].InitialScale;
+            }
         }
 
+        LearnedProgram.Fill(program, weights);
         return weights;
     }
 
-    public NetworkWeights Clone() => new([.. _values.Select(v => (float[])v.Clone())]);
+    public NetworkWeights Clone()
+    {
+        var clone = new NetworkWeights([.. _values.Select(v => (float[])v.Clone())]);
+        Tables.CopyTo(clone.Tables, 0);
+        return clone;
+    }
 
     public void CopyFrom(NetworkWeights other)
     {
@@ -43,6 +59,8 @@ internal sealed class NetworkWeights
         {
             other._values[c].CopyTo(_values[c], 0);
         }
+
+        other.Tables.CopyTo(Tables, 0);
     }
 
     /// <summary>Whether every weight is a finite number.</summary>

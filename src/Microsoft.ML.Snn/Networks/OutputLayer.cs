@@ -9,6 +9,9 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Synapse Synapse, Weights Weights, Loss? Loss)
     : Layer
 {
+    /// <summary>Whether models have known all of it from the beginning of their format.</summary>
+    public bool IsClassic => Synapse is not AlphaSynapse && Neuron.IsPlain;
+
     /// <summary>The threshold of outputs that spike: their weights are scaled instead.</summary>
     public const float Threshold = 1;
 
@@ -20,6 +23,7 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Syna
         Require.Defined(Readout, "Use Readout.AverageMembrane.");
         Neuron.Validate();
         Synapse.Validate();
+        CustomNeuron.CellOf(null, [Synapse], timeStep: 1);
     }
 
     public override string ToString() => string.Create(

@@ -10,4 +10,8 @@ namespace Microsoft.ML.Snn.Networks;
 /// they are no matrix.
 /// </param>
 internal sealed record ResolvedConnectivity(
-    Shape Output, SynapseTable Table, float? FixedWeight = null, float InitialScale = 1, int MatrixColumns = 0);
+    Shape Output, SynapseTable Table, float? FixedWeight = null, float InitialScale = 1, int MatrixColumns = 0)
+{
+    /// <summary>How the connection is rewired while it learns, or null.</summary>
+    public RewiringProgram? Rewiring { get; init; }
+}

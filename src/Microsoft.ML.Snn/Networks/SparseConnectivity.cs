@@ -8,9 +8,10 @@ namespace Microsoft.ML.Snn.Networks;
 /// The gaps between synapses are geometric, so that the work follows the synapses: Batagelj and Brandes, Phys. Rev. E
 /// 71:036113 (2005).
 /// </remarks>
-internal sealed record SparseConnectivity(double Probability, int Seed, bool AllowSelf) : Connectivity
+internal sealed record SparseConnectivity(double Probability, int Seed, bool AllowSelf, DeepRewiring? Rewiring) : Connectivity
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"sparse {Probability:0.####}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"sparse {Probability:0.####}") + (Rewiring is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $", rewired with strength {Rewiring.Strength} and noise {Rewiring.Noise}"));
 
     internal override ResolvedConnectivity Resolve(Shape input, Shape? target, int stream)
     {
@@ -59,6 +60,9 @@ internal sealed record SparseConnectivity(double Probability, int Seed, bool All
                 $"A sparse connection of probability {Probability} from {input} to {output} has no synapse at all. Use a larger probability."));
         }
 
-        return new ResolvedConnectivity(output, table.ToTable(weights));
+        return new ResolvedConnectivity(output, table.ToTable(weights))
+        {
+            Rewiring = Rewiring is null ? null : new RewiringProgram(Rewiring, Seed, stream, AllowSelf),
+        };
     }
 }

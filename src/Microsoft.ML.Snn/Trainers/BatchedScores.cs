@@ -15,10 +15,10 @@ internal sealed class BatchedScores : IDataView
     private readonly IHost _host;
     private readonly IDataView _source;
     private readonly IDataView _scored;
-    private readonly SnnModelParameters _model;
+    private readonly NetworkScoring _model;
     private readonly string _featureColumn;
 
-    public BatchedScores(IHost host, IDataView source, IDataView scored, SnnModelParameters model, string featureColumn) =>
+    public BatchedScores(IHost host, IDataView source, IDataView scored, NetworkScoring model, string featureColumn) =>
         (_host, _source, _scored, _model, _featureColumn) = (host, source, scored, model, featureColumn);
 
     /// <summary>The look-ahead must see the rows in the order of the first cursor.</summary>

@@ -18,7 +18,7 @@ internal sealed class BatchedScoresCursor : RootCursorBase
     private readonly SpikeTrainsBuilder _builder;
     private readonly NetworkScorer _scorer;
     private readonly float[] _scores;
-    private readonly int _classes;
+    private readonly NetworkScoring _network;
 
     private VBuffer<float> _features;
     private int _batchLength;
@@ -26,22 +26,22 @@ internal sealed class BatchedScoresCursor : RootCursorBase
 
     public BatchedScoresCursor(
         IHost host, DataViewSchema schema, bool[] active, DataViewRowCursor rows, DataViewRowCursor ahead,
-        DataViewSchema.Column features, SnnModelParameters model)
+        DataViewSchema.Column features, NetworkScoring network)
         : base(host)
     {
         (Schema, _active, _rows, _ahead) = (schema, active, rows, ahead);
         _getFeatures = ahead.GetGetter<VBuffer<float>>(features);
-        _builder = FeatureReader.CreateBuilder(model.Input, features.Name);
-        _scorer = model.CreateScorer(Environment.ProcessorCount);
-        _classes = model.NumberOfClasses;
-        _scores = new float[BatchSize * _classes];
+        _builder = FeatureReader.CreateBuilder(network.Input, features.Name);
+        _scorer = network.CreateScorer(Environment.ProcessorCount);
+        _network = network;
+        _scores = new float[BatchSize * network.Width];
     }
 
     public override DataViewSchema Schema { get; }
 
     public override long Batch => 0;
 
-    private ReadOnlySpan<float> Scores => _scores.AsSpan((_next - 1) * _classes, _classes);
+    private ReadOnlySpan<float> Scores => _scores.AsSpan((_next - 1) * _network.Width, _network.Width);
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active[column.Index];
 
@@ -55,9 +55,7 @@ internal sealed class BatchedScoresCursor : RootCursorBase
             return _rows.GetGetter<TValue>(_rows.Schema[column.Index]);
         }
 
-        Delegate getter = column.Name == DefaultColumnNames.Score
-            ? (ValueGetter<VBuffer<float>>)GetScores
-            : (ValueGetter<uint>)GetPredictedLabel;
+        Delegate getter = ScoreGetters.For(column.Name, _network, () => Scores);
         return getter as ValueGetter<TValue>
             ?? throw Ch.Except($"Column '{column.Name}' has values of type {column.Type.RawType}, not {typeof(TValue)}.");
     }
@@ -101,17 +99,7 @@ internal sealed class BatchedScoresCursor : RootCursorBase
         SpikeTrains trains = _builder.ToSpikeTrains();
         Ch.Check(trains.Count > 0, "The source gave fewer rows when it was read a second time.");
         _scorer.Score(trains, _scores);
+        _network.ToLabelUnits(_scores);
         (_batchLength, _next) = (trains.Count, 0);
     }
-
-    private void GetScores(ref VBuffer<float> value)
-    {
-        VBufferEditor<float> editor = VBufferEditor.Create(ref value, _classes);
-        Scores.CopyTo(editor.Values);
-        value = editor.Commit();
-    }
-
-    /// <summary>Keys count from 1.</summary>
-    private void GetPredictedLabel(ref uint value) =>
-        value = (uint)System.Numerics.Tensors.TensorPrimitives.IndexOfMax(Scores) + 1;
 }

@@ -1,189 +1,43 @@
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn;
-using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Models;
-using Microsoft.ML.Snn.Networks;
-using Microsoft.ML.Snn.Spikes;
-using Microsoft.ML.Snn.Trainers;
-using Microsoft.ML.Trainers;
 
 [assembly: LoadableClass(typeof(SnnModelParameters), null, typeof(SignatureLoadModel), "Spiking network", SnnModelParameters.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
 
-/// <summary>A trained spiking network: its weights, how it was trained, and how it spikes. Immutable and thread-safe.</summary>
-public sealed class SnnModelParameters : ModelParametersBase<VBuffer<float>>, IValueMapper
+/// <summary>A spiking network trained for any task.</summary>
+public sealed class SnnModelParameters : SnnModelParametersBase<VBuffer<float>>
 {
     internal const string LoaderSignature = "SnnModel";
-
-    private readonly SnnModel _model;
-    private readonly Lazy<ScorerFactory> _scorers;
-    private readonly Lazy<byte[]> _digest;
-    private readonly VectorDataViewType _inputType;
-    private readonly VectorDataViewType _outputType;
+    private const string ModelSignature = "SNNMODEL";
 
     internal SnnModelParameters(IHostEnvironment env, SnnModel model)
-        : base(env, LoaderSignature)
+        : base(env, LoaderSignature, model)
     {
-        _model = model;
-        _digest = new Lazy<byte[]>(() => DigestOf(model));
-        (_inputType, _outputType, _scorers) = Derive(model);
     }
 
     private SnnModelParameters(IHostEnvironment env, ModelLoadContext ctx)
         : base(env, LoaderSignature, ctx)
     {
-        try
-        {
-            _model = ModelFormat.Read(ctx.Reader.BaseStream);
-        }
-        catch (InvalidDataException broken)
-        {
-            throw Host.ExceptDecode(broken.Message);
-        }
-
-        _digest = new Lazy<byte[]>(() => DigestOf(_model));
-        (_inputType, _outputType, _scorers) = Derive(_model);
     }
 
-    /// <summary>Gets the description of the network.</summary>
-    public SnnNetwork Network => _model.Program.Description;
-
-    /// <summary>Gets the number of input channels.</summary>
-    public int NumberOfChannels => _model.Program.Channels;
-
-    /// <summary>Gets the number of time steps of a trial.</summary>
-    public int TimeSteps => _model.Program.Steps;
-
-    /// <summary>Gets the length of a time step in milliseconds.</summary>
-    public double TimeStep => _model.Program.TimeStep;
-
-    /// <summary>Gets the number of classes.</summary>
-    public int NumberOfClasses => _model.Program.Output.Units;
-
-    /// <summary>Gets whether plain feature vectors are presented as constant currents; else the input is a spike train column.</summary>
-    public bool IsConstantCurrent => _model.IsConstantCurrent;
-
-    /// <summary>Gets whether the input is a plain vector of spike times in milliseconds, one per channel.</summary>
-    public bool IsSpikeTimes => _model.IsSpikeTimes;
-
-    /// <summary>Gets how the network is carried through time.</summary>
-    public Integrator Integrator => _model.Program.Integrator;
-
-    /// <summary>Gets the course of the training.</summary>
-    public TrainingHistory History => _model.History;
-
-    /// <summary>Gets the mean number of spikes per trial of every hidden neuron, as counted in the last epoch.</summary>
-    /// <value>One list per hidden layer, one number per neuron.</value>
-    public IReadOnlyList<IReadOnlyList<float>> MeanSpikeCounts => _model.MeanSpikeCounts;
-
-    DataViewType IValueMapper.InputType => _inputType;
-
-    DataViewType IValueMapper.OutputType => _outputType;
-
-    internal NetworkProgram Program => _model.Program;
-
-    internal InputShape Input => new(NumberOfChannels, TimeSteps, TimeStep, IsConstantCurrent, IsSpikeTimes);
-
-    private protected override PredictionKind PredictionKind => PredictionKind.MulticlassClassification;
-
-    /// <summary>Returns a copy of all weights.</summary>
-    /// <returns>One matrix per connection, in the order of the data flow.</returns>
-    public IReadOnlyList<SnnConnectionWeights> GetWeights() =>
-    [
-        .. _model.Program.Connections.Select(
-            c => new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])_model.Weights[c.Index].Clone())),
-    ];
-
-    /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
-    /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
-    /// <returns>A stream at the beginning of a trial. Any number of them may run at once, each on a thread of its own.</returns>
-    /// <exception cref="InvalidOperationException">The network is event-driven, and so has no steps.</exception>
-    public SnnStream CreateStream(StreamReadout? readout = null) => new(this, readout ?? StreamReadout.Trial);
-
-    /// <summary>One line per layer, with the sizes.</summary>
-    public override string ToString() => _model.Program.ToString();
+    /// <summary>Gets the number of classes, or of outputs where there are none.</summary>
+    public int NumberOfClasses => NumberOfOutputs;
 
     internal static SnnModelParameters Create(IHostEnvironment env, ModelLoadContext ctx)
     {
         Contracts.CheckValue(env, nameof(env));
         env.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
+        ctx.CheckAtModel(Version(ModelSignature, LoaderSignature));
         return new SnnModelParameters(env, ctx);
     }
-
-    /// <summary>Tells this network from every other one, whatever file it came from.</summary>
-    internal byte[] Digest => _digest.Value;
-
-    internal NetworkStepper CreateStepper() => _scorers.Value.CreateStepper();
-
-    /// <summary>The weights, to go on training with.</summary>
-    internal NetworkWeights CloneWeights() => _model.Weights.Clone();
-
-    internal NetworkScorer CreateScorer(int threads) => _scorers.Value.Create(threads);
 
     private protected override void SaveCore(ModelSaveContext ctx)
     {
         base.SaveCore(ctx);
-        ctx.SetVersionInfo(GetVersionInfo());
-        ModelFormat.Write(ctx.Writer.BaseStream, _model);
-    }
-
-    ValueMapper<TSrc, TDst> IValueMapper.GetMapper<TSrc, TDst>()
-    {
-        Host.Check(typeof(TSrc) == typeof(VBuffer<float>));
-        Host.Check(typeof(TDst) == typeof(VBuffer<float>));
-
-        // One delegate serves one thread: it owns its scratch memory.
-        NetworkScorer scorer = CreateScorer(threads: 1);
-        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(Input, "Features");
-        int classes = NumberOfClasses;
-        ValueMapper<VBuffer<float>, VBuffer<float>> map = (in VBuffer<float> features, ref VBuffer<float> scores) =>
-        {
-            FeatureReader.Add(builder, features);
-            VBufferEditor<float> editor = VBufferEditor.Create(ref scores, classes);
-            scorer.Score(builder.ToSpikeTrains(), editor.Values);
-            scores = editor.Commit();
-        };
-        return (ValueMapper<TSrc, TDst>)(Delegate)map;
-    }
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNMODEL",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(SnnModelParameters).Assembly.FullName);
-
-    private static byte[] DigestOf(SnnModel model)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(model.Program.ToString()));
-        for (int n = 0; n < model.Weights.Count; n++)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(model.Weights[n].AsSpan()));
-        }
-
-        return hash.GetHashAndReset();
-    }
-
-    private static (VectorDataViewType Input, VectorDataViewType Output, Lazy<ScorerFactory> Scorers) Derive(SnnModel model)
-    {
-        NetworkProgram program = model.Program;
-        return (
-            model.IsConstantCurrent || model.IsSpikeTimes
-                ? new VectorDataViewType(NumberDataViewType.Single, program.Channels)
-                : new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Channels),
-            new VectorDataViewType(NumberDataViewType.Single, program.Output.Units),
-            new Lazy<ScorerFactory>(() => ScorerFactory.For(program, model.Weights)));
+        SaveNetwork(ctx, Version(ModelSignature, LoaderSignature));
     }
 }

@@ -27,9 +27,15 @@ public static class SnnMulticlassCatalog
         int? numberOfEpochs = null,
         double learningRate = SnnTrainer.Defaults.LearningRate)
     {
-        Contracts.CheckValue(catalog, nameof(catalog));
-        return new SnnOperations(CatalogUtils.GetEnvironment(catalog)).Train(
-            labelColumnName, featureColumnName, exampleWeightColumnName, numberOfHiddenNeurons, numberOfEpochs, learningRate);
+        return Snn(catalog, new SnnTrainer.Options
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            NumberOfHiddenNeurons = numberOfHiddenNeurons,
+            NumberOfEpochs = numberOfEpochs,
+            Optimizer = new Adam(learningRate),
+        });
     }
 
     /// <summary>Trains a spiking network to tell the classes of a label apart.</summary>
@@ -42,6 +48,7 @@ public static class SnnMulticlassCatalog
         this MulticlassClassificationCatalog.MulticlassClassificationTrainers catalog, SnnTrainer.Options options)
     {
         Contracts.CheckValue(catalog, nameof(catalog));
-        return new SnnOperations(CatalogUtils.GetEnvironment(catalog)).Train(options);
+        Contracts.CheckValue(options, nameof(options));
+        return new SnnTrainer(CatalogUtils.GetEnvironment(catalog), options, SnnTask.MulticlassClassification);
     }
 }

@@ -5,8 +5,8 @@ namespace Microsoft.ML.Snn;
 
 public sealed partial class SnnOperations
 {
-    /// <summary>Trains a spiking network to tell the classes of a label apart.</summary>
-    /// <param name="labelColumnName">The label: a key, as <c>MapValueToKey</c> makes it.</param>
+    /// <summary>Trains a spiking network; the type of the label column says for which task.</summary>
+    /// <param name="labelColumnName">The label: a key, as <c>MapValueToKey</c> makes it, for classes; a Boolean, a Single or a vector for the other tasks of <see cref="SnnTask"/>.</param>
     /// <param name="featureColumnName">
     /// The features: a spike train column, as <see cref="EncodeLatency"/> makes it, or any vector of Single of a known size, which
     /// is presented as a constant current.
@@ -34,7 +34,7 @@ public sealed partial class SnnOperations
             Optimizer = new Adam(learningRate),
         });
 
-    /// <summary>Trains a spiking network to tell the classes of a label apart.</summary>
+    /// <summary>Trains a spiking network; the type of the label column says for which task.</summary>
     /// <param name="options">The settings.</param>
     /// <returns>The trainer, to append to a pipeline.</returns>
     /// <exception cref="System.ArgumentOutOfRangeException">A setting is out of its range.</exception>

@@ -31,20 +31,22 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
         SetScorer();
     }
 
-    /// <summary>Appends the columns Score and PredictedLabel.</summary>
+    /// <summary>Appends the columns of the task: Score, and Probability and PredictedLabel where it has them.</summary>
     /// <param name="input">Rows with the feature column that the network was trained on.</param>
     /// <returns>A lazy view.</returns>
     public new IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
         CheckFeatures(input.Schema);
-        return new BatchedScores(Host, input, base.Transform(input), Model, FeatureColumnName);
+        return new BatchedScores(Host, input, base.Transform(input), Model.Scoring, FeatureColumnName);
     }
 
     /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
     /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
     /// <returns>A stream at the beginning of a trial. Any number of them may run at once, each on a thread of its own.</returns>
-    /// <exception cref="System.InvalidOperationException">The network is event-driven, and so has no steps.</exception>
+    /// <exception cref="System.InvalidOperationException">
+    /// The network is event-driven, and so has no steps; or it is no sequence of dense layers.
+    /// </exception>
     public SnnStream CreateStream(StreamReadout? readout = null) => Model.CreateStream(readout);
 
     IDataView ITransformer.Transform(IDataView input) => Transform(input);
@@ -82,17 +84,34 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
 
     private void SetScorer()
     {
-        var schema = new RoleMappedSchema(TrainSchema, _labelColumn, FeatureColumnName);
-        Scorer = new MulticlassClassificationScorer(
-            Host, new MulticlassClassificationScorer.Arguments(), new EmptyDataView(Host, TrainSchema),
-            BindableMapper.Bind(Host, schema), schema);
+        SnnTask task = Model.Task;
+        NetworkScoring network = Model.Scoring;
+        BindableMapper = task switch
+        {
+            SnnTask.BinaryClassification => ScoreUtils.GetSchemaBindableMapper(Host, new SnnBinaryModelParameters(Host, network.Model)),
+            SnnTask.Regression => ScoreUtils.GetSchemaBindableMapper(Host, new SnnRegressionModelParameters(Host, network.Model)),
+            SnnTask.MultiLabelClassification or SnnTask.SequenceClassification or SnnTask.SequenceRegression =>
+                new VectorOutputMapper(network, TrainSchema.GetColumnOrNull(_labelColumn)),
+            _ => BindableMapper,
+        };
+        bool needsLabel = task == SnnTask.MulticlassClassification;
+        var schema = new RoleMappedSchema(TrainSchema, needsLabel ? _labelColumn : null, FeatureColumnName);
+        var data = new EmptyDataView(Host, TrainSchema);
+        ISchemaBoundMapper bound = BindableMapper.Bind(Host, schema);
+        Scorer = task switch
+        {
+            SnnTask.MulticlassClassification => new MulticlassClassificationScorer(
+                Host, new MulticlassClassificationScorer.Arguments(), data, bound, schema),
+            SnnTask.BinaryClassification => new BinaryClassifierScorer(Host, new BinaryClassifierScorer.Arguments(), data, bound, schema),
+            _ => new GenericScorer(Host, new GenericScorer.Arguments(), data, bound, schema),
+        };
     }
 
     private void CheckFeatures(DataViewSchema schema)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(FeatureColumnName)
             ?? throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName);
-        InputShape expected = Model.Input;
+        InputShape expected = Model.Scoring.Input;
         bool isSpikes = SpikeColumn.TryGet(column, out _);
         bool isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
         InputShape? found = isVector ? InputShape.Of(column, expected.Steps, expected.TimeStep, Model.Integrator) : null;

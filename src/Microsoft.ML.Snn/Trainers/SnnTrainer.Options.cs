@@ -21,6 +21,20 @@ public sealed partial class SnnTrainer
         /// <value>1 to 1 048 576. The default is 128.</value>
         public int NumberOfHiddenNeurons { get; set; } = Defaults.NumberOfHiddenNeurons;
 
+        /// <summary>Gets or sets what the network is trained for.</summary>
+        /// <value>
+        /// The default of null follows from the label column, as <see cref="SnnTask"/> says. Name it to train on a vector of
+        /// Single 0 and 1 as several yes-or-no labels, or as a sequence.
+        /// </value>
+        public SnnTask? Task { get; set; }
+
+        /// <summary>Gets or sets whether every class counts the same in the loss, however many rows it has.</summary>
+        /// <value>
+        /// The default is false. Rows are weighted in inverse proportion to the frequency of their class, on top of the
+        /// example weight column. For multiclass and binary classification. Probabilities then are those of balanced data.
+        /// </value>
+        public bool BalanceClasses { get; set; }
+
         /// <summary>Gets or sets how the gradient is computed.</summary>
         /// <value>The default is <see cref="EventProp"/> without regularisation.</value>
         public LearningAlgorithm Algorithm { get; set; } = new EventProp();
@@ -143,8 +157,19 @@ public sealed partial class SnnTrainer
                 ?? Math.Max(Defaults.MinimumEpochs, (Defaults.MinimumUpdates + batches - 1) / batches);
         }
 
+        /// <summary>Checks the settings for a trainer that knows its task.</summary>
+        internal void ValidateFor(SnnTask? task)
+        {
+            Validate();
+            if (task is { } known)
+            {
+                Require.Exactly(Task ?? known, known, "Leave it null, or use Snn().Train.", nameof(Task));
+            }
+        }
+
         internal void Validate()
         {
+            Require.Defined(Task ?? SnnTask.MulticlassClassification, "Leave it null to infer it from the label.", nameof(Task));
             Require.InRange(NumberOfHiddenNeurons, 1, 1 << 20, "Typical values are 64 to 1024.");
             Require.InRange(NumberOfEpochs ?? 1, 1, 1_000_000, "Typical values are 10 to 100.", nameof(NumberOfEpochs));
             Require.InRange(BatchSize, 1, 65_536, "Typical values are 16 to 256.");

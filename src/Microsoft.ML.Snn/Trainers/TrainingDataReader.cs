@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Learning;
 using Microsoft.ML.Snn.Spikes;
 
@@ -11,7 +10,7 @@ namespace Microsoft.ML.Snn.Trainers;
 internal static class TrainingDataReader
 {
     /// <summary>Reads features, label and weight of every row; rows without a label are left out and reported.</summary>
-    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input)
+    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input, TargetReader targets)
     {
         DataViewSchema.Column features = rows.Schema.Feature!.Value;
         DataViewSchema.Column label = rows.Schema.Label!.Value;
@@ -19,7 +18,6 @@ internal static class TrainingDataReader
         List<DataViewSchema.Column> columns = weight is { } w ? [features, label, w] : [features, label];
 
         SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(input, features.Name);
-        var labels = new List<int>();
         List<float>? weights = weight == null ? null : [];
         long withoutLabel = 0;
 
@@ -27,16 +25,14 @@ internal static class TrainingDataReader
         using (DataViewRowCursor cursor = rows.Data.GetRowCursorSet(columns, 1)[0])
         {
             ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
-            ValueGetter<uint> getLabel = cursor.GetGetter<uint>(label);
             ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
+            targets.Start(cursor);
             VBuffer<float> values = default;
-            uint key = 0;
             float exampleWeight = 1;
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
-                getLabel(ref key);
-                if (key == 0)
+                if (!targets.Read(cursor.Position))
                 {
                     withoutLabel++;
                     continue;
@@ -44,7 +40,6 @@ internal static class TrainingDataReader
 
                 getFeatures(ref values);
                 FeatureReader.Add(builder, values);
-                labels.Add((int)key - 1);
                 if (getWeight != null)
                 {
                     getWeight(ref exampleWeight);
@@ -60,7 +55,8 @@ internal static class TrainingDataReader
                 MessageSensitivity.Schema, $"{withoutLabel} rows have no value in label column '{label.Name}' and are left out.");
         }
 
-        if (labels.Count == 0)
+        SpikeTrains trains = builder.ToSpikeTrains();
+        if (trains.Count == 0)
         {
             throw host.Except(
                 $"The data must have at least one row with a label, but has none (column '{label.Name}'). "
@@ -74,7 +70,7 @@ internal static class TrainingDataReader
                 + "Check the column, or leave exampleWeightColumnName out.");
         }
 
-        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([.. labels]), weights?.ToArray());
+        return new TrainingData(trains, targets.ToTargets(), weights?.ToArray());
     }
 
     private static void Check(IHost host, string column, float weight, long row)

@@ -87,7 +87,7 @@ internal sealed class TrialLoss
     private int CorrectOf(double[] y, double[] target) => _loss switch
     {
         ReferenceLoss.SoftmaxCrossEntropy => Array.IndexOf(y, y.Max()) == (int)target[0] ? 1 : 0,
-        ReferenceLoss.SigmoidCrossEntropy => y.Zip(target, (v, t) => v >= 0 == t >= 0.5 ? 1 : 0).Sum(),
+        ReferenceLoss.SigmoidCrossEntropy => y.Zip(target, (v, t) => v > 0 == t >= 0.5 ? 1 : 0).Sum(),
         _ => 0,
     };
 }

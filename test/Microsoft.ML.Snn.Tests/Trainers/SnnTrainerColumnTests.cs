@@ -193,7 +193,7 @@ public sealed class SnnTrainerColumnTests
         Assert.AreEqual(
             model.History.Epochs[^1].SpikesPerNeuron, model.MeanSpikeCounts.SelectMany(layer => layer).Average(), 1e-6);
         StringAssert.StartsWith(model.ToString(), "Input 2 channels, 20 steps of 1 ms", StringComparison.Ordinal);
-        StringAssert.EndsWith(model.ToString(), "63 weights, 2 classes", StringComparison.Ordinal);
+        StringAssert.EndsWith(model.ToString(), "63 weights, 2 outputs", StringComparison.Ordinal);
     }
 
     private static void AssertMessage(Action act, string message) =>

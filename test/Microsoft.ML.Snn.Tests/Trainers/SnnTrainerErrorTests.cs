@@ -95,7 +95,7 @@ public sealed class SnnTrainerErrorTests
         AssertMessage<ArgumentOutOfRangeException>(
             "Schema mismatch for label column 'Label': expected Key<UInt32>, got Single. "
             + "Append mlContext.Transforms.Conversion.MapValueToKey(\"Label\") before the trainer (Parameter 'labelCol')",
-            () => context.Snn().Train().Fit(data));
+            () => context.MulticlassClassification.Trainers.Snn().Fit(data));
     }
 
     [TestMethod]

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -56,7 +55,7 @@ public sealed class SnnTrainerModelFileTests
             context.Data.SaveAsBinary(data, rows);
         }
 
-        string printed = RunFreshProcess(folder.PathOf("model.zip"), folder.PathOf("rows.idv"));
+        string printed = FreshProcess.Run(folder.PathOf("model.zip"), folder.PathOf("rows.idv"));
 
         Assert.AreEqual(expected, double.Parse(printed, CultureInfo.InvariantCulture));
     }
@@ -86,15 +85,5 @@ public sealed class SnnTrainerModelFileTests
             Assert.AreEqual(expected[row], scores[row][0], 1e-5f, found);
             Assert.AreEqual(1 - expected[row], scores[row][1], 1e-5f);
         }
-    }
-
-    private static string RunFreshProcess(params string[] arguments)
-    {
-        using Process process = ChildProcess.Start(arguments);
-        System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.AreEqual(0, process.ExitCode, errors.Result);
-        return output;
     }
 }

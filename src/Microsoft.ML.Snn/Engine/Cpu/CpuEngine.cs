@@ -206,7 +206,8 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         _network.Forward(
             CpuNetwork<TLane>.EventsOf(_trains!, example), _trains!.IsConstantCurrent, _scratch[worker], slot);
 
-        slot.TakeLoss(Program.Output, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
+        slot.Output.TakeLoss(
+            Program.Output.Readout, Program.Output.Loss, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
     }
 
     /// <summary>Counts each neuron's spikes over the batch, for regularisation to act on.</summary>
@@ -283,8 +284,8 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         long spikes = 0, grazing = 0;
         for (int n = 0; n < _count; n++)
         {
-            loss += _slots[n].Loss;
-            correct += _slots[n].Correct;
+            loss += _slots[n].Output.Loss;
+            correct += _slots[n].Output.Correct;
             grazing += _slots[n].Grazing;
             foreach (SpikeTape tape in _slots[n].Tapes)
             {

@@ -95,7 +95,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
         int last = Program.Hidden.Count - 1;
         EventList events = last < 0 ? input : slot.Tapes[last].AsEvents();
         Output(events, isConstantCurrent && last < 0, scratch, slot).Backward(
-            Program.Output.Loss.IsEveryStep ? null : slot.LossByReadout, traces[^1].Steps, traces[^1].Sum, last < 0 ? null : slot.Tapes[last]);
+            Program.Output.Loss.IsEveryStep ? null : slot.Output.LossByReadout, traces[^1].Steps, traces[^1].Sum, last < 0 ? null : slot.Tapes[last]);
 
         slot.Grazing = 0;
         float* pushEnd = push == null ? null : push + HiddenNeurons;
@@ -202,7 +202,7 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             Membrane = output.Membrane,
             IsMaximum = output.Readout == ReadoutKind.Maximum,
             ReadoutWeight = _readoutWeight.Pointer,
-            StepReadout = slot.StepReadout,
+            StepReadout = slot.Output.StepReadout,
             Stride = Weights.Stride(output.Input),
             Steps = Program.Steps,
             Input = Weights[output.Input],
@@ -210,9 +210,9 @@ internal sealed unsafe class CpuNetwork<TLane> : IDisposable
             Drive = isConstantCurrent ? ConstantDrive(output.Input, output.Membrane, events, scratch) : null,
             V = scratch.V,
             I = scratch.I,
-            Readout = slot.Readout,
-            MaximumStep = slot.MaximumStep,
-            MaximumSlope = slot.MaximumSlope,
+            Readout = slot.Output.Readout,
+            MaximumStep = slot.Output.MaximumStep,
+            MaximumSlope = slot.Output.MaximumSlope,
         };
     }
 

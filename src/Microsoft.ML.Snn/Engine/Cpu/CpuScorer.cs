@@ -1,5 +1,4 @@
 using System;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -60,12 +59,6 @@ internal sealed unsafe class CpuScorer<TLane> : NetworkScorer
             CpuNetwork<TLane>.EventsOf(_trains!, example), _trains!.IsConstantCurrent, _scratch[worker], slot);
         OutputProgram output = _network.Program.Output;
         int count = output.ScoresFor(_network.Program.Steps);
-        var scores = new Span<float>(_scores + (long)example * count, count);
-        for (int row = 0; row < count / output.Units; row++)
-        {
-            Span<float> target = scores.Slice(row * output.Units, output.Units);
-            (output.Readout == ReadoutKind.EveryStep ? slot.AtStep(row) : slot.Readouts).CopyTo(target);
-            output.Loss.ToScores(target);
-        }
+        slot.Output.CopyScores(output.Readout, output.Loss, new Span<float>(_scores + (long)example * count, count));
     }
 }

@@ -109,6 +109,18 @@ internal static unsafe class RowLoops<TLane>
         }
     }
 
+    /// <summary>Sum of a padded row.</summary>
+    public static float Sum(float* row, int stride)
+    {
+        TLane sum = TLane.Splat(0);
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            sum += TLane.Load(row + j);
+        }
+
+        return TLane.Sum(sum);
+    }
+
     /// <summary>Keeps a decaying state out of the denormal range.</summary>
     public static void Flush(float* state, int stride)
     {

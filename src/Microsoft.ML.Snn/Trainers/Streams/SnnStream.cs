@@ -1,26 +1,30 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using System.Numerics.Tensors;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Trainers;
+using Microsoft.ML.Snn.Trainers.Streams;
 
 namespace Microsoft.ML.Snn;
 
 /// <summary>A trained network that runs step by step while its input arrives, and says at any moment what it makes of it.</summary>
 /// <remarks>
-/// <para>Created by <see cref="SnnModelParameters.CreateStream"/> or <see cref="SnnPredictionTransformer.CreateStream"/>. Push the events of a step, call
+/// <para>Created by <see cref="SnnModelParametersBase{TOutput}.CreateStream"/> or <see cref="SnnPredictionTransformer.CreateStream"/>. Push the events of a step, call
 /// <see cref="Step"/>, read <see cref="Scores"/>; and so on. No step allocates memory.</para>
-/// <para>After the <see cref="SnnModelParameters.TimeSteps"/> of a trial the scores have the bits of those that
-/// <see cref="SnnPredictionTransformer.Transform"/> gives for a row with the same events. What they are before and after
+/// <para>After the <see cref="SnnModelParametersBase{TOutput}.TimeSteps"/> of a trial the scores have the bits of those that
+/// <see cref="SnnPredictionTransformer.Transform"/> gives for a row with the same events; layers of adaptive neurons or delta
+/// synapses agree up to rounding. What they are before and after
 /// that, a <see cref="StreamReadout"/> says; the network itself runs on for ever.</para>
 /// <para>The events of a model of plain feature vectors are currents: a channel keeps what was pushed until something
 /// else is pushed.</para>
 /// <para>Not thread-safe: each thread has its own stream. They share the weights, so that a stream is small.</para>
 /// </remarks>
+[SuppressMessage("Naming", "CA1711", Justification = "A stream of spikes, not of bytes, and so called by everyone who works with events.")]
 public sealed class SnnStream : IDisposable
 {
-    private readonly SnnModelParameters _model;
+    private readonly NetworkScoring _network;
     private readonly NetworkStepper _stepper;
     private readonly StepEvents _events;
     private readonly OutputMemory _memory;
@@ -31,24 +35,24 @@ public sealed class SnnStream : IDisposable
     private bool _currentsChanged;
     private bool _isDisposed;
 
-    internal SnnStream(SnnModelParameters model, StreamReadout readout)
+    internal SnnStream(NetworkScoring network, StreamReadout readout)
     {
-        _model = model;
+        _network = network;
         Readout = readout;
-        _stepper = model.CreateStepper();
-        _events = new StepEvents(model.NumberOfChannels);
-        _memory = new OutputMemory(model.Program, readout);
-        _scores = new float[model.NumberOfClasses];
-        _potentials = new float[model.NumberOfClasses];
-        _spikes = [.. model.MeanSpikeCounts.Select(layer => new int[layer.Count])];
+        _stepper = network.CreateStepper();
+        _events = new StepEvents(network.Input.Channels);
+        _memory = new OutputMemory(network.Model.Program, readout);
+        _scores = new float[network.Model.Program.Output.Units];
+        _potentials = new float[network.Model.Program.Output.Units];
+        _spikes = [.. network.Model.Program.Spiking.Select(layer => new int[layer.Units])];
         Clear();
     }
 
     /// <summary>Gets the number of input channels.</summary>
-    public int NumberOfChannels => _model.NumberOfChannels;
+    public int NumberOfChannels => _network.Input.Channels;
 
     /// <summary>Gets the length of a step in milliseconds.</summary>
-    public double TimeStep => _model.TimeStep;
+    public double TimeStep => _network.Input.TimeStep;
 
     /// <summary>Gets over which steps the outputs are read.</summary>
     public StreamReadout Readout { get; }
@@ -56,7 +60,7 @@ public sealed class SnnStream : IDisposable
     /// <summary>Gets the number of steps since the beginning or the last <see cref="Reset"/>.</summary>
     public long StepCount { get; private set; }
 
-    /// <summary>Gets the scores of the steps so far: probabilities of the classes, or the outputs where there are no classes.</summary>
+    /// <summary>Gets the scores of the steps so far: probabilities of the classes, or the outputs in units of the label where there are no classes.</summary>
     /// <value>One number per output, overwritten when they are read after the next step. Before the first step all classes are as probable.
     /// Of a network with an output at every step: that of the last step.</value>
     public ReadOnlySpan<float> Scores
@@ -67,7 +71,8 @@ public sealed class SnnStream : IDisposable
             if (!_isScored)
             {
                 _memory.Read(_scores);
-                _model.Program.Output.Loss.ToScores(_scores);
+                _network.Model.Program.Output.Loss.ToScores(_scores);
+                _network.ToLabelUnits(_scores);
                 _isScored = true;
             }
 
@@ -97,7 +102,10 @@ public sealed class SnnStream : IDisposable
     public ReadOnlySpan<int> HiddenSpikes(int layer = 0)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Require.InRange(layer, 0, _spikes.Length - 1, "The first hidden layer is 0.");
+        if ((uint)layer >= (uint)_spikes.Length)
+        {
+            Require.InRange(layer, 0, _spikes.Length - 1, "The first hidden layer is 0.");
+        }
 
         // A copy: the memory of the engine is not the caller's to keep.
         ReadOnlySpan<int> spikes = _stepper.Spikes(layer);
@@ -115,7 +123,7 @@ public sealed class SnnStream : IDisposable
     public void Push(int channel, float value = 1)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_model.IsConstantCurrent)
+        if (_network.Input.IsConstantCurrent)
         {
             _events.Set(channel, value);
             _currentsChanged = true;
@@ -146,7 +154,7 @@ public sealed class SnnStream : IDisposable
         _events.CheckLength(sample.Length);
         for (int channel = 0; channel < sample.Length; channel++)
         {
-            if (sample[channel] != 0 || _model.IsConstantCurrent)
+            if (sample[channel] != 0 || _network.Input.IsConstantCurrent)
             {
                 Push(channel, sample[channel]);
             }
@@ -157,7 +165,7 @@ public sealed class SnnStream : IDisposable
     public void Step()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_model.IsConstantCurrent)
+        if (!_network.Input.IsConstantCurrent)
         {
             _events.Sort();
             _stepper.Advance(_events.Channels, _events.Values);
@@ -192,7 +200,7 @@ public sealed class SnnStream : IDisposable
     public SnnStream Clone()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var copy = new SnnStream(_model, Readout);
+        var copy = new SnnStream(_network, Readout);
         using var state = new MemoryStream();
         using var writer = new BinaryWriter(state);
         Write(writer);
@@ -208,7 +216,7 @@ public sealed class SnnStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        StreamStateFormat.Write(stream, _model.Digest, Readout.ToString(), Write);
+        StreamStateFormat.Write(stream, _network.Digest, Readout.ToString(), Write);
     }
 
     /// <summary>Goes on from a state that <see cref="SaveState"/> wrote.</summary>
@@ -220,7 +228,7 @@ public sealed class SnnStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        StreamStateFormat.Read(stream, _model.Digest, Readout.ToString(), Read);
+        StreamStateFormat.Read(stream, _network.Digest, Readout.ToString(), Read);
     }
 
     /// <summary>Frees the memory of the state; the model stays.</summary>
@@ -239,7 +247,7 @@ public sealed class SnnStream : IDisposable
         _isScored = false;
 
         // No current at all is a current, too.
-        _currentsChanged = _model.IsConstantCurrent;
+        _currentsChanged = _network.Input.IsConstantCurrent;
     }
 
     private void Write(BinaryWriter writer)
@@ -256,7 +264,7 @@ public sealed class SnnStream : IDisposable
         _events.Read(reader);
         _memory.Read(reader);
         _stepper.Read(reader);
-        _currentsChanged = _model.IsConstantCurrent;
+        _currentsChanged = _network.Input.IsConstantCurrent;
         _isScored = false;
     }
 }

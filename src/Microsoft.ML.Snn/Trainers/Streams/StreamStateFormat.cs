@@ -3,7 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Security.Cryptography;
 
-namespace Microsoft.ML.Snn.Trainers;
+namespace Microsoft.ML.Snn.Trainers.Streams;
 
 /// <summary>The bytes of a stream's state: mark, version, length, SHA-256 of the body; in the body first whose state it is.</summary>
 internal static class StreamStateFormat

@@ -1,0 +1,185 @@
+using System;
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Synapses whose delays differ or are learned: a ring of what is on its way forward, and of what came back backward.</summary>
+/// <remarks>
+/// <para>Memory is (longest delay + 1) × targets per thread. In the backward pass the ring holds the derivatives of the
+/// next steps, so that a spike at step t finds those of t + delay.</para>
+/// <para>∂L/∂delay is what the arrivals send back to the spike: a spike that arrives later by δ acts as one that was
+/// sent later. Source: Mészáros, Knight and Nowotny, Efficient event-based delay learning in spiking neural networks (2025).</para>
+/// </remarks>
+internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
+    where TLane : struct, ISimdLane<TLane>
+{
+    private readonly DelayForm _form;
+    private readonly int[] _delays;
+    private readonly int _slots;
+    private readonly int _steps;
+    private readonly NativeBuffer<float> _ring;
+    private readonly NativeBuffer<float> _errors;
+    private readonly NativeBuffer<float> _moved;
+
+    /// <summary>Allocates the rings.</summary>
+    /// <param name="program">The connection.</param>
+    /// <param name="source">The neurons that spikes come from, or null.</param>
+    /// <param name="target">The neurons that they go to.</param>
+    /// <param name="input">The input that they come from, or null.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="delays">The delays; read at every spike, so that they may change between two trials.</param>
+    public DelayedConnection(
+        ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int steps, int[] delays)
+        : base(program with { Delay = DelayProgram.None }, source, target, input)
+    {
+        DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.Columns) : null;
+        (_form, _delays, _slots, _steps) = (program.Delay.Form, delays, program.Delay.Maximum + 1, steps);
+        long ring = (long)_slots * target.Stride;
+        bool needsErrors = source != null || program.Delay.IsLearned;
+        _ring = new NativeBuffer<float>(ring);
+        _errors = new NativeBuffer<float>(needsErrors ? ring : 0);
+        _moved = new NativeBuffer<float>(needsErrors && target.Program.Readout == ReadoutKind.Maximum ? ring : 0);
+    }
+
+    public override void BeginForward(EventList input)
+    {
+        base.BeginForward(input);
+        new Span<float>(_ring.Pointer, (int)_ring.Length).Clear();
+    }
+
+    public override void Deliver(int step, float* weights)
+    {
+        ref ArrivalCursor spikes = ref Arrivals;
+        spikes.MoveForward(step);
+        for (int k = spikes.First; k < spikes.End; k++)
+        {
+            int row = spikes.Row[k] - FirstChannel;
+            float value = spikes.Value == null ? 1 : spikes.Value[k];
+            foreach (SynapseSegment segment in Table.Row(row))
+            {
+                Send(step, row, segment, weights, value);
+            }
+        }
+
+        float* arriving = Slot(_ring, step);
+        SegmentLoops<TLane>.AddScaled(arriving, 1, Target.Arrivals(Program.Group), Target.Stride);
+        Unsafe.InitBlock(arriving, 0, (uint)(Target.Stride * sizeof(float)));
+    }
+
+    public override void Collect(int step, float* weights, float* gradient)
+    {
+        uint bytes = (uint)(Target.Stride * sizeof(float));
+        Unsafe.CopyBlock(Slot(_ring, step), Target.Arrivals(Program.Group), bytes);
+        if (_errors.Length > 0)
+        {
+            Unsafe.CopyBlock(Slot(_errors, step), Target.ArrivalErrors(Program.Group, step), bytes);
+        }
+
+        if (_moved.Length > 0)
+        {
+            Unsafe.CopyBlock(Slot(_moved, step), Target.MovedErrors, bytes);
+        }
+
+        ref ArrivalCursor spikes = ref Arrivals;
+        spikes.MoveBackward(step);
+        for (int k = spikes.First; k < spikes.End; k++)
+        {
+            int row = spikes.Row[k] - FirstChannel;
+            float value = spikes.Value == null ? 1 : spikes.Value[k];
+            float error = 0;
+            foreach (SynapseSegment segment in Table.Row(row))
+            {
+                error += Receive(step, row, segment, weights, gradient, value);
+            }
+
+            if (Source != null)
+            {
+                spikes.Error[k] += error;
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _ring.Dispose();
+        _errors.Dispose();
+        _moved.Dispose();
+    }
+
+    private float* Slot(NativeBuffer<float> ring, int step) => ring.Pointer + (nint)(step % _slots) * Target.Stride;
+
+    /// <summary>Which delay a row has, where its synapses share one.</summary>
+    private int DelayOfRow(int row) => _form == DelayForm.PerRow ? row : 0;
+
+    private void Send(int step, int row, SynapseSegment segment, float* weights, float value)
+    {
+        if (_form != DelayForm.PerWeight)
+        {
+            SegmentLoops<TLane>.AddScaled(
+                weights + segment.Weight, value, Slot(_ring, step + _delays[DelayOfRow(row)]) + segment.Target, segment.Length);
+            return;
+        }
+
+        for (int n = 0; n < segment.Length; n++)
+        {
+            int weight = segment.Weight + n;
+            Slot(_ring, step + _delays[weight])[segment.Target + n] += value * weights[weight];
+        }
+    }
+
+    /// <summary>Adds to the gradient of a run of synapses and gives the error that they send back.</summary>
+    private float Receive(int step, int row, SynapseSegment segment, float* weights, float* gradient, float value)
+    {
+        if (_form == DelayForm.PerWeight)
+        {
+            float sum = 0;
+            for (int n = 0; n < segment.Length; n++)
+            {
+                sum += ReceiveOne(step, segment.Target + n, segment.Weight + n, weights, gradient, value);
+            }
+
+            return sum;
+        }
+
+        int delay = DelayOfRow(row);
+        int arrival = step + _delays[delay];
+        if (arrival >= _steps)
+        {
+            return 0;
+        }
+
+        SegmentLoops<TLane>.AddScaled(Slot(_ring, arrival) + segment.Target, value, gradient + segment.Weight, segment.Length);
+        float error = _errors.Length == 0
+            ? 0
+            : SegmentLoops<TLane>.Dot(weights + segment.Weight, Slot(_errors, arrival) + segment.Target, segment.Length);
+        error += _moved.Length == 0 ? 0 : SegmentLoops<TLane>.Sum(Slot(_moved, arrival) + segment.Target, segment.Length);
+        if (DelayGradient != null)
+        {
+            DelayGradient[delay] += value * error;
+        }
+
+        return error;
+    }
+
+    private float ReceiveOne(int step, int target, int weight, float* weights, float* gradient, float value)
+    {
+        int arrival = step + _delays[weight];
+        if (arrival >= _steps)
+        {
+            return 0;
+        }
+
+        gradient[weight] += value * Slot(_ring, arrival)[target];
+        float error = _errors.Length == 0 ? 0 : weights[weight] * Slot(_errors, arrival)[target];
+        error += _moved.Length == 0 ? 0 : Slot(_moved, arrival)[target];
+        if (DelayGradient != null)
+        {
+            DelayGradient[weight] += value * error;
+        }
+
+        return error;
+    }
+}

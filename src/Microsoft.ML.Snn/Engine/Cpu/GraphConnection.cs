@@ -1,0 +1,81 @@
+using System;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>One connection in the trial that a worker runs: brings spikes to their targets, and errors and gradients back.</summary>
+internal abstract unsafe class GraphConnection<TLane> : IDisposable
+    where TLane : struct, ISimdLane<TLane>
+{
+    private ArrivalCursor _arrivals;
+
+    protected GraphConnection(ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input)
+    {
+        (Program, Source, Target) = (program, source, target);
+        FirstChannel = input?.FirstChannel ?? 0;
+        _arrivals = new ArrivalCursor(program.Delay.Steps, FirstChannel, input?.Channels ?? 0);
+    }
+
+    public ConnectionProgram Program { get; }
+
+    /// <summary>The synapses of every connection, by its index, as they are in this batch.</summary>
+    public required SynapseTable?[] Tables { get; init; }
+
+    /// <summary>The neurons that spikes come from, or null for an input.</summary>
+    protected CellPass<TLane>? Source { get; }
+
+    protected CellPass<TLane> Target { get; }
+
+    protected int FirstChannel { get; }
+
+    /// <summary>The synapses of a dense connection, for a class that reads tables only.</summary>
+    protected SynapseTable? DenseTable { get; init; }
+
+    protected SynapseTable Table => DenseTable ?? Tables[Program.Index]!;
+
+    /// <summary>The parameter that its delays are, or -1 where they are not learned.</summary>
+    public int DelayParameter { get; init; } = -1;
+
+    /// <summary>Where the derivatives by the delays are added, or null.</summary>
+    public float* DelayGradient { get; set; }
+
+    protected ref ArrivalCursor Arrivals => ref _arrivals;
+
+    public virtual void BeginForward(EventList input) => Begin(input, backward: false);
+
+    public virtual void BeginBackward(EventList input) => Begin(input, backward: true);
+
+    /// <summary>Adds what arrives at a step to the currents of the targets.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="weights">The weights of the connection.</param>
+    public abstract void Deliver(int step, float* weights);
+
+    /// <summary>Sends errors to the spikes that arrived at a step, and adds to the gradient of their weights.</summary>
+    /// <param name="step">The step that the targets have gone back over.</param>
+    /// <param name="weights">The weights of the connection.</param>
+    /// <param name="gradient">Their gradient, of the same shape.</param>
+    public abstract void Collect(int step, float* weights, float* gradient);
+
+    /// <summary>Called when the trial has been gone back over.</summary>
+    /// <param name="weights">The weights of the connection.</param>
+    /// <param name="gradient">Their gradient, of the same shape.</param>
+    public virtual void EndBackward(float* weights, float* gradient)
+    {
+    }
+
+    public virtual void Dispose()
+    {
+    }
+
+    private void Begin(EventList input, bool backward)
+    {
+        if (Source == null)
+        {
+            _arrivals.Begin(input);
+        }
+        else
+        {
+            _arrivals.Begin(Source.Tape, backward);
+        }
+    }
+}

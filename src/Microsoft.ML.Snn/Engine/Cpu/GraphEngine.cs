@@ -1,0 +1,305 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Trains any program on all cores: graphs, other neurons and synapses than <see cref="CpuEngine{TLane}"/> knows, sparse connections, delays.</summary>
+/// <remarks>
+/// <para>The examples of a batch are divided into slices, whose number depends on the program and the batch alone. One
+/// thread runs a slice, example after example forward and backward, and adds to a gradient of its own; the gradients
+/// are then summed in the order of the slices. So the result has the same bits on any number of threads, and memory
+/// follows the number of spikes, not of steps.</para>
+/// <para>All memory is allocated at build, or when a trial has more spikes than any before; a batch allocates no
+/// managed memory.</para>
+/// </remarks>
+internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
+    where TLane : struct, ISimdLane<TLane>
+{
+    // Enough slices for many threads where the gradient is small, few where adding them up would cost more than it brings.
+    private const int FewestSlices = 8;
+    private const int MostSlices = 64;
+    private const long FloatsOfAllSlices = 1 << 21;
+
+    private readonly GraphNetwork<TLane> _network;
+    private readonly WorkerTeam _team;
+    private readonly GraphWorker<TLane>[] _workers;
+    private readonly GraphSlot[] _workerSlots;
+    private readonly GraphSlot[] _exampleSlots;
+    private readonly ExampleResult[] _results;
+    private readonly GraphUpdate<TLane> _update;
+    private readonly NativeBuffer<float> _push;
+    private readonly long[][] _spikeCounts;
+    private readonly int[] _examples;
+    private readonly int _mostSlices;
+    private readonly Action<int, int> _trainSlice;
+    private readonly Action<int, int> _forward;
+    private readonly Action<int, int> _backwardSlice;
+    private readonly GraphScorer<TLane> _scorer;
+
+    // An array, because walking through a read-only list allocates.
+    private readonly PopulationProgram[] _spiking;
+    private readonly PopulationProgram[] _outputs;
+
+    private SpikeTrains? _trains;
+    private Targets? _targets;
+    private float[]? _exampleWeights;
+    private int _count;
+    private int _sliceCount;
+    private LearningStep _step;
+    private bool _isConstantCurrent;
+
+    public GraphEngine(NetworkProgram program, int batchSize, int threads)
+    {
+        _network = new GraphNetwork<TLane>(program);
+        _team = new WorkerTeam(threads);
+        _workers = new GraphWorker<TLane>[threads];
+        _workerSlots = new GraphSlot[threads];
+        _exampleSlots = new GraphSlot[batchSize];
+        _results = new ExampleResult[batchSize];
+        _examples = new int[batchSize];
+        long length = _network.Parameters.Length;
+        _mostSlices = (int)Math.Min(batchSize, Math.Clamp(FloatsOfAllSlices / length, FewestSlices, MostSlices));
+        _update = new GraphUpdate<TLane>(_network, _mostSlices);
+        _push = new NativeBuffer<float>(program.SpikingNeurons);
+        _spikeCounts = new long[threads][];
+        for (int worker = 0; worker < threads; worker++)
+        {
+            _spikeCounts[worker] = new long[program.SpikingNeurons];
+        }
+
+        _spiking = [.. program.Spiking];
+        _outputs = [.. program.Populations.Where(p => p.Readout != null)];
+        _scorer = new GraphScorer<TLane>(_network, _team);
+        (_trainSlice, _forward, _backwardSlice) = (TrainSlice, Forward, BackwardSlice);
+    }
+
+    public override string Device => string.Create(
+        CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction, graph");
+
+    private NetworkProgram Program => _network.Program;
+
+    public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
+    {
+        Begin(batch, step);
+        if (_step.SpikeCount.IsActive)
+        {
+            // What regularisation does to one example depends on the spikes of all.
+            _team.Run(_count, _forward);
+            CountSpikes();
+            _team.Run(_sliceCount, _backwardSlice);
+        }
+        else
+        {
+            _team.Run(_sliceCount, _trainSlice);
+        }
+
+        return Finish(_update.Run(_team, step, _sliceCount, KeepGradient));
+    }
+
+    public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
+
+    public override void SetWeights(NetworkWeights weights)
+    {
+        _network.Load(weights);
+        _update.LoadSynapses();
+    }
+
+    public override void GetWeights(NetworkWeights weights) => _network.Save(weights);
+
+    public override void TakeSpikeCounts(Span<long> counts)
+    {
+        foreach (long[] own in _spikeCounts)
+        {
+            for (int n = 0; n < own.Length; n++)
+            {
+                counts[n] += own[n];
+            }
+
+            Array.Clear(own);
+        }
+    }
+
+    public override void GetGradient(NetworkWeights gradient) => _update.GetGradient(gradient);
+
+    public override void SaveState(BinaryWriter writer)
+    {
+        _update.SaveState(writer);
+        long[] counts = new long[Program.SpikingNeurons];
+        TakeSpikeCounts(counts);
+        counts.CopyTo(_spikeCounts[0], 0);
+        StateStream.Write<long>(writer, counts);
+    }
+
+    public override void LoadState(BinaryReader reader)
+    {
+        _update.LoadState(reader);
+        TakeSpikeCounts(new long[Program.SpikingNeurons]);
+        StateStream.Read<long>(reader, _spikeCounts[0]);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _scorer.Dispose();
+            _network.Dispose();
+            DisposeAll(_workers);
+            DisposeAll(_workerSlots);
+            DisposeAll(_exampleSlots);
+            _update.Dispose();
+            _push.Dispose();
+        }
+    }
+
+    private static void DisposeAll(IDisposable?[] items) => Array.ForEach(items, item => item?.Dispose());
+
+    private void Begin(in TrainingBatch batch, in LearningStep step)
+    {
+        _count = batch.Examples.Length;
+        if (_count < 1 || _count > _examples.Length)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture, $"A batch must have 1 to {_examples.Length} examples, but has {_count}."), nameof(batch));
+        }
+
+        batch.CheckTargets(Program);
+        batch.Examples.CopyTo(_examples);
+        (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
+        _sliceCount = Math.Min(_count, _mostSlices);
+        if (_workers[0] == null || _isConstantCurrent != _trains.IsConstantCurrent)
+        {
+            CreateWorkers(_trains.IsConstantCurrent);
+        }
+
+        for (int n = 0; _step.SpikeCount.IsActive && n < _count; n++)
+        {
+            _exampleSlots[n] ??= new GraphSlot(Program, TLane.Width);
+        }
+    }
+
+    private void CreateWorkers(bool isConstantCurrent)
+    {
+        _isConstantCurrent = isConstantCurrent;
+        DisposeAll(_workers);
+        for (int worker = 0; worker < _workers.Length; worker++)
+        {
+            _workers[worker] = new GraphWorker<TLane>(_network, isConstantCurrent);
+            _workerSlots[worker] ??= new GraphSlot(Program, TLane.Width);
+        }
+    }
+
+    private void TrainSlice(int worker, int slice)
+    {
+        for (int n = FirstOf(slice); n < FirstOf(slice + 1); n++)
+        {
+            Forward(worker, n, _workerSlots[worker]);
+            Backward(worker, n, _workerSlots[worker], slice);
+        }
+    }
+
+    private void Forward(int worker, int n) => Forward(worker, n, _exampleSlots[n]);
+
+    private void BackwardSlice(int worker, int slice)
+    {
+        for (int n = FirstOf(slice); n < FirstOf(slice + 1); n++)
+        {
+            Backward(worker, n, _exampleSlots[n], slice);
+        }
+    }
+
+    private int FirstOf(int slice) => (int)((long)slice * _count / _sliceCount);
+
+    private void Forward(int worker, int n, GraphSlot slot)
+    {
+        int example = _examples[n];
+        _workers[worker].Forward(_trains!, example, slot);
+        float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
+        float loss = 0;
+        for (int output = 0; output < _outputs.Length; output++)
+        {
+            OutputRecord record = slot.Readouts[output];
+            record.TakeLoss(_outputs[output].Readout!.Value, _outputs[output].Loss, _targets![example], weight, _count);
+            loss += record.Loss;
+        }
+
+        _results[n] = new ExampleResult(loss, slot.Readouts[0].Correct, CountSpikes(worker, slot), 0);
+    }
+
+    private void Backward(int worker, int n, GraphSlot slot, int slice)
+    {
+        _workers[worker].Backward(
+            _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null,
+            _update.Slice(slice));
+        _results[n] = _results[n] with { Grazing = slot.Grazing };
+    }
+
+    /// <summary>Adds the spikes of one trial to the counts of their neurons.</summary>
+    private long CountSpikes(int worker, GraphSlot slot)
+    {
+        long total = 0;
+        int first = 0;
+        foreach (PopulationProgram population in _spiking)
+        {
+            GraphTape tape = slot.Tapes[population.Index];
+            total += tape.Count;
+            for (int k = 0; k < tape.Count; k++)
+            {
+                _spikeCounts[worker][first + tape.Neuron[k]]++;
+            }
+
+            first += population.Units;
+        }
+
+        return total;
+    }
+
+    /// <summary>Counts each neuron's spikes over the batch, for regularisation to act on.</summary>
+    private void CountSpikes()
+    {
+        int first = 0;
+        foreach (PopulationProgram population in _spiking)
+        {
+            var pushes = new Span<float>(_push.Pointer + first, population.Units);
+            pushes.Clear();
+            for (int n = 0; n < _count; n++)
+            {
+                GraphTape tape = _exampleSlots[n].Tapes[population.Index];
+                for (int k = 0; k < tape.Count; k++)
+                {
+                    pushes[tape.Neuron[k]]++;
+                }
+            }
+
+            foreach (ref float push in pushes)
+            {
+                push = _step.SpikeCount.Push(push / _count, _count);
+            }
+
+            first += population.Units;
+        }
+    }
+
+    private BatchResult Finish(double norm)
+    {
+        double loss = 0;
+        int correct = 0;
+        long spikes = 0, grazing = 0;
+        for (int n = 0; n < _count; n++)
+        {
+            loss += _results[n].Loss;
+            correct += _results[n].Correct;
+            spikes += _results[n].Spikes;
+            grazing += _results[n].Grazing;
+        }
+
+        GC.KeepAlive(this);
+        (long rewired, long failures) = _update.TakeRewirings();
+        return new BatchResult(loss, correct, spikes, grazing, norm, rewired, failures);
+    }
+
+    private readonly record struct ExampleResult(float Loss, int Correct, long Spikes, int Grazing);
+}

@@ -1,0 +1,79 @@
+using System;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>The spikes of one population in one trial: what the forward pass remembers for the backward pass. Grows by itself.</summary>
+/// <remarks>Memory follows the number of spikes; nothing is kept per step, so that a longer silence costs nothing.</remarks>
+internal sealed unsafe class GraphTape : IDisposable
+{
+    private readonly NativeBuffer<int> _time = new(0);
+    private readonly NativeBuffer<int> _neuron = new(0);
+    private readonly NativeBuffer<float> _slope = new(0);
+    private readonly NativeBuffer<float> _releaseSlope = new(0);
+    private readonly NativeBuffer<float> _jump = new(0);
+    private readonly NativeBuffer<float> _error = new(0);
+    private long _capacity;
+
+    public GraphTape(int units) => Reserve(2 * units);
+
+    /// <summary>Number of spikes so far.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Grid index of each spike, ascending: a spike found at the end of step n has index n + 1.</summary>
+    public int* Time { get; private set; }
+
+    /// <summary>Which neuron spiked.</summary>
+    public int* Neuron { get; private set; }
+
+    /// <summary>τm times the speed at which the potential crossed the threshold.</summary>
+    public float* Slope { get; private set; }
+
+    /// <summary>τm·dV/dt when the neuron was released; 0 where the trial ended before.</summary>
+    public float* ReleaseSlope { get; private set; }
+
+    /// <summary>Sum of the delta synapses that pushed the neuron over its threshold, or 0 where it crossed by itself.</summary>
+    public float* Jump { get; private set; }
+
+    /// <summary>∂L/∂t that the targets and the loss send back; 0 until then.</summary>
+    public float* Error { get; private set; }
+
+    /// <summary>What a nonlinear neuron keeps of every step; empty for the others.</summary>
+    public NativeBuffer<float> States { get; } = new(0);
+
+    public void Clear() => Count = 0;
+
+    /// <summary>Makes room for some more spikes; the pointers may move.</summary>
+    public void Reserve(int more)
+    {
+        long needed = (long)Count + more;
+        if (needed <= _capacity)
+        {
+            return;
+        }
+
+        _capacity = Math.Max(needed, 2 * _capacity);
+        _time.Grow(_capacity);
+        _neuron.Grow(_capacity);
+        _slope.Grow(_capacity);
+        _releaseSlope.Grow(_capacity);
+        _jump.Grow(_capacity);
+        _error.Grow(_capacity);
+        Time = _time.Pointer;
+        Neuron = _neuron.Pointer;
+        Slope = _slope.Pointer;
+        ReleaseSlope = _releaseSlope.Pointer;
+        Jump = _jump.Pointer;
+        Error = _error.Pointer;
+    }
+
+    public void Dispose()
+    {
+        States.Dispose();
+        _time.Dispose();
+        _neuron.Dispose();
+        _slope.Dispose();
+        _releaseSlope.Dispose();
+        _jump.Dispose();
+        _error.Dispose();
+    }
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>The last phase of a batch: the slices of the gradient are summed, and every parameter is updated.</summary>
+/// <remarks>
+/// A job is a piece of one parameter. Where the gradient is not clipped, a job updates its piece while the sum is still
+/// in the first-level cache. Clipping needs the norm of the whole gradient first: then all of it is summed, the squares
+/// are added in the order of the jobs, and the jobs run a second time for the update.
+/// </remarks>
+internal sealed unsafe class GraphUpdate<TLane> : IDisposable
+    where TLane : struct, ISimdLane<TLane>
+{
+    private const int PieceFloats = 4096;
+
+    private readonly GraphNetwork<TLane> _network;
+    private readonly NativeBuffer<float> _slices;
+    private readonly NativeBuffer<float> _first;
+    private readonly NativeBuffer<float> _second;
+    private readonly NativeBuffer<float> _kept = new(0);
+    private readonly Piece[] _pieces;
+    private readonly double[] _squares;
+    private readonly Rewirer?[] _rewirers;
+    private readonly Action<int, int> _sumAndApply;
+    private readonly Action<int, int> _sum;
+    private readonly Action<int, int> _apply;
+
+    private LearningStep _step;
+    private int _sliceCount;
+    private bool _keepsGradient;
+    private float _scale;
+
+    public GraphUpdate(GraphNetwork<TLane> network, int slices)
+    {
+        _network = network;
+        _slices = new NativeBuffer<float>(slices * Length);
+        _first = new NativeBuffer<float>(Length);
+        _second = new NativeBuffer<float>(Length);
+        var pieces = new List<Piece>();
+        GraphParameters layout = network.Parameters;
+        for (int parameter = 0; parameter < layout.Count; parameter++)
+        {
+            for (long at = layout.OffsetOf(parameter); at < layout.EndOf(parameter); at += PieceFloats)
+            {
+                pieces.Add(new Piece(parameter, at, (int)Math.Min(PieceFloats, layout.EndOf(parameter) - at)));
+            }
+        }
+
+        _rewirers = [.. network.Program.Connections.Select(c => c.Rewiring == null ? null : new Rewirer(c))];
+        LoadSynapses();
+        _pieces = [.. pieces];
+        _squares = new double[_pieces.Length];
+        (_sumAndApply, _sum, _apply) = (SumAndApply, Sum, Apply);
+    }
+
+    private long Length => _network.Parameters.Length;
+
+    /// <summary>The gradient that one slice of the batch adds to; empty before the batch.</summary>
+    public float* Slice(int slice) => _slices.Pointer + slice * Length;
+
+    /// <summary>Updates every parameter, and leaves the slices empty.</summary>
+    /// <param name="team">Runs the jobs.</param>
+    /// <param name="step">The numbers of the update.</param>
+    /// <param name="sliceCount">How many slices the batch has filled.</param>
+    /// <param name="keepsGradient">Whether the gradient stays for <see cref="GetGradient"/>.</param>
+    /// <returns>The norm of the gradient, or 0 where it was not needed.</returns>
+    public double Run(WorkerTeam team, in LearningStep step, int sliceCount, bool keepsGradient)
+    {
+        (_step, _sliceCount, _keepsGradient, _scale) = (step, sliceCount, keepsGradient, 1);
+        _kept.Grow(keepsGradient ? Length : 0);
+        if (!step.Clipping.IsActive)
+        {
+            team.Run(_pieces.Length, _sumAndApply);
+            _network.Refresh();
+            Rewire();
+            return 0;
+        }
+
+        team.Run(_pieces.Length, _sum);
+        double squares = 0;
+        foreach (double square in _squares)
+        {
+            squares += square;
+        }
+
+        double norm = Math.Sqrt(squares);
+        _scale = step.Clipping.Scale((float)norm);
+        team.Run(_pieces.Length, _apply);
+        _network.Refresh();
+        Rewire();
+        return norm;
+    }
+
+    /// <summary>Takes over the synapses that the network was given.</summary>
+    public void LoadSynapses()
+    {
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            SynapseTable? table = _network.Tables[c];
+            _rewirers[c]?.Load(
+                table!, new ReadOnlySpan<float>(_network.Values + _network.Parameters.OffsetOf(c), table?.WeightCount ?? 0));
+        }
+    }
+
+    /// <summary>Gives how many synapses moved, and how many found no place, since the last call.</summary>
+    public (long Rewired, long Failures) TakeRewirings()
+    {
+        long rewired = 0, failures = 0;
+        foreach (Rewirer? rewirer in _rewirers)
+        {
+            (long moved, long failed) = rewirer?.TakeCounts() ?? default;
+            (rewired, failures) = (rewired + moved, failures + failed);
+        }
+
+        return (rewired, failures);
+    }
+
+    public void GetGradient(NetworkWeights gradient)
+    {
+        // Empty if no batch was trained while the gradient was kept.
+        if (_kept.Length == 0)
+        {
+            throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+        }
+
+        _network.Parameters.Save(_kept.Pointer, gradient);
+    }
+
+    /// <summary>Writes parameters and moments without their padding.</summary>
+    public void SaveState(BinaryWriter writer)
+    {
+        _network.Parameters.ForEachRow(
+            (row, length) => StateStream.Write(writer, new ReadOnlySpan<float>((float*)row, length)),
+            _network.Values, _first.Pointer, _second.Pointer);
+        foreach (Rewirer? rewirer in _rewirers)
+        {
+            rewirer?.SaveState(writer);
+        }
+    }
+
+    /// <summary>Reads what <see cref="SaveState"/> wrote.</summary>
+    public void LoadState(BinaryReader reader)
+    {
+        _network.Parameters.ForEachRow(
+            (row, length) => StateStream.Read(reader, new Span<float>((float*)row, length)),
+            _network.Values, _first.Pointer, _second.Pointer);
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            _network.Tables[c] = _rewirers[c]?.LoadState(reader) ?? _network.Tables[c];
+        }
+
+        _network.Refresh();
+    }
+
+    public void Dispose()
+    {
+        _slices.Dispose();
+        _first.Dispose();
+        _second.Dispose();
+        _kept.Dispose();
+    }
+
+    private void Rewire()
+    {
+        for (int c = 0; c < _rewirers.Length; c++)
+        {
+            long at = _network.Parameters.OffsetOf(c);
+            _network.Tables[c] = _rewirers[c]?.Apply(_network.Values + at, _first.Pointer + at, _second.Pointer + at) ?? _network.Tables[c];
+        }
+    }
+
+    private void SumAndApply(int worker, int job)
+    {
+        Sum(worker, job);
+        Apply(worker, job);
+    }
+
+    /// <summary>Sums the slices in their order into the first one.</summary>
+    private void Sum(int worker, int job)
+    {
+        Piece piece = _pieces[job];
+        float* gradient = _slices.Pointer + piece.First;
+        for (int slice = 1; slice < _sliceCount; slice++)
+        {
+            float* own = gradient + slice * Length;
+            SegmentLoops<TLane>.AddScaled(own, 1, gradient, piece.Count);
+            new Span<float>(own, piece.Count).Clear();
+        }
+
+        if (_keepsGradient)
+        {
+            new Span<float>(gradient, piece.Count).CopyTo(new Span<float>(_kept.Pointer + piece.First, piece.Count));
+        }
+
+        _squares[job] = _step.Clipping.IsActive ? RowUpdate<TLane>.SumOfSquares(gradient, piece.Count) : 0;
+    }
+
+    private void Apply(int worker, int job)
+    {
+        Piece piece = _pieces[job];
+        float* gradient = _slices.Pointer + piece.First;
+        if (piece.Parameter < _network.Program.Connections.Count && _network.Program.Connections[piece.Parameter].FixedWeight != null)
+        {
+            new Span<float>(gradient, piece.Count).Clear();
+            return;
+        }
+
+        RowUpdate<TLane>.Apply(
+            _step.Updates[piece.Parameter], _scale, _network.Values + piece.First, gradient,
+            _first.Pointer + piece.First, _second.Pointer + piece.First, piece.Count);
+        new Span<float>(gradient, piece.Count).Clear();
+    }
+
+    /// <summary>Some neighbouring floats of one parameter.</summary>
+    private readonly record struct Piece(int Parameter, long First, int Count);
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>Runs one example at a time through a graph of populations: step by step forward, then step by step backward.</summary>
+/// <remarks>
+/// Step n forward: the events of index n minus the delay are added to the currents of their targets; then every
+/// population moves to n + 1 and is tested. Backward the same in reverse: every population goes back over the spikes
+/// of index n + 1 and over the step; then every event that arrived at n takes its error and adds to its gradient. So
+/// the order of the populations within a step makes no difference, and a cycle needs no special case.
+/// </remarks>
+internal sealed unsafe class GraphWorker<TLane> : IDisposable
+    where TLane : struct, ISimdLane<TLane>
+{
+    private readonly GraphNetwork<TLane> _network;
+    private readonly CellPass<TLane>[] _populations;
+    private readonly OutputReader<TLane>[] _outputs;
+    private readonly bool _isConstantCurrent;
+    private readonly GraphConnection<TLane>[] _connections;
+
+    public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent)
+    {
+        (_network, _isConstantCurrent) = (network, isConstantCurrent);
+        _populations = [.. network.Populations.Select(Create)];
+        _outputs =
+        [
+            .. _populations.OfType<PopulationPass<TLane>>().Where(p => p.Program.Readout != null)
+                .Select(p => new OutputReader<TLane>(p, network.ReadoutWeights(p.Program.Readout!.Value))),
+        ];
+        _connections = [.. network.Program.Connections.Select(Create)];
+    }
+
+    /// <summary>Runs one example; leaves its spikes and readouts in the slot.</summary>
+    public void Forward(SpikeTrains trains, int example, GraphSlot slot)
+    {
+        EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
+        Attach(slot);
+        foreach (CellPass<TLane> population in _populations)
+        {
+            population.BeginForward();
+        }
+
+        for (int n = 0; n < _outputs.Length; n++)
+        {
+            _outputs[n].Begin(slot.Readouts[n]);
+        }
+
+        foreach (GraphConnection<TLane> connection in _connections)
+        {
+            connection.BeginForward(input);
+        }
+
+        int steps = _network.Program.Steps;
+        for (int step = 0; step < steps; step++)
+        {
+            foreach (GraphConnection<TLane> connection in _connections)
+            {
+                connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
+            }
+
+            foreach (CellPass<TLane> population in _populations)
+            {
+                population.Advance(step);
+            }
+
+            for (int n = 0; n < _outputs.Length; n++)
+            {
+                _outputs[n].Read(step, slot.Readouts[n]);
+            }
+        }
+    }
+
+    /// <summary>Runs the adjoint of one example backward from the loss in its slot, and adds to the gradient.</summary>
+    /// <param name="trains">As in the forward pass.</param>
+    /// <param name="example">As in the forward pass.</param>
+    /// <param name="slot">The example's forward pass.</param>
+    /// <param name="grazingLimit">Smallest slope that a spike's gradient is divided by.</param>
+    /// <param name="push">What regularisation takes from λV of each spiking neuron, population after population, or null.</param>
+    /// <param name="gradient">Gradient of all parameters.</param>
+    public void Backward(SpikeTrains trains, int example, GraphSlot slot, float grazingLimit, float* push, float* gradient)
+    {
+        EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
+        Attach(slot);
+        foreach (CellPass<TLane> population in _populations)
+        {
+            population.BeginBackward();
+            population.GrazingLimit = grazingLimit;
+            population.SetGradient(_network.Parameters, gradient);
+            population.Push = push;
+            push += push != null && population.Program.Neuron.IsSpiking ? population.Program.Units : 0;
+        }
+
+        foreach (GraphConnection<TLane> connection in _connections)
+        {
+            connection.BeginBackward(input);
+            connection.DelayGradient = connection.DelayParameter < 0
+                ? null
+                : gradient + _network.Parameters.OffsetOf(connection.DelayParameter);
+        }
+
+        for (int step = _network.Program.Steps - 1; step >= 0; step--)
+        {
+            StepBack(step, slot, gradient);
+        }
+
+        foreach (GraphConnection<TLane> connection in _connections)
+        {
+            long offset = _network.Parameters.OffsetOf(connection.Program.Index);
+            connection.EndBackward(_network.Values + offset, gradient + offset);
+        }
+
+        slot.Grazing = 0;
+        foreach (CellPass<TLane> population in _populations)
+        {
+            slot.Grazing += population.Grazing;
+        }
+    }
+
+    public void Dispose()
+    {
+        Array.ForEach(_populations, p => p.Dispose());
+        Array.ForEach(_connections, c => c.Dispose());
+    }
+
+    private void StepBack(int step, GraphSlot slot, float* gradient)
+    {
+        for (int n = 0; n < _outputs.Length; n++)
+        {
+            _outputs[n].Drive(step, slot.Readouts[n]);
+            _outputs[n].MoveMaxima(step, slot.Readouts[n]);
+        }
+
+        foreach (CellPass<TLane> population in _populations)
+        {
+            population.StepBack(step);
+        }
+
+        foreach (GraphConnection<TLane> connection in _connections)
+        {
+            long offset = _network.Parameters.OffsetOf(connection.Program.Index);
+            connection.Collect(step, _network.Values + offset, gradient + offset);
+        }
+    }
+
+    private void Attach(GraphSlot slot)
+    {
+        for (int p = 0; p < _populations.Length; p++)
+        {
+            _populations[p].Tape = slot.Tapes[p];
+            _populations[p].Trace = slot.Traces[p].Length == 0 ? null : slot.Traces[p].Pointer;
+        }
+    }
+
+    private CellPass<TLane> Create(PopulationCoefficients coefficients) => coefficients.Program.Cell is { } cell
+        ? cell.Accept(new CustomPassFactory<TLane>(coefficients, _network.Program.Steps))
+        : new PopulationPass<TLane>(coefficients);
+
+    private GraphConnection<TLane> Create(ConnectionProgram program)
+    {
+        CellPass<TLane> target = _populations[program.Target];
+        CellPass<TLane>? source = program.IsFromInput ? null : _populations[program.Source];
+        InputProgram? input = program.IsFromInput ? _network.Program.Inputs[~program.Source] : null;
+        if (input != null && _isConstantCurrent)
+        {
+            return new CurrentConnection<TLane>(program, target, input) { Tables = _network.Tables };
+        }
+
+        if (!program.Delay.IsUniform)
+        {
+            return new DelayedConnection<TLane>(
+                program, source, target, input, _network.Program.Steps, _network.DelaySteps[program.Index])
+            {
+                Tables = _network.Tables,
+                DelayParameter = program.Delay.IsLearned
+                    ? _network.Program.Parameters.First(p => p.Kind == ParameterKind.Delay && p.Owner == program.Index).Index
+                    : -1,
+            };
+        }
+
+        return program.IsDense
+            ? new DenseConnection<TLane>(program, source, target, input) { Tables = _network.Tables }
+            : new TableConnection<TLane>(program, source, target, input) { Tables = _network.Tables };
+    }
+}

@@ -1,0 +1,189 @@
+using System;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+internal sealed unsafe partial class PopulationPass<TLane>
+{
+    private int _jumpCursor;
+    private int _jumpEnd;
+    private int _releaseCursor;
+
+    public override void BeginBackward()
+    {
+        Clear();
+        Array.Fill(_errorStep, -1);
+        _jumpCursor = _releaseCursor = Tape.Count;
+        Grazing = 0;
+    }
+
+    public override void StepBack(int step)
+    {
+        if (Program.Neuron.IsSpiking)
+        {
+            Release(step + 1);
+            Jump(step + 1);
+        }
+
+        if (_biasGradient != null || Trace != null)
+        {
+            AddStepGradients(step);
+        }
+
+        GroupCoefficients[] groups = Coefficients.Groups;
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            TLane pv = TLane.Load(V + j);
+            if (Coefficients.HasDelta)
+            {
+                TLane.Store(pv, Delta + j);
+            }
+
+            for (int g = 0; g < groups.Length; g++)
+            {
+                StepBackGroup(in groups[g], pv, Current(g) + j, j);
+            }
+
+            TLane.Store(TLane.Load(Coefficients.Decay + j) * pv, V + j);
+            if (_isAdaptive)
+            {
+                TLane.Store(TLane.Load(Coefficients.AdaptationDecay + j) * TLane.Load(Adaptation + j), Adaptation + j);
+            }
+        }
+
+        for (int k = _jumpCursor; k < _jumpEnd && _isAdaptive; k++)
+        {
+            // The threshold of the step is that of its beginning.
+            int neuron = Tape.Neuron[k];
+            Adaptation[neuron] -= Tape.Slope[k] * Coefficients.AdaptationStrength[neuron];
+        }
+
+        if (step % Denormal.StepsBetweenFlushes == 0)
+        {
+            Flush();
+        }
+    }
+
+    public override float* ArrivalErrors(int group, int step)
+    {
+        float* errors = _errors.Pointer + group * _stride;
+        if (_errorStep[group] == step)
+        {
+            return errors;
+        }
+
+        _errorStep[group] = step;
+        ref readonly GroupCoefficients c = ref Coefficients.Groups[group];
+        float* own = Arrivals(group);
+        float* next = c.Kind == SynapseKind.Alpha ? Current(group) : V;
+
+        // A jump of the potential has no next stage: its RateIntoNext is 0.
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            TLane.Store(
+                PopulationEquations.ArrivalError(
+                    TLane.Load(own + j), TLane.Load(c.Rate + j), TLane.Load(next + j), TLane.Load(c.RateIntoNext + j)),
+                errors + j);
+        }
+
+        for (int k = _jumpCursor; k < _jumpEnd && c.Kind == SynapseKind.Delta; k++)
+        {
+            if (Tape.Jump[k] != 0)
+            {
+                // The spike comes with the arrivals that made it: what moves them moves it.
+                errors[Tape.Neuron[k]] = Tape.Error[k];
+            }
+        }
+
+        return errors;
+    }
+
+    private void StepBackGroup(in GroupCoefficients group, TLane pv, float* current, int j)
+    {
+        if (group.Kind == SynapseKind.Delta)
+        {
+            return;
+        }
+
+        TLane pi = TLane.Load(current);
+        if (group.Kind == SynapseKind.Exponential)
+        {
+            PopulationEquations.ExponentialBack(pv, ref pi, TLane.Load(group.Decay + j), TLane.Load(group.IntoMembrane + j));
+        }
+        else
+        {
+            TLane pj = TLane.Load(current + _stride);
+            PopulationEquations.AlphaBack(
+                pv, ref pi, ref pj, TLane.Load(group.Decay + j), TLane.Load(group.IntoMembrane + j),
+                TLane.Load(group.FirstIntoMembrane + j), TLane.Load(group.Gain + j));
+            TLane.Store(pj, current + _stride);
+        }
+
+        TLane.Store(pi, current);
+    }
+
+    /// <summary>Before its release a neuron's potential was held: what reached ∂L/∂V belongs to the spike.</summary>
+    private void Release(int index)
+    {
+        int refractory = Program.Neuron.RefractorySteps;
+        if (refractory == 0)
+        {
+            return;
+        }
+
+        // Spikes whose release lies beyond the trial were never released.
+        while (_releaseCursor > 0 && Tape.Time[_releaseCursor - 1] + refractory > index)
+        {
+            _releaseCursor--;
+        }
+
+        for (; _releaseCursor > 0 && Tape.Time[_releaseCursor - 1] + refractory == index; _releaseCursor--)
+        {
+            int k = _releaseCursor - 1;
+            int neuron = Tape.Neuron[k];
+            Held[neuron] = V[neuron] * Tape.ReleaseSlope[k];
+            ReleaseDerivative[neuron] = V[neuron];
+            V[neuron] = 0;
+        }
+    }
+
+    private void Jump(int index)
+    {
+        _jumpEnd = _jumpCursor;
+        bool refractory = Program.Neuron.RefractorySteps > 0;
+        for (; _jumpCursor > 0 && Tape.Time[_jumpCursor - 1] == index; _jumpCursor--)
+        {
+            int k = _jumpCursor - 1;
+            int neuron = Tape.Neuron[k];
+            float slope = SpikeEquations.LimitedSlope(Tape.Slope[k], GrazingLimit);
+            Grazing += slope == GrazingLimit ? 1 : 0;
+            float membraneTime = Coefficients.MembraneTime[neuron];
+            float error = Tape.Error[k];
+            if (_isAdaptive)
+            {
+                error += Adaptation[neuron] * Coefficients.AdaptationRate[neuron];
+            }
+
+            float release = refractory ? ReleaseDerivative[neuron] : V[neuron];
+            float push = refractory ? Held[neuron] : release * Tape.ReleaseSlope[k];
+            float byTime = membraneTime * error - push;
+            float byPotential = SpikeEquations.DerivativeByPotential(byTime, slope);
+            (Held[neuron], ReleaseDerivative[neuron]) = (0, 0);
+            Tape.Slope[k] = byPotential;
+            if (Tape.Jump[k] != 0)
+            {
+                Tape.Error[k] = byTime / (membraneTime * Tape.Jump[k]);
+            }
+
+            byPotential += KeepsPotential(Tape.Jump[k]) ? release : 0;
+            if (_thresholdGradient != null)
+            {
+                // The threshold counts as much as the potential, and against it.
+                _thresholdGradient[neuron] -= byPotential;
+            }
+
+            V[neuron] = byPotential + (Push == null ? 0 : membraneTime * Push[neuron]);
+        }
+    }
+}

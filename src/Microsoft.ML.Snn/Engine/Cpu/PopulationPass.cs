@@ -1,0 +1,101 @@
+using System;
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>State of one population in the trial that a worker runs: potential and currents, or their derivatives in the backward pass.</summary>
+internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
+    where TLane : struct, ISimdLane<TLane>
+{
+    // V, adaptation, delta arrivals, steps left in the refractory period, V at the release.
+    private const int StateArrays = 5;
+    private const int SpikingLanes = 5;
+
+    private readonly NativeBuffer<float> _state;
+    private readonly NativeBuffer<int> _lastSpike;
+    private readonly NativeBuffer<float> _spiking = new(SpikingLanes * TLane.Width);
+    private readonly NativeBuffer<float> _errors;
+    private readonly NativeBuffer<float> _moved;
+    private readonly int[] _errorStep;
+    private readonly int _stride;
+    private readonly int _groups;
+    private readonly bool _isAdaptive;
+    private readonly bool _hasBias;
+
+    public PopulationPass(PopulationCoefficients coefficients)
+        : base(coefficients)
+    {
+        _stride = coefficients.Stride;
+        _groups = coefficients.Groups.Length;
+        _isAdaptive = Program.Neuron.IsAdaptive;
+        _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0) || Program.Neuron.Learned.HasFlag(LearnedParameters.Bias);
+        _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups) * _stride);
+        _lastSpike = new NativeBuffer<int>(_stride);
+        _errors = new NativeBuffer<float>((long)_groups * _stride);
+        _errorStep = new int[_groups];
+        _moved = new NativeBuffer<float>(Program.Readout == ReadoutKind.Maximum ? _stride : 0);
+    }
+
+    /// <summary>Potential, or ∂L/∂V.</summary>
+    public float* V => _state.Pointer;
+
+    private float* Adaptation => _state.Pointer + _stride;
+
+    private float* Delta => _state.Pointer + 2 * _stride;
+
+    /// <summary>Steps left in the refractory period, or what the release passes back to the spike.</summary>
+    private float* Held => _state.Pointer + 3 * _stride;
+
+    /// <summary>∂L/∂V at the release.</summary>
+    private float* ReleaseDerivative => _state.Pointer + 4 * _stride;
+
+    public override float* MovedErrors => _moved.Pointer;
+
+    /// <summary>Current of one group, or its derivative.</summary>
+    public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
+
+    public override float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
+    {
+        SynapseKind.Exponential => Current(group),
+        SynapseKind.Alpha => FirstStage(group),
+        _ => Delta,
+    };
+
+    /// <summary>Sum of the currents into one neuron.</summary>
+    public float TotalCurrent(int neuron)
+    {
+        float total = 0;
+        for (int g = 0; g < _groups; g++)
+        {
+            total += Current(g)[neuron];
+        }
+
+        return total + Coefficients.Bias[neuron];
+    }
+
+    public override void Dispose()
+    {
+        _state.Dispose();
+        _lastSpike.Dispose();
+        _spiking.Dispose();
+        _errors.Dispose();
+        _moved.Dispose();
+    }
+
+    private float* FirstStage(int group) => Current(group) + _stride;
+
+    private void Clear() =>
+        Unsafe.InitBlock(_state.Pointer, 0, (uint)(_state.Length * sizeof(float)));
+
+    private void Flush()
+    {
+        RowLoops<TLane>.Flush(V, _stride);
+        RowLoops<TLane>.Flush(Adaptation, _stride);
+        for (int g = 0; g < _groups; g++)
+        {
+            RowLoops<TLane>.Flush(Current(g), 2 * _stride);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.Data;
+using Microsoft.ML.Snn.Engine;
+using Microsoft.ML.Snn.Models;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Trainers;
+
+/// <summary>A trained network as ML.NET's scorers see it: types in and out, and scorers for any number of threads.</summary>
+internal sealed class NetworkScoring
+{
+    private readonly Lazy<ScorerFactory> _factory;
+    private readonly Lazy<byte[]> _digest;
+
+    public NetworkScoring(SnnModel model)
+    {
+        NetworkProgram program = model.Program;
+        Model = model;
+        Input = new InputShape(program.Channels, program.Steps, program.TimeStep, model.IsConstantCurrent, model.IsSpikeTimes);
+        InputType = model.IsConstantCurrent || model.IsSpikeTimes
+            ? new VectorDataViewType(NumberDataViewType.Single, program.Channels)
+            : new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Channels);
+        Width = program.Output.ScoresFor(program.Steps);
+        ScoreType = model.Task switch
+        {
+            SnnTask.BinaryClassification or SnnTask.Regression => NumberDataViewType.Single,
+            SnnTask.SequenceClassification or SnnTask.SequenceRegression =>
+                new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Output.Units),
+            _ => new VectorDataViewType(NumberDataViewType.Single, program.Output.Units),
+        };
+        _factory = new Lazy<ScorerFactory>(() => ScorerFactory.For(program, model.Weights));
+        _digest = new Lazy<byte[]>(DigestOf);
+    }
+
+    public SnnModel Model { get; }
+
+    public InputShape Input { get; }
+
+    public VectorDataViewType InputType { get; }
+
+    /// <summary>Type of the column Score.</summary>
+    public DataViewType ScoreType { get; }
+
+    /// <summary>Number of scores of a row.</summary>
+    public int Width { get; }
+
+    /// <summary>Creates a scorer of outputs; <see cref="ToLabelUnits"/> makes labels of them.</summary>
+    public NetworkScorer CreateScorer(int threads) => _factory.Value.Create(threads);
+
+    /// <summary>Creates what runs the network step by step, for one stream.</summary>
+    public NetworkStepper CreateStepper() => _factory.Value.CreateStepper();
+
+    /// <summary>Tells this network from every other one, whatever file it came from.</summary>
+    public byte[] Digest => _digest.Value;
+
+    /// <summary>Undoes what standardising the label did.</summary>
+    public void ToLabelUnits(Span<float> scores)
+    {
+        int units = Model.Scales.Count;
+        for (int n = 0; n < scores.Length && units > 0; n++)
+        {
+            scores[n] = Model.Scales[n % units].ToLabel(scores[n]);
+        }
+    }
+
+    private byte[] DigestOf()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Model.Program.ToString()));
+        for (int n = 0; n < Model.Weights.Count; n++)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(Model.Weights[n].AsSpan()));
+        }
+
+        return hash.GetHashAndReset();
+    }
+}
