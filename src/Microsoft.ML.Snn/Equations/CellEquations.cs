@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snn.Equations;
 /// g is tested. Where g reaches 0 in one of several sub-steps, x waits there for the end of the step, so that a
 /// potential that runs away does not run far. At a spike x⁺ = R(x⁻).</para>
 /// <para>Adjoint: a = ∂L/∂y at a moment, in units of the loss per unit of the variable. Across a step a⁻ = Jᵀ·a⁺, with J the
-/// derivative of that very step, one column per run on dual numbers. At a spike, with E = ∂L/∂t of its arrivals
+/// derivative of that very step: the chain rule through its stages, whose ∂F/∂y come from runs on dual numbers. At a spike, with E = ∂L/∂t of its arrivals
 /// elsewhere and f⁻, f⁺ the derivatives dx/dt before and after the reset,
 /// a⁻ = R'ᵀ·a⁺ - ∇g·(a⁺·(R'·f⁻ - f⁺) + E)/(∇g·f⁻).
 /// Of a weight that arrives at t, ∂L/∂w = a·∂s/∂w and ∂L/∂t = a·(F before - F after).</para>
@@ -83,38 +83,111 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
     /// <summary>Jᵀ·a: moves the adjoint from the end of a step to just after its arrivals.</summary>
     /// <param name="y">The state just after the arrivals.</param>
     /// <param name="adjoint">The adjoint at the end of the step, before any reset.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>
+    /// The states between the sub-steps are found again from the begin: a kernel has no room to keep them, and going
+    /// back costs several times what going forward does.
+    /// </remarks>
     public CellState<TLane> StepBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint)
         where TLane : struct, ILane<TLane>
     {
-        CellState<TLane> result = default;
-        for (int slot = 0; slot < Neuron.StateCount; slot++)
+        TLane duration = TLane.Splat(SubStep);
+        for (int n = SubSteps - 1; n > 0; n--)
         {
-            result = result.With(slot, Product(y, adjoint, slot));
+            CellState<TLane> start = After(y, n, duration);
+
+            // Where the neuron waits for the end of the step only its synapses move.
+            TLane threshold = Neuron.Threshold(start.Neuron);
+            NeuronState<TLane> moving = CellState<TLane>.SelectNotNegative(threshold, default, adjoint.Neuron);
+            CellState<TLane> moved = IntegrateBack(start, new CellState<TLane>(moving, adjoint.Synapse), duration);
+            adjoint = new(CellState<TLane>.SelectNotNegative(threshold, adjoint.Neuron, moved.Neuron), moved.Synapse);
         }
 
-        for (int slot = 0; slot < Synapse.StateCount; slot++)
-        {
-            int at = CellState<TLane>.SynapseSlot + slot;
-            result = result.With(at, Product(y, adjoint, at));
-        }
-
-        return result;
+        return IntegrateBack(y, adjoint, duration);
     }
 
-    /// <summary>As <see cref="StepBack"/>, for one Runge-Kutta step of any duration.</summary>
+    /// <summary>Jᵀ·a of one Runge-Kutta step: the chain rule through its four stages, last stage first.</summary>
     public CellState<TLane> IntegrateBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint, TLane duration)
         where TLane : struct, ILane<TLane>
     {
-        var still = new Dual<TLane>(duration, TLane.Splat(0));
-        CellState<TLane> result = default;
-        for (int slot = 0; slot < CellState<TLane>.SynapseSlot + 2; slot++)
+        TLane half = TLane.Splat(0.5f) * duration;
+        TLane sixth = duration / TLane.Splat(6);
+        TLane third = duration / TLane.Splat(3);
+        CellState<TLane> secondPoint = Ahead(in y, half, in y);
+        CellState<TLane> thirdPoint = Ahead(in y, half, in secondPoint);
+        CellState<TLane> fourthPoint = Ahead(in y, duration, in thirdPoint);
+
+        CellState<TLane> none = default;
+        CellState<TLane> pull = Pull(in fourthPoint, Sum(sixth, in adjoint, sixth, in none));
+        CellState<TLane> total = Sum(TLane.Splat(1), in adjoint, TLane.Splat(1), in pull);
+        pull = Pull(in thirdPoint, Sum(third, in adjoint, duration, in pull));
+        total = Sum(TLane.Splat(1), in total, TLane.Splat(1), in pull);
+        pull = Pull(in secondPoint, Sum(third, in adjoint, half, in pull));
+        total = Sum(TLane.Splat(1), in total, TLane.Splat(1), in pull);
+        pull = Pull(in y, Sum(sixth, in adjoint, half, in pull));
+        return Sum(TLane.Splat(1), in total, TLane.Splat(1), in pull);
+    }
+
+    // The methods below stay methods: all of them in one would be more than the compiler inlines, and it would then make
+    // a call of every addition.
+
+    /// <summary>y + duration·F(at).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CellState<TLane> Ahead<TLane>(in CellState<TLane> y, TLane duration, in CellState<TLane> at)
+        where TLane : struct, ILane<TLane> => Moved(y, duration, Derivatives(at));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CellState<TLane> Sum<TLane>(TLane scaleA, in CellState<TLane> a, TLane scaleB, in CellState<TLane> b)
+        where TLane : struct, ILane<TLane> => Moved(Moved(default, scaleA, a), scaleB, b);
+
+    /// <summary>(∂F/∂y)ᵀ·a, a run on dual numbers for each variable and for the current.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CellState<TLane> Pull<TLane>(in CellState<TLane> y, in CellState<TLane> adjoint)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane zero = TLane.Splat(0), one = TLane.Splat(1);
+        TLane current = Synapse.Current(y.Synapse);
+        ref readonly NeuronState<TLane> x = ref y.Neuron;
+        ref readonly NeuronState<TLane> ax = ref adjoint.Neuron;
+        TLane byCurrent = Along(in x, default, current, one, in ax);
+        return new(
+            new(
+                Along(in x, new(one), current, zero, in ax),
+                Neuron.StateCount > 1 ? Along(in x, new(zero, one), current, zero, in ax) : zero,
+                Neuron.StateCount > 2 ? Along(in x, new(zero, zero, one), current, zero, in ax) : zero,
+                Neuron.StateCount > 3 ? Along(in x, new(zero, zero, zero, one), current, zero, in ax) : zero),
+            new(
+                AlongSynapse(y.Synapse, new(one), byCurrent, adjoint.Synapse),
+                Synapse.StateCount > 1 ? AlongSynapse(y.Synapse, new(zero, one), byCurrent, adjoint.Synapse) : zero));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TLane Along<TLane>(
+        in NeuronState<TLane> x, in NeuronState<TLane> direction, TLane current, TLane currentDirection, in NeuronState<TLane> adjoint)
+        where TLane : struct, ILane<TLane> => Dot(
+            Neuron.Derivatives(CellState<TLane>.Along(x, direction), new Dual<TLane>(current, currentDirection)), adjoint);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane AlongSynapse<TLane>(
+        SynapseState<TLane> s, SynapseState<TLane> direction, TLane byCurrent, SynapseState<TLane> adjoint)
+        where TLane : struct, ILane<TLane>
+    {
+        SynapseState<Dual<TLane>> moved = CellState<TLane>.Along(s, direction);
+        return byCurrent * Synapse.Current(moved).Derivative + Dot(Synapse.Derivatives(moved), adjoint);
+    }
+
+    /// <summary>The state after some sub-steps.</summary>
+    private CellState<TLane> After<TLane>(CellState<TLane> y, int subSteps, TLane duration)
+        where TLane : struct, ILane<TLane>
+    {
+        CellState<TLane> end = Integrate(y, duration);
+        for (int n = 1; n < subSteps; n++)
         {
-            CellState<Dual<TLane>> moved = Integrate(y.Along(Unit<TLane>(slot)), still);
-            result = result.With(slot, Dot(moved, adjoint));
+            TLane threshold = Neuron.Threshold(end.Neuron);
+            CellState<TLane> next = Integrate(end, duration);
+            end = new(CellState<TLane>.SelectNotNegative(threshold, end.Neuron, next.Neuron), next.Synapse);
         }
 
-        return result;
+        return end;
     }
 
     /// <summary>The moment of a spike inside the sub-step that crossed the threshold, taken on a straight line.</summary>
@@ -205,9 +278,6 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
         return new(arrived.First.Derivative, arrived.Second.Derivative);
     }
 
-    private TLane Product<TLane>(CellState<TLane> y, CellState<TLane> adjoint, int slot)
-        where TLane : struct, ILane<TLane> => Dot(Step(y.Along(Unit<TLane>(slot)), out _, out _), adjoint);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static CellState<TLane> Unit<TLane>(int slot)
         where TLane : struct, ILane<TLane> => default(CellState<TLane>).With(slot, TLane.Splat(1));
@@ -243,10 +313,14 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TLane Dot<TLane>(CellState<Dual<TLane>> a, CellState<TLane> b)
+        where TLane : struct, ILane<TLane> => Dot(a.Neuron, b.Neuron) + Dot(a.Synapse, b.Synapse);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane Dot<TLane>(SynapseState<Dual<TLane>> a, SynapseState<TLane> b)
         where TLane : struct, ILane<TLane>
     {
-        TLane sum = Dot(a.Neuron, b.Neuron) + a.Synapse.First.Derivative * b.Synapse.First;
-        return Synapse.StateCount > 1 ? sum + a.Synapse.Second.Derivative * b.Synapse.Second : sum;
+        TLane sum = a.First.Derivative * b.First;
+        return Synapse.StateCount > 1 ? sum + a.Second.Derivative * b.Second : sum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,6 +9,8 @@ internal readonly struct CellState<TLane>(NeuronState<TLane> neuron, SynapseStat
 {
     public const int SynapseSlot = 4;
 
+    public const int Slots = 6;
+
     public readonly NeuronState<TLane> Neuron = neuron;
 
     public readonly SynapseState<TLane> Synapse = synapse;

@@ -53,7 +53,7 @@ internal static class GraphBody
         var populations = new PopulationProgram[Count(reader)];
         for (int n = 0; n < populations.Length; n++)
         {
-            populations[n] = ReadPopulation(reader, n);
+            populations[n] = ReadPopulation(reader, n, timeStep);
         }
 
         var connections = new ConnectionProgram[Count(reader)];
@@ -94,9 +94,10 @@ internal static class GraphBody
         writer.Write(readout);
         writer.Write(loss);
         writer.Write(isEveryStep);
+        CellFormat.Write(writer, population.Cell);
     }
 
-    private static PopulationProgram ReadPopulation(BinaryReader reader, int index)
+    private static PopulationProgram ReadPopulation(BinaryReader reader, int index, double timeStep)
     {
         string name = reader.ReadString();
         Shape shape = Shape.Create(ReadInts(reader));
@@ -124,7 +125,10 @@ internal static class GraphBody
         }
 
         var population = new PopulationProgram(index, name, shape.Size, neuron, groups) { Shape = shape };
-        return population.WithOutputCode(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
+        return population.WithOutputCode(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean()) with
+        {
+            Cell = CellFormat.Read(reader, timeStep),
+        };
     }
 
     private static void WriteConnection(BinaryWriter writer, ConnectionProgram c)

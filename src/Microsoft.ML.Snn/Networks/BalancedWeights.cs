@@ -26,6 +26,7 @@ internal sealed record BalancedWeights : Weights
     // What the numbers above make a first layer send.
     private const double SpikesPerLaterNeuron = 0.6;
     private const double MaximumScale = 32;
+    private const double MaximumCustomScale = 1e6;
 
     /// <summary>The distribution of every connection: its own where it has one, else the balanced one.</summary>
     public static DrawnWeights[] Resolve(NetworkProgram program, InputStatistics input)
@@ -42,12 +43,14 @@ internal sealed record BalancedWeights : Weights
             HiddenProgram hidden = program.Hidden[layer];
             double threshold = hidden.Spike.Threshold;
             DrawnWeights weights = Own(program, hidden.Input, layer == 0, hidden.Membrane, threshold, input)
-                ?? (layer == 0 ? BalanceInput(program, hidden, input) : BalanceLater(program, hidden, arriving!));
+                ?? (hidden.Cell != null ? BalanceCustom(program, hidden, arriving ?? LayerActivity.Of(input, program.Steps))
+                    : layer == 0 ? BalanceInput(program, hidden, input)
+                    : BalanceLater(program, hidden, arriving!));
             resolved[hidden.Input.Index] = weights;
             if (hidden.Recurrent is { } recurrent)
             {
                 resolved[recurrent.Index] = Own(program, recurrent, false, hidden.Membrane, threshold, input)
-                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * threshold);
+                    ?? Balance(program, hidden.Membrane, SpikesOf(recurrent.Rows), 0, RecurrentDeviation * UnitOf(program, hidden, weights));
             }
 
             if (layer < program.Hidden.Count - 1)
@@ -97,16 +100,44 @@ internal sealed record BalancedWeights : Weights
             return even;
         }
 
-        double low = 1.0 / MaximumScale, high = MaximumScale;
-        for (int n = 0; n < 16; n++)
+        return Scale(hidden, arriving, even, SpikesPerLaterNeuron, MaximumScale, halvings: 16);
+    }
+
+    /// <summary>A user's neuron has units of its own: its weights are found by trying, over many orders of magnitude.</summary>
+    private static NormalWeights BalanceCustom(NetworkProgram program, HiddenProgram hidden, LayerActivity arriving) => Scale(
+        hidden, arriving, BalanceInput(program, hidden, SpikesOf(hidden.Input.Rows)), SpikesPerHiddenNeuron, MaximumCustomScale, halvings: 24);
+
+    /// <summary>Scales weights until a neuron sends so many spikes.</summary>
+    private static NormalWeights Scale(
+        HiddenProgram hidden, LayerActivity arriving, NormalWeights even, double spikes, double maximumScale, int halvings)
+    {
+        double low = 1.0 / maximumScale, high = maximumScale;
+        for (int n = 0; n < halvings; n++)
         {
             double scale = Math.Sqrt(low * high);
-            bool isEnough = arriving.SpikesOf(hidden, scale * even.Mean, scale * even.StandardDeviation).Sum() >= SpikesPerLaterNeuron;
+            bool isEnough = arriving.SpikesOf(hidden, scale * even.Mean, scale * even.StandardDeviation).Sum() >= spikes;
             (low, high) = isEnough ? (low, scale) : (scale, high);
         }
 
         return new NormalWeights(high * even.Mean, high * even.StandardDeviation);
     }
+
+    /// <summary>What a threshold of 1 is in the units of a user's neuron, for a connection of a graph.</summary>
+    public static double UnitOf(
+        NetworkProgram program, PopulationProgram target, ConnectionProgram c, InputStatistics arriving, NormalWeights even)
+    {
+        var membrane = new MembraneEquations(program.TimeStep, target.Neuron.MembraneTime[0], target.Groups[c.Group].Time);
+        var layer = new HiddenProgram(target.Units, membrane, default, default, c, null) { Cell = target.Cell };
+        LayerActivity activity = LayerActivity.Of(arriving, program.Steps);
+        return Scale(layer, activity, even, SpikesPerHiddenNeuron, MaximumCustomScale, halvings: 24).StandardDeviation
+            / even.StandardDeviation;
+    }
+
+    /// <summary>What a threshold of 1 is in the units of a layer's weights.</summary>
+    private static double UnitOf(NetworkProgram program, HiddenProgram hidden, DrawnWeights weights) => hidden.Cell == null
+        ? hidden.Spike.Threshold
+        : Math.Max(weights.StandardDeviation, Math.Abs(weights.Mean))
+            / BalanceInput(program, hidden, SpikesOf(hidden.Input.Rows)).StandardDeviation;
 
     private static InputStatistics SpikesOf(int neurons) =>
         new(neurons * SpikesPerHiddenNeuron, neurons * SpikesPerHiddenNeuron, IsConstantCurrent: false);

@@ -53,7 +53,11 @@ internal static class GraphBalance
                 c.Rows * BalancedWeights.SpikesPerHiddenNeuron, c.Rows * BalancedWeights.SpikesPerHiddenNeuron, IsConstantCurrent: false);
         arriving = Scale(arriving, (double)c.SynapseCount / ((double)c.Rows * c.Columns));
         var (response, square) = Response(program, target, c.Group);
-        return BalancedWeights.Fit(arriving, response, square, Gain(program, target, c.Group), program.Steps * program.TimeStep, mean, deviation);
+        double gain = Gain(program, target, c.Group), duration = program.Steps * program.TimeStep;
+        double unit = target.Cell == null ? 1 : BalancedWeights.UnitOf(
+            program, target, c, arriving,
+            BalancedWeights.Fit(arriving, response, square, gain, duration, BalancedWeights.InputMean, BalancedWeights.InputDeviation));
+        return BalancedWeights.Fit(arriving, response, square, gain, duration, unit * mean, unit * deviation);
     }
 
     private static bool IsForward(ConnectionProgram c) => c.IsFromInput || c.Source < c.Target;

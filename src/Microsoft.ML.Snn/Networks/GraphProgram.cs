@@ -164,6 +164,8 @@ internal sealed class GraphProgram
         return new PopulationProgram(_populationOf[node.Index], node.Name, shape.Size, neuron, [.. _groups[node.Index]])
         {
             Shape = shape,
+            Cell = CustomNeuron.CellOf(
+                node.Neuron, _description.GraphConnections.Where(c => c.To == node).Select(c => c.Synapse), _timeStep),
             Readout = node.Kind == NodeKind.Output ? NetworkProgram.KindOf(node.Readout) : null,
             Loss = node.Kind == NodeKind.Output ? (node.Loss ?? _loss).Of(node.Readout) : default,
         };

@@ -9,4 +9,8 @@ internal sealed record HiddenProgram(
     SpikeEquations Spike,
     AdaptationEquations Adaptation,
     ConnectionProgram Input,
-    ConnectionProgram? Recurrent);
+    ConnectionProgram? Recurrent)
+{
+    /// <summary>The user's equations, or null for a neuron of the library.</summary>
+    public CellProgram? Cell { get; init; }
+}

@@ -58,18 +58,26 @@ internal sealed class LayerActivity
         double gain = _isConstantCurrent ? layer.Membrane.CurrentGain : 1;
         float[] drift = [.. _arrivals.Select(a => (float)(gain * weightMean * a))];
         float[] spread = [.. _squares.Select(s => (float)(gain * Math.Sqrt(SquareOf(weightMean, weightDeviation) * s)))];
-        double[] spikes = new double[steps];
-        for (int n = 0; n < standIns; n++)
-        {
-            Run(layer, drift, spread, _noise.AsSpan(n * steps, steps), spikes);
-        }
-
+        double[] spikes = layer.Cell is { } cell
+            ? cell.Accept(new CustomStandIns(drift, spread, _noise, _isConstantCurrent))
+            : RunAll(layer, drift, spread);
         return [.. spikes.Select(count => count / standIns)];
     }
 
     /// <summary>Mean square of what one arrival adds: of a weight, or of its difference from the mean where arrivals are not random.</summary>
     private double SquareOf(double weightMean, double weightDeviation) =>
         weightDeviation * weightDeviation + (_isConstantCurrent ? 0 : weightMean * weightMean);
+
+    private double[] RunAll(HiddenProgram layer, float[] drift, float[] spread)
+    {
+        double[] spikes = new double[drift.Length];
+        for (int first = 0; first < _noise.Length; first += drift.Length)
+        {
+            Run(layer, drift, spread, _noise.AsSpan(first, drift.Length), spikes);
+        }
+
+        return spikes;
+    }
 
     private void Run(HiddenProgram layer, float[] drift, float[] spread, ReadOnlySpan<float> noise, double[] spikes)
     {

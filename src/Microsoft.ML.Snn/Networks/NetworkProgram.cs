@@ -143,7 +143,10 @@ internal sealed class NetworkProgram
                     layer.Neuron.ResetMode == ResetMode.Subtraction, (int)Math.Min(refractorySteps, steps)),
                 layer.Neuron.Adaptation(timeStep),
                 Connect($"{from} to {to}", inputs, layer.Units, layer.Weights, index == 0 ? ~0 : index - 1, index),
-                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null));
+                layer.Recurrent ? Connect($"{to} recurrent", layer.Units, layer.Units, layer.RecurrentWeights, index, index) : null)
+            {
+                Cell = CustomNeuron.CellOf(layer.Neuron, [layer.Synapse], timeStep),
+            });
             (inputs, from) = (layer.Units, to);
         }
 
@@ -213,7 +216,10 @@ internal sealed class NetworkProgram
             populations.Add(new PopulationProgram(
                 index, string.Create(CultureInfo.InvariantCulture, $"hidden {index + 1}"), layer.Units,
                 layer.Neuron.ToProgram(hidden[index].Spike.RefractorySteps),
-                [layer.Synapse.Group]));
+                [layer.Synapse.Group])
+            {
+                Cell = hidden[index].Cell,
+            });
         }
 
         OutputLayer last = description.Output;
@@ -267,7 +273,8 @@ internal sealed class NetworkProgram
         if (integrator == Integrator.EventDriven)
         {
             string? found = description.Hidden.Select(Unfit).FirstOrDefault(reason => reason != null)
-                ?? (description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
+                ?? (!description.Output.Neuron.IsPlain ? "the output has a bias or learns more than weights"
+                    : description.Output.Synapse is not ExponentialSynapse ? "the output has another synapse"
                     : description.Output.Readout == Readout.MembraneAtEveryStep || loss is { EveryStep: true } ? "the output is read at every step"
                     : null);
             if (found != null)

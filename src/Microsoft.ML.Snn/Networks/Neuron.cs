@@ -42,6 +42,32 @@ public abstract record Neuron
     /// <value>The default is none. Trained with EventProp only.</value>
     public LearnedParameters Learned { get; init; }
 
+    /// <summary>A neuron of the user's own: dynamics, threshold and reset are the methods of a struct.</summary>
+    /// <typeparam name="TNeuron">The struct. Its fields, numbers all, are saved with the model, together with its name.</typeparam>
+    /// <param name="equations">The struct with its parameters.</param>
+    /// <param name="subSteps">
+    /// Runge-Kutta steps of order 4 per time step, 1 to 1000. More are needed where the state changes fast against a time step.
+    /// </param>
+    /// <param name="timeConstant">
+    /// Time in milliseconds over which the neuron forgets. It only gives spike-count regularisation and
+    /// <c>EventProp.GrazingLimit</c> the scale that they have for a leaky neuron of that membrane time constant.
+    /// </param>
+    /// <remarks>
+    /// The gradient needs the state at every step: memory is steps times neurons times state variables for each example
+    /// that is being trained. Leave <see cref="Threshold"/>, <see cref="Reset"/>, <see cref="ResetMode"/> and
+    /// <see cref="RefractoryPeriod"/> alone. Check new equations with <see cref="GradientCheck"/>.
+    /// </remarks>
+    /// <exception cref="System.ArgumentException">A field of the struct is no number.</exception>
+    /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="System.InvalidOperationException">The equations are inconsistent; the message says how.</exception>
+    public static Neuron Custom<TNeuron>(TNeuron equations, int subSteps = 1, double timeConstant = 20)
+        where TNeuron : struct, INeuronEquations
+    {
+        var neuron = new CustomNeuron<TNeuron>(equations, subSteps, timeConstant);
+        neuron.Validate();
+        return neuron;
+    }
+
     /// <summary>Whether it is the neuron that every engine knows.</summary>
     internal virtual bool IsPlain => false;
 

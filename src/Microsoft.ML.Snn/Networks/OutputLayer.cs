@@ -23,6 +23,7 @@ internal sealed record OutputLayer(Readout Readout, LeakyIntegrator Neuron, Syna
         Require.Defined(Readout, "Use Readout.AverageMembrane.");
         Neuron.Validate();
         Synapse.Validate();
+        CustomNeuron.CellOf(null, [Synapse], timeStep: 1);
     }
 
     public override string ToString() => string.Create(

@@ -19,6 +19,9 @@ internal sealed record PopulationProgram(
     /// <summary>How the potential of an output neuron becomes a score; null for a hidden population.</summary>
     public ReadoutKind? Readout { get; init; }
 
+    /// <summary>The user's equations, or null for a neuron of the library; of the rest then only the time constants hold.</summary>
+    public CellProgram? Cell { get; init; }
+
     /// <summary>The loss of an output.</summary>
     public LossEquations Loss { get; init; }
 

@@ -41,6 +41,14 @@ public sealed class SnnNetwork
 
     internal OutputLayer Output => (OutputLayer)Layers[^1];
 
+    /// <summary>What is read from the output, of a graph the first one; null where the description came from a model.</summary>
+    internal Readout? OutputReadout => IsSequential ? Output.Readout : FirstOutput?.Readout;
+
+    /// <summary>The loss that the description names for it, or null.</summary>
+    internal Loss? OutputLoss => IsSequential ? Output.Loss : FirstOutput?.Loss;
+
+    private GraphNode? FirstOutput => GraphNodes.FirstOrDefault(node => node.Kind == NodeKind.Output);
+
     /// <summary>A network whose layers follow one another.</summary>
     /// <param name="layers">Any number of <see cref="Layer.Dense"/>, then one <see cref="Layer.Output"/>.</param>
     /// <exception cref="ArgumentException">There is no output layer, or it is not the last.</exception>

@@ -20,10 +20,13 @@ internal sealed record SpikingLayer(
         Require.InRange(Units, 1, 1 << 20, "Typical layers have 64 to 1024 neurons.");
         Neuron.Validate();
         Synapse.Validate();
+        CustomNeuron.CellOf(Neuron, [Synapse], timeStep: 1);
     }
 
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
-        + (Recurrent ? ", recurrent" : "");
+    public override string ToString() => Neuron is CustomNeuron
+        ? string.Create(CultureInfo.InvariantCulture, $"Dense {Units} {Neuron}, {Synapse}{(Recurrent ? ", recurrent" : "")}")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
+            + (Recurrent ? ", recurrent" : "");
 }

@@ -11,6 +11,20 @@ public abstract record Synapse
     {
     }
 
+    /// <summary>A synapse of the user's own, for neurons of <see cref="Neuron.Custom"/>.</summary>
+    /// <typeparam name="TSynapse">The struct. Its fields, numbers all, are saved with the model, together with its name.</typeparam>
+    /// <param name="equations">The struct with its parameters.</param>
+    /// <exception cref="System.ArgumentException">A field of the struct is no number.</exception>
+    /// <exception cref="System.ArgumentOutOfRangeException">The current after a spike does not decay.</exception>
+    /// <exception cref="System.InvalidOperationException">The equations are inconsistent; the message says how.</exception>
+    public static Synapse Custom<TSynapse>(TSynapse equations)
+        where TSynapse : struct, ISynapseEquations
+    {
+        var synapse = new CustomSynapse<TSynapse>(equations);
+        synapse.Validate();
+        return synapse;
+    }
+
     /// <summary>One step of a leaky membrane behind this synapse; times in milliseconds.</summary>
     internal abstract MembraneEquations Into(double membraneTime, double timeStep);
 

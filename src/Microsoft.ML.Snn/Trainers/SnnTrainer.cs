@@ -91,7 +91,7 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
 
     private SnnTask TaskOf(DataViewType item, bool isVector, bool isKey, string found)
     {
-        bool readsEveryStep = _options.Network?.Output.Readout == Readout.MembraneAtEveryStep;
+        bool readsEveryStep = _options.Network?.OutputReadout == Readout.MembraneAtEveryStep;
         SnnTask? suggested = LabelKind.TaskOf(item, isVector, isKey, readsEveryStep);
         if (suggested is { } fits && LabelKind.CanServe(fits, _task ?? fits))
         {

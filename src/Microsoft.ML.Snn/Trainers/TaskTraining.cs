@@ -63,14 +63,13 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         SnnNetwork network = options.Network ?? earlier?.Model.Program.Description ?? SnnNetwork.Sequential(
             Layer.Dense(options.NumberOfHiddenNeurons),
             Layer.Output(isSequence ? Readout.MembraneAtEveryStep : Readout.AverageMembrane));
-        OutputLayer output = network.Output;
         host.CheckUserArg(
-            output.Loss == null || output.Loss.Kind == LossOf(task).Kind, nameof(SnnTrainer.Options.Network),
-            $"The output layer must have the loss {LossOf(task)} for the task {task}, but has {output.Loss}. Leave it out: the task chooses it.");
+            network.OutputLoss == null || network.OutputLoss.Kind == LossOf(task).Kind, nameof(SnnTrainer.Options.Network),
+            $"The output layer must have the loss {LossOf(task)} for the task {task}, but has {network.OutputLoss}. Leave it out: the task chooses it.");
         host.CheckUserArg(
-            output.Readout == Readout.MembraneAtEveryStep == isSequence, nameof(SnnTrainer.Options.Network),
+            network.OutputReadout is not { } readout || readout == Readout.MembraneAtEveryStep == isSequence, nameof(SnnTrainer.Options.Network),
             $"The task {task} of label column '{labelColumn}' needs {(isSequence ? "the readout MembraneAtEveryStep" : "a readout of the whole trial")}, "
-            + $"but the output layer has {output.Readout}.");
+            + $"but the output layer has {network.OutputReadout}.");
         return network;
     }
 

@@ -11,7 +11,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     private readonly NativeBuffer<float> _sum;
     private bool _isSummed;
 
-    public CurrentConnection(ConnectionProgram program, PopulationPass<TLane> target, InputProgram input)
+    public CurrentConnection(ConnectionProgram program, CellPass<TLane> target, InputProgram input)
         : base(program, null, target, input)
     {
         DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.IsMatrix ? target.Stride : program.Columns) : null;

@@ -31,7 +31,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     /// <param name="steps">Number of steps of a trial.</param>
     /// <param name="delays">The delays; read at every spike, so that they may change between two trials.</param>
     public DelayedConnection(
-        ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input, int steps, int[] delays)
+        ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int steps, int[] delays)
         : base(program with { Delay = DelayProgram.None }, source, target, input)
     {
         DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.Columns) : null;

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>Every neuron to every neuron, all with one delay; weights of shape [row, column], rows padded to whole lanes.</summary>
 internal sealed unsafe class DenseConnection<TLane>(
-    ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input)
+    ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input)
     : GraphConnection<TLane>(program, source, target, input)
     where TLane : struct, ISimdLane<TLane>
 {

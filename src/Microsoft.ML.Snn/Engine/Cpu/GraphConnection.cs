@@ -9,7 +9,7 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 {
     private ArrivalCursor _arrivals;
 
-    protected GraphConnection(ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input)
+    protected GraphConnection(ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input)
     {
         (Program, Source, Target) = (program, source, target);
         FirstChannel = input?.FirstChannel ?? 0;
@@ -22,9 +22,9 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
     public required SynapseTable?[] Tables { get; init; }
 
     /// <summary>The neurons that spikes come from, or null for an input.</summary>
-    protected PopulationPass<TLane>? Source { get; }
+    protected CellPass<TLane>? Source { get; }
 
-    protected PopulationPass<TLane> Target { get; }
+    protected CellPass<TLane> Target { get; }
 
     protected int FirstChannel { get; }
 

@@ -37,6 +37,9 @@ internal sealed unsafe class GraphTape : IDisposable
     /// <summary>∂L/∂t that the targets and the loss send back; 0 until then.</summary>
     public float* Error { get; private set; }
 
+    /// <summary>What a nonlinear neuron keeps of every step; empty for the others.</summary>
+    public NativeBuffer<float> States { get; } = new(0);
+
     public void Clear() => Count = 0;
 
     /// <summary>Makes room for some more spikes; the pointers may move.</summary>
@@ -65,6 +68,7 @@ internal sealed unsafe class GraphTape : IDisposable
 
     public void Dispose()
     {
+        States.Dispose();
         _time.Dispose();
         _neuron.Dispose();
         _slope.Dispose();

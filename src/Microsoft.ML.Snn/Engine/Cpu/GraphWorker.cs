@@ -16,7 +16,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     where TLane : struct, ISimdLane<TLane>
 {
     private readonly GraphNetwork<TLane> _network;
-    private readonly PopulationPass<TLane>[] _populations;
+    private readonly CellPass<TLane>[] _populations;
     private readonly OutputReader<TLane>[] _outputs;
     private readonly bool _isConstantCurrent;
     private readonly GraphConnection<TLane>[] _connections;
@@ -24,10 +24,10 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent)
     {
         (_network, _isConstantCurrent) = (network, isConstantCurrent);
-        _populations = [.. network.Populations.Select(c => new PopulationPass<TLane>(c))];
+        _populations = [.. network.Populations.Select(Create)];
         _outputs =
         [
-            .. _populations.Where(p => p.Program.Readout != null)
+            .. _populations.OfType<PopulationPass<TLane>>().Where(p => p.Program.Readout != null)
                 .Select(p => new OutputReader<TLane>(p, network.ReadoutWeights(p.Program.Readout!.Value))),
         ];
         _connections = [.. network.Program.Connections.Select(Create)];
@@ -38,7 +38,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     {
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
         Attach(slot);
-        foreach (PopulationPass<TLane> population in _populations)
+        foreach (CellPass<TLane> population in _populations)
         {
             population.BeginForward();
         }
@@ -61,7 +61,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
                 connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
             }
 
-            foreach (PopulationPass<TLane> population in _populations)
+            foreach (CellPass<TLane> population in _populations)
             {
                 population.Advance(step);
             }
@@ -84,7 +84,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     {
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
         Attach(slot);
-        foreach (PopulationPass<TLane> population in _populations)
+        foreach (CellPass<TLane> population in _populations)
         {
             population.BeginBackward();
             population.GrazingLimit = grazingLimit;
@@ -113,7 +113,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         }
 
         slot.Grazing = 0;
-        foreach (PopulationPass<TLane> population in _populations)
+        foreach (CellPass<TLane> population in _populations)
         {
             slot.Grazing += population.Grazing;
         }
@@ -133,7 +133,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
             _outputs[n].MoveMaxima(step, slot.Readouts[n]);
         }
 
-        foreach (PopulationPass<TLane> population in _populations)
+        foreach (CellPass<TLane> population in _populations)
         {
             population.StepBack(step);
         }
@@ -154,10 +154,14 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         }
     }
 
+    private CellPass<TLane> Create(PopulationCoefficients coefficients) => coefficients.Program.Cell is { } cell
+        ? cell.Accept(new CustomPassFactory<TLane>(coefficients, _network.Program.Steps))
+        : new PopulationPass<TLane>(coefficients);
+
     private GraphConnection<TLane> Create(ConnectionProgram program)
     {
-        PopulationPass<TLane> target = _populations[program.Target];
-        PopulationPass<TLane>? source = program.IsFromInput ? null : _populations[program.Source];
+        CellPass<TLane> target = _populations[program.Target];
+        CellPass<TLane>? source = program.IsFromInput ? null : _populations[program.Source];
         InputProgram? input = program.IsFromInput ? _network.Program.Inputs[~program.Source] : null;
         if (input != null && _isConstantCurrent)
         {

@@ -10,16 +10,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
     private int _jumpEnd;
     private int _releaseCursor;
 
-    /// <summary>How many spikes were so close to grazing the threshold that the limit acted.</summary>
-    public int Grazing { get; private set; }
-
-    /// <summary>Smallest slope that a spike's gradient is divided by.</summary>
-    public float GrazingLimit { get; set; }
-
-    /// <summary>What regularisation takes from λV at each spike, shape [neuron], or null.</summary>
-    public float* Push { get; set; }
-
-    public void BeginBackward()
+    public override void BeginBackward()
     {
         Clear();
         Array.Fill(_errorStep, -1);
@@ -27,8 +18,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         Grazing = 0;
     }
 
-    /// <summary>Goes back over the spikes at the end of a step and then over the step itself.</summary>
-    public void StepBack(int step)
+    public override void StepBack(int step)
     {
         if (Program.Neuron.IsSpiking)
         {
@@ -75,8 +65,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
     }
 
-    /// <summary>∂L/∂t of the arrival of a weight of 1 at each neuron, at the step that was gone back over last. Shape [neuron].</summary>
-    public float* ArrivalErrors(int group, int step)
+    public override float* ArrivalErrors(int group, int step)
     {
         float* errors = _errors.Pointer + group * _stride;
         if (_errorStep[group] == step)

@@ -7,14 +7,13 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 internal sealed unsafe partial class PopulationPass<TLane>
 {
-    public void BeginForward()
+    public override void BeginForward()
     {
         Clear();
         Tape.Clear();
     }
 
-    /// <summary>Moves the population one step forward, with the arrivals of the step already added, and records its spikes.</summary>
-    public void Advance(int step)
+    public override void Advance(int step)
     {
         bool spiking = Program.Neuron.IsSpiking;
         if (Trace != null)

@@ -10,18 +10,12 @@ internal sealed unsafe partial class PopulationPass<TLane>
     private float* _membraneTimeGradient;
     private float*[]? _synapseTimeGradients;
 
-    /// <summary>
-    /// Potential and currents at the beginning of every step, shape [step, 1 + 2·groups, neuron]; null unless a time
-    /// constant is learned: then what it does to a step depends on the state there.
-    /// </summary>
-    public float* Trace { get; set; }
-
     private long TraceStride => (1L + 2 * _groups) * _stride;
 
     /// <summary>Where the derivatives by what is learned beside weights are added.</summary>
     /// <param name="parameters">The layout of the gradient.</param>
     /// <param name="gradient">The gradient.</param>
-    public void SetGradient(GraphParameters parameters, float* gradient)
+    public override void SetGradient(GraphParameters parameters, float* gradient)
     {
         if (Program.Neuron.Learned == LearnedParameters.None)
         {
@@ -55,7 +49,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <param name="neuron">The neuron.</param>
     /// <param name="derivatives">Sum over the steps of the derivative by what arrives.</param>
     /// <param name="current">The current.</param>
-    public void AddGainGradient(int group, int neuron, float derivatives, float current)
+    public override void AddGainGradient(int group, int neuron, float derivatives, float current)
     {
         if (Coefficients.Derivatives is not { } derived)
         {

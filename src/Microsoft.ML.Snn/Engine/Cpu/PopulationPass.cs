@@ -6,7 +6,7 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>State of one population in the trial that a worker runs: potential and currents, or their derivatives in the backward pass.</summary>
-internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
+internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
     // V, adaptation, delta arrivals, steps left in the refractory period, V at the release.
@@ -25,8 +25,8 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     private readonly bool _hasBias;
 
     public PopulationPass(PopulationCoefficients coefficients)
+        : base(coefficients)
     {
-        Coefficients = coefficients;
         _stride = coefficients.Stride;
         _groups = coefficients.Groups.Length;
         _isAdaptive = Program.Neuron.IsAdaptive;
@@ -36,17 +36,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
         _errors = new NativeBuffer<float>((long)_groups * _stride);
         _errorStep = new int[_groups];
         _moved = new NativeBuffer<float>(Program.Readout == ReadoutKind.Maximum ? _stride : 0);
-        Tape = null!;
     }
-
-    public PopulationCoefficients Coefficients { get; }
-
-    public PopulationProgram Program => Coefficients.Program;
-
-    public int Stride => _stride;
-
-    /// <summary>The spikes of the trial.</summary>
-    public GraphTape Tape { get; set; }
 
     /// <summary>Potential, or ∂L/∂V.</summary>
     public float* V => _state.Pointer;
@@ -61,17 +51,12 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
     /// <summary>∂L/∂V at the release.</summary>
     private float* ReleaseDerivative => _state.Pointer + 4 * _stride;
 
-    /// <summary>∂L/∂t of an arrival of any weight at the step that was gone back over last, where it ended the rise of a maximum. Shape [neuron].</summary>
-    public float* MovedErrors => _moved.Pointer;
-
-    /// <summary>Whether some of <see cref="MovedErrors"/> is not 0.</summary>
-    public bool HasMovedErrors { get; set; }
+    public override float* MovedErrors => _moved.Pointer;
 
     /// <summary>Current of one group, or its derivative.</summary>
     public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
 
-    /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential. Backward its derivative: ∂L/∂w of an arrival with weight w.</summary>
-    public float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
+    public override float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
     {
         SynapseKind.Exponential => Current(group),
         SynapseKind.Alpha => FirstStage(group),
@@ -90,7 +75,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : IDisposable
         return total + Coefficients.Bias[neuron];
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _state.Dispose();
         _lastSpike.Dispose();

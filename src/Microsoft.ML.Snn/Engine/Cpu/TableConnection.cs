@@ -4,7 +4,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>The synapses of a table, all with one delay. Work and memory are in proportion to the synapses.</summary>
 internal sealed unsafe class TableConnection<TLane>(
-    ConnectionProgram program, PopulationPass<TLane>? source, PopulationPass<TLane> target, InputProgram? input)
+    ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input)
     : GraphConnection<TLane>(program, source, target, input)
     where TLane : struct, ISimdLane<TLane>
 {

@@ -1,15 +1,13 @@
 using System;
+using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Learning.Checks;
 
 /// <summary>A random loss: a weight for the time of every spike and for every variable of the final state.</summary>
 internal sealed class CellLoss
 {
-    /// <summary>Number of slots of a state.</summary>
-    public const int Slots = 6;
-
     private readonly double[] _spikes = new double[16];
-    private readonly double[] _state = new double[Slots];
+    private readonly double[] _state = new double[CellState<DoubleLane>.Slots];
 
     public CellLoss(Func<double> draw)
     {
@@ -18,7 +16,7 @@ internal sealed class CellLoss
             _spikes[k] = draw();
         }
 
-        for (int slot = 0; slot < Slots; slot++)
+        for (int slot = 0; slot < _state.Length; slot++)
         {
             _state[slot] = draw();
         }

@@ -69,7 +69,7 @@ internal sealed class CellTrial<TNeuron, TSynapse>
     public double Loss(CellLoss loss)
     {
         double sum = Spikes.Select((time, k) => loss.OfSpike(k) * time).Sum();
-        for (int slot = 0; slot < CellLoss.Slots; slot++)
+        for (int slot = 0; slot < CellState<DoubleLane>.Slots; slot++)
         {
             sum += loss.OfState(slot) * _state[slot].Value;
         }
@@ -81,7 +81,7 @@ internal sealed class CellTrial<TNeuron, TSynapse>
     public CellGradient Gradient(CellLoss loss)
     {
         CellState<DoubleLane> adjoint = default;
-        for (int slot = 0; slot < CellLoss.Slots; slot++)
+        for (int slot = 0; slot < CellState<DoubleLane>.Slots; slot++)
         {
             adjoint = adjoint.With(slot, new DoubleLane(loss.OfState(slot)));
         }
@@ -106,7 +106,7 @@ internal sealed class CellTrial<TNeuron, TSynapse>
             adjoint = _cell.IntegrateBack(piece.Start, adjoint, new DoubleLane(piece.Duration));
         }
 
-        double[] initial = [.. Enumerable.Range(0, CellLoss.Slots).Select(slot => adjoint[slot].Value)];
+        double[] initial = [.. Enumerable.Range(0, CellState<DoubleLane>.Slots).Select(slot => adjoint[slot].Value)];
         return new CellGradient(weights, times, initial);
     }
 

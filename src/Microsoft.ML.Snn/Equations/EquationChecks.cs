@@ -1,8 +1,7 @@
 using System;
 using System.Globalization;
-using Microsoft.ML.Snn.Equations;
 
-namespace Microsoft.ML.Snn.Learning.Checks;
+namespace Microsoft.ML.Snn.Equations;
 
 /// <summary>Checks what every user's neuron and synapse must keep to.</summary>
 internal static class EquationChecks
@@ -12,16 +11,16 @@ internal static class EquationChecks
         where TNeuron : struct, INeuronEquations
         where TSynapse : struct, ISynapseEquations
     {
-        string neuron = typeof(TNeuron).Name, synapse = typeof(TSynapse).Name;
+        string neuron = typeof(TNeuron).Name;
         Check(cell.Neuron.StateCount is >= 1 and <= 4, $"{neuron}.StateCount must be 1 to 4, but is {cell.Neuron.StateCount}.");
-        Check(cell.Synapse.StateCount is 1 or 2, $"{synapse}.StateCount must be 1 or 2, but is {cell.Synapse.StateCount}.");
+        Validate(cell.Synapse);
 
         CellState<DoubleLane> initial = cell.Initial<DoubleLane>();
         double threshold = cell.Neuron.Threshold(initial.Neuron).Value;
         Check(threshold < 0, $"{neuron}.Initial must lie below the threshold, but Threshold is {threshold:G6} there.");
 
         CellState<DoubleLane> derivatives = cell.Derivatives(initial);
-        for (int slot = 0; slot < CellLoss.Slots; slot++)
+        for (int slot = 0; slot < CellState<DoubleLane>.Slots; slot++)
         {
             bool isUsed = slot < CellState<DoubleLane>.SynapseSlot
                 ? slot < cell.Neuron.StateCount
@@ -32,14 +31,15 @@ internal static class EquationChecks
                 isUsed || (rate == 0 && initial[slot].Value == 0),
                 $"State variable {slot % CellState<DoubleLane>.SynapseSlot + 1} must stay 0 because StateCount leaves it out, but it moves. Correct StateCount.");
         }
-
-        CheckLinear(cell.Synapse, synapse);
     }
 
     /// <summary>All weights of a step are added up before they arrive, and all synapses of a neuron share a state.</summary>
-    private static void CheckLinear<TSynapse>(TSynapse equations, string name)
+    /// <exception cref="InvalidOperationException">A rule is broken; the message says which.</exception>
+    public static void Validate<TSynapse>(TSynapse equations)
         where TSynapse : struct, ISynapseEquations
     {
+        string name = typeof(TSynapse).Name;
+        Check(equations.StateCount is 1 or 2, $"{name}.StateCount must be 1 or 2, but is {equations.StateCount}.");
         SynapseState<DoubleLane> one = equations.Arrive(default, new DoubleLane(0.7));
         SynapseState<DoubleLane> both = equations.Arrive(one, new DoubleLane(0.6));
         SynapseState<DoubleLane> sum = equations.Arrive(default, new DoubleLane(1.3));

@@ -1,0 +1,269 @@
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Engine.Cpu;
+
+/// <summary>A population of a user's neurons: the loops of <see cref="CellEquations{TNeuron, TSynapse}"/>.</summary>
+/// <remarks>
+/// The adjoint of a nonlinear step needs the state that it began with. The forward pass keeps it, and what arrived, for
+/// every step: memory grows with the number of steps. A spike needs no more: the backward pass runs its step again.
+/// </remarks>
+internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLane>
+    where TLane : struct, ISimdLane<TLane>
+    where TNeuron : struct, INeuronEquations
+    where TSynapse : struct, ISynapseEquations
+{
+    private readonly CellEquations<TNeuron, TSynapse> _cell;
+    private readonly NativeBuffer<float> _state;
+    private readonly NativeBuffer<float> _arrivals;
+    private readonly NativeBuffer<float> _errors;
+    private readonly int _steps;
+    private readonly int _stride;
+    private readonly int _rows;
+    private int _jumpCursor;
+    private int _errorStep;
+
+    public CustomPass(PopulationCoefficients coefficients, CellEquations<TNeuron, TSynapse> cell, int steps)
+        : base(coefficients)
+    {
+        (_cell, _steps, _stride) = (cell, steps, Stride);
+        _rows = cell.Neuron.StateCount + cell.Synapse.StateCount;
+        _state = new NativeBuffer<float>((long)_rows * _stride);
+        _arrivals = new NativeBuffer<float>(_stride);
+        _errors = new NativeBuffer<float>(_stride);
+    }
+
+    private float TimeConstant => Coefficients.MembraneTime[0];
+
+    public override float* Arrivals(int group) => _arrivals.Pointer;
+
+    public override void BeginForward()
+    {
+        CellState<TLane> initial = _cell.Initial<TLane>();
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            Store(initial, _state.Pointer + j);
+        }
+
+        ClearArrivals();
+        Tape.Clear();
+        Tape.States.Grow((long)_steps * (_rows + 1) * _stride);
+    }
+
+    public override void Advance(int step)
+    {
+        float* kept = Kept(step);
+        TLane zero = TLane.Splat(0);
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            CellState<TLane> before = Load(_state.Pointer + j);
+            TLane weights = TLane.Load(_arrivals.Pointer + j);
+            Store(before, kept + j);
+            TLane.Store(weights, kept + _rows * _stride + j);
+
+            CellState<TLane> end = _cell.Step(_cell.Arrive(before, weights), out _, out _);
+            TLane threshold = _cell.Neuron.Threshold(end.Neuron);
+            NeuronState<TLane> after = CellState<TLane>.SelectNotNegative(
+                threshold, _cell.Neuron.Reset(end.Neuron), end.Neuron);
+            Store(new(after, end.Synapse), _state.Pointer + j);
+            Record(step + 1, j, TLane.MaskGreaterOrEqual(threshold, zero));
+        }
+
+        ClearArrivals();
+        EndStep(step);
+        if (step == _steps - 1)
+        {
+            RequireFinite();
+        }
+    }
+
+    public override void BeginBackward()
+    {
+        Unsafe.InitBlock(_state.Pointer, 0, (uint)(_state.Length * sizeof(float)));
+        _jumpCursor = Tape.Count;
+        _errorStep = -1;
+        Grazing = 0;
+    }
+
+    public override void StepBack(int step)
+    {
+        Jump(step);
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            CellState<TLane> arrived = _cell.Arrive(Load(Kept(step) + j), KeptArrivals(step, j));
+            CellState<TLane> adjoint = _cell.StepBack(arrived, Load(_state.Pointer + j));
+            Store(adjoint, _state.Pointer + j);
+            TLane.Store(_cell.LossByWeight(adjoint), _arrivals.Pointer + j);
+        }
+
+        EndStep(step);
+    }
+
+    public override float* ArrivalErrors(int group, int step)
+    {
+        if (_errorStep != step)
+        {
+            _errorStep = step;
+            for (int j = 0; j < _stride; j += TLane.Width)
+            {
+                CellState<TLane> before = Load(Kept(step) + j);
+                TLane error = _cell.LossByArrivalTime(before, KeptArrivals(step, j), Load(_state.Pointer + j));
+                TLane.Store(error, _errors.Pointer + j);
+            }
+        }
+
+        return _errors.Pointer;
+    }
+
+    public override void Dispose()
+    {
+        _state.Dispose();
+        _arrivals.Dispose();
+        _errors.Dispose();
+    }
+
+    /// <summary>State at the begin of a step, before its arrivals, and then the arrivals. Shape [variable, neuron].</summary>
+    private float* Kept(int step) => Tape.States.Pointer + (nint)step * (_rows + 1) * _stride;
+
+    private TLane KeptArrivals(int step, int j) => TLane.Load(Kept(step) + _rows * _stride + j);
+
+    private void Record(int index, int j, uint spikes)
+    {
+        // The neurons of the padding have no input, but may spike all the same.
+        int neurons = Program.Units - j;
+        spikes &= neurons < TLane.Width ? (1u << neurons) - 1 : uint.MaxValue;
+        if (spikes == 0)
+        {
+            return;
+        }
+
+        Tape.Reserve(TLane.Width);
+        int at = Tape.Count;
+        for (; spikes != 0; spikes &= spikes - 1)
+        {
+            Tape.Time[at] = index;
+            Tape.Neuron[at] = j + BitOperations.TrailingZeroCount(spikes);
+            Tape.Error[at] = 0;
+            at++;
+        }
+
+        Tape.Count = at;
+    }
+
+    /// <summary>Takes every spike at the end of a step back to just before it.</summary>
+    private void Jump(int step)
+    {
+        float limit = GrazingLimit / TimeConstant;
+        for (; _jumpCursor > 0 && Tape.Time[_jumpCursor - 1] == step + 1; _jumpCursor--)
+        {
+            int k = _jumpCursor - 1;
+            int neuron = Tape.Neuron[k];
+            float* kept = Kept(step) + neuron;
+            CellState<FloatLane> arrived = _cell.Arrive(LoadOne(kept), new FloatLane(kept[_rows * _stride]));
+            _cell.Step(arrived, out CellState<FloatLane> before, out CellState<FloatLane> after);
+            CellState<FloatLane> spike = _cell.AtSpike(before, after);
+            float slope = _cell.Slope(spike).Value;
+            bool isGrazing = !(slope > limit);
+            Grazing += isGrazing ? 1 : 0;
+            CellState<FloatLane> adjoint = _cell.AdjointBeforeSpike(
+                spike, LoadOne(_state.Pointer + neuron), new FloatLane(Tape.Error[k]), new FloatLane(isGrazing ? limit : slope),
+                new FloatLane(Push == null ? 0 : TimeConstant * Push[neuron]));
+            StoreOne(adjoint, _state.Pointer + neuron);
+        }
+    }
+
+    private void EndStep(int step)
+    {
+        if (step % Denormal.StepsBetweenFlushes == 0)
+        {
+            RowLoops<TLane>.Flush(_state.Pointer, _rows * _stride);
+        }
+    }
+
+    private void ClearArrivals() => Unsafe.InitBlock(_arrivals.Pointer, 0, (uint)(_stride * sizeof(float)));
+
+    /// <summary>What is no number never becomes one again, and never spikes: it would look like a silent neuron.</summary>
+    private void RequireFinite()
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            for (int neuron = 0; neuron < Program.Units; neuron++)
+            {
+                float value = _state.Pointer[row * _stride + neuron];
+                if (!float.IsFinite(value))
+                {
+                    throw new InvalidOperationException(
+                        $"The state of {typeof(TNeuron).Name} must stay finite, but variable {row + 1} of neuron {neuron} of {Program.Name} was {value} at the end of a trial. "
+                        + "Use more subSteps in Neuron.Custom, a shorter time step, or smaller weights.");
+                }
+            }
+        }
+    }
+
+    // Written out, not as a loop over the variables: so the compiler keeps them in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CellState<TLane> Load(float* source)
+    {
+        int neuron = _cell.Neuron.StateCount;
+        TLane zero = TLane.Splat(0);
+        float* synapse = source + neuron * _stride;
+        return new(
+            new(
+                TLane.Load(source),
+                neuron > 1 ? TLane.Load(source + _stride) : zero,
+                neuron > 2 ? TLane.Load(source + 2 * _stride) : zero,
+                neuron > 3 ? TLane.Load(source + 3 * _stride) : zero),
+            new(TLane.Load(synapse), _cell.Synapse.StateCount > 1 ? TLane.Load(synapse + _stride) : zero));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(CellState<TLane> state, float* target)
+    {
+        int neuron = _cell.Neuron.StateCount;
+        TLane.Store(state.Neuron.First, target);
+        if (neuron > 1)
+        {
+            TLane.Store(state.Neuron.Second, target + _stride);
+        }
+
+        if (neuron > 2)
+        {
+            TLane.Store(state.Neuron.Third, target + 2 * _stride);
+        }
+
+        if (neuron > 3)
+        {
+            TLane.Store(state.Neuron.Fourth, target + 3 * _stride);
+        }
+
+        TLane.Store(state.Synapse.First, target + neuron * _stride);
+        if (_cell.Synapse.StateCount > 1)
+        {
+            TLane.Store(state.Synapse.Second, target + (neuron + 1) * _stride);
+        }
+    }
+
+    private CellState<FloatLane> LoadOne(float* source)
+    {
+        CellState<FloatLane> state = default;
+        for (int row = 0; row < _rows; row++)
+        {
+            state = state.With(SlotOf(row), new FloatLane(source[row * _stride]));
+        }
+
+        return state;
+    }
+
+    private void StoreOne(CellState<FloatLane> state, float* target)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            target[row * _stride] = state[SlotOf(row)].Value;
+        }
+    }
+
+    private int SlotOf(int row) =>
+        row < _cell.Neuron.StateCount ? row : CellState<FloatLane>.SynapseSlot + row - _cell.Neuron.StateCount;
+}

@@ -1,0 +1,29 @@
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>A user's neuron behind its synapse, for a time step; the types behind it are open to a visitor.</summary>
+internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
+{
+    /// <summary>The description of the neuron, for the model file.</summary>
+    public CustomNeuron Neuron { get; } = neuron;
+
+    /// <summary>The description of the synapse, for the model file.</summary>
+    public Synapse Synapse { get; } = synapse;
+
+    public abstract TResult Accept<TResult>(ICellVisitor<TResult> visitor);
+
+    public static CellProgram Of<TNeuron, TSynapse>(
+        CustomNeuron<TNeuron> neuron, Synapse synapse, TSynapse synapseEquations, double timeStep)
+        where TNeuron : struct, INeuronEquations
+        where TSynapse : struct, ISynapseEquations =>
+        new Typed<TNeuron, TSynapse>(neuron, synapse, new(neuron.Neuron, synapseEquations, timeStep, neuron.SubSteps));
+
+    private sealed class Typed<TNeuron, TSynapse>(
+        CustomNeuron neuron, Synapse synapse, CellEquations<TNeuron, TSynapse> equations) : CellProgram(neuron, synapse)
+        where TNeuron : struct, INeuronEquations
+        where TSynapse : struct, ISynapseEquations
+    {
+        public override TResult Accept<TResult>(ICellVisitor<TResult> visitor) => visitor.Visit(equations);
+    }
+}

@@ -1,0 +1,32 @@
+using System;
+using System.Globalization;
+using Microsoft.ML.Snn.Equations;
+
+namespace Microsoft.ML.Snn.Networks;
+
+/// <summary>A neuron whose equations are a user's.</summary>
+internal sealed record CustomNeuron<TNeuron>(TNeuron Neuron, int SubSteps, double TimeConstant)
+    : CustomNeuron(SubSteps, TimeConstant)
+    where TNeuron : struct, INeuronEquations
+{
+    public override ValueType Equations => Neuron;
+
+    public override CellProgram Behind(Synapse synapse, double timeStep) => synapse switch
+    {
+        ExponentialSynapse exponential =>
+            CellProgram.Of(this, exponential, new ExponentialCurrent(exponential.Time), timeStep),
+        CustomSynapse custom => custom.Before(this, timeStep),
+        _ => throw new ArgumentException(
+            $"A custom neuron must have an ExponentialSynapse or a Synapse.Custom, but has a {synapse}. Write that synapse as ISynapseEquations.",
+            nameof(synapse)),
+    };
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{typeof(TNeuron).Name} ({EquationFields.Describe(Neuron)})");
+
+    internal override void Validate()
+    {
+        base.Validate();
+        EquationChecks.Validate(new CellEquations<TNeuron, ExponentialCurrent>(Neuron, new ExponentialCurrent(5), 1, 1));
+    }
+}

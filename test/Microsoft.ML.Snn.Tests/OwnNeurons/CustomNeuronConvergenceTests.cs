@@ -1,0 +1,117 @@
+using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Learning.Checks;
+using Microsoft.ML.Snn.Networks;
+using Microsoft.ML.Snn.Spikes;
+using Microsoft.VisualStudio.TestTools.UnitTesting;
+
+namespace Microsoft.ML.Snn.Tests.OwnNeurons;
+
+/// <summary>
+/// The gradient of the engine against central differences of a neuron whose spikes have no time grid, and whose output
+/// is integrated in closed form: no adjoint is in the oracle. The distance must fall with the step.
+/// </summary>
+[TestClass]
+public sealed class CustomNeuronConvergenceTests
+{
+    private const int Duration = 60;
+    private const double SynapseTime = 4;
+    private static readonly double[] s_arrivals = [1, 3, 6, 10, 14, 19, 25, 30, 36];
+    private static readonly double[] s_outputWeights = [1.5, -0.7];
+
+    public TestContext TestContext { get; set; } = null!;
+
+    [TestMethod]
+    public void Gradient_OfQuadraticNeurons_ConvergesWithTheStep() => AssertConverges(new QuadraticNeuron());
+
+    [TestMethod]
+    public void Gradient_OfIzhikevichNeurons_ConvergesWithTheStep() => AssertConverges(new IzhikevichNeuron());
+
+    [TestMethod]
+    public void Gradient_OfTwoCompartmentNeurons_ConvergesWithTheStep() => AssertConverges(new TwoCompartmentNeuron());
+
+    [TestMethod]
+    public void Gradient_OfConductanceNeurons_ConvergesWithTheStep() => AssertConverges(new ConductanceNeuron());
+
+    private void AssertConverges<TNeuron>(TNeuron neuron)
+        where TNeuron : struct, INeuronEquations
+    {
+        var cell = new CellEquations<TNeuron, ExponentialCurrent>(neuron, new ExponentialCurrent(SynapseTime), 1, 1);
+        double[] weights = FindWeights(cell);
+        double[] expected = [.. Enumerable.Range(0, weights.Length).Select(k => Difference(cell, weights, k))];
+
+        double[] distances = [.. new[] { 0.1, 0.05, 0.025, 0.0125, 0.00625 }.Select(step => EngineTrial.Distance(Gradient(neuron, weights, step), expected))];
+
+        TestContext.WriteLine(string.Join(" ", distances.Select(d => d.ToString("E2", null))));
+        Assert.IsLessThan(0.05, distances[^1]);
+        Assert.IsLessThan(0.25 * distances[0], distances[^1]);
+    }
+
+    private static double[] FindWeights<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell)
+        where TNeuron : struct, INeuronEquations
+    {
+        for (double scale = 0.01; ; scale *= 1.2)
+        {
+            double[] weights = [.. s_arrivals.Select((_, k) => scale * (1 + 0.3 * Math.Sin(2 * k)))];
+            if (Spikes(cell, weights).Length >= 2)
+            {
+                // A little more, so that the last spike does not graze the threshold.
+                return [.. weights.Select(w => (double)(float)(1.05 * w))];
+            }
+        }
+    }
+
+    private static double Difference<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, int index)
+        where TNeuron : struct, INeuronEquations
+    {
+        double h = 1e-4 * weights[index];
+        return (Loss(h) - Loss(-h)) / (2 * h);
+
+        double Loss(double step)
+        {
+            double[] moved = [.. weights];
+            moved[index] += step;
+            double mean = Spikes(cell, moved).Sum(MeanPotential);
+            double[] potentials = [.. s_outputWeights.Select(w => w * mean)];
+            return Math.Log(potentials.Sum(Math.Exp)) - potentials[0];
+        }
+    }
+
+    private static double[] Spikes<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights)
+        where TNeuron : struct, INeuronEquations
+    {
+        CellInput[] inputs = [.. s_arrivals.Zip(weights, (time, weight) => new CellInput(time, weight))];
+        return [.. new CellTrial<TNeuron, ExponentialCurrent>(
+            cell, cell.Initial<DoubleLane>(), inputs, Duration, timeStep: 0.01, keep: false).Spikes];
+    }
+
+    /// <summary>Mean over the trial of an output potential after a spike of weight 1: τm = 20, τs = 5.</summary>
+    private static double MeanPotential(double spike)
+    {
+        const double Tm = 20, Ts = 5;
+        double left = Duration - spike;
+        return Ts / (Tm - Ts) * (Tm * (1 - Math.Exp(-left / Tm)) - Ts * (1 - Math.Exp(-left / Ts))) / Duration;
+    }
+
+    private static double[] Gradient<TNeuron>(TNeuron neuron, double[] weights, double timeStep)
+        where TNeuron : struct, INeuronEquations
+    {
+        int steps = (int)Math.Round(Duration / timeStep);
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(
+                Layer.Dense(1, Neuron.Custom(neuron), new ExponentialSynapse(SynapseTime)),
+                Layer.Output(Readout.AverageMembrane, new LeakyIntegrator { MembraneTime = 20 }, new ExponentialSynapse(5))),
+            s_arrivals.Length, steps, timeStep, outputs: 2);
+        NetworkWeights values = NetworkWeights.ZerosFor(program);
+        weights.Select(w => (float)w).ToArray().CopyTo(values[0], 0);
+        s_outputWeights.Select(w => (float)w).ToArray().CopyTo(values[1], 0);
+        var builder = new SpikeTrainsBuilder(steps, s_arrivals.Length, isConstantCurrent: false);
+        int[] slots = [.. s_arrivals.Select((time, k) => (int)Math.Round(time / timeStep) * s_arrivals.Length + k)];
+        builder.Add(slots, [.. slots.Select(_ => 1f)]);
+
+        EngineTrial trial = EngineTrial.Run<Vector256Lane>(program, values, builder.ToSpikeTrains(), [0]);
+        return [.. trial.Gradient[0].Select(g => (double)g)];
+    }
+}
