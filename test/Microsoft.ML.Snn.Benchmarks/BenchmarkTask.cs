@@ -28,6 +28,12 @@ internal sealed record BenchmarkTask
     /// <summary>Initial weights from the hidden neurons.</summary>
     public required WeightDistribution OutputWeights { get; init; }
 
+    /// <summary>Whether the hidden layer is recurrent.</summary>
+    public bool IsRecurrent { get; init; }
+
+    /// <summary>Initial weights within the hidden layer.</summary>
+    public WeightDistribution RecurrentWeights { get; init; }
+
     /// <summary>Rate of the rival's Adam.</summary>
     public required double LearningRate { get; init; }
 

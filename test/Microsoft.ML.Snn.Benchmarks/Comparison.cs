@@ -48,5 +48,5 @@ internal sealed record Comparison(
     /// <summary>The whole record as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ComparisonJson.Default.Comparison);
 
-    private static double? Rounded(double? value) => value is double number ? Math.Round(number, 4) : null;
+    private static double? Rounded(double? value) => value is double number && double.IsFinite(number) ? Math.Round(number, 4) : null;
 }

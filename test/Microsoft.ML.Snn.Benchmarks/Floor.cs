@@ -9,6 +9,7 @@ namespace Microsoft.ML.Snn.Benchmarks;
 /// <para>- error multiply-adds = N·h·O: at each hidden spike the product of its weights with its targets' adjoint;</para>
 /// <para>- optimiser bytes = K·(I·H + H·O)·28: the gradient read, weight and both moments read and written;</para>
 /// <para>- input bytes = N·s·4: each spike's channel and step, read from memory once.</para>
+/// <para>A recurrent layer adds H to the targets of each hidden spike, and H·H weights.</para>
 /// <para>Parts that could overlap are added, since each keeps the same load and arithmetic ports busy. Softmax,
 /// gradient sums over slices, clearing and spike lists are left out: they could be made as small as one likes.</para>
 /// </remarks>
@@ -30,7 +31,12 @@ internal sealed record Floor(
         double inputSpikes = task.Train.SpikesPerExample;
         double batches = (task.Train.Count + task.BatchSize - 1) / task.BatchSize;
         double weights = (double)task.HiddenCount * (task.Train.ChannelCount + task.ClassCount);
-        double hiddenEvents = examples * hiddenSpikesPerExample * task.ClassCount;
+        if (task.IsRecurrent)
+        {
+            weights += (double)task.HiddenCount * task.HiddenCount;
+        }
+
+        double hiddenEvents = examples * hiddenSpikesPerExample * (task.ClassCount + (task.IsRecurrent ? task.HiddenCount : 0));
         return new(
             SynapticEvents: (examples * inputSpikes * task.HiddenCount) + hiddenEvents,
             NeuronUpdates: 2 * examples * task.StepCount * (task.HiddenCount + task.ClassCount),

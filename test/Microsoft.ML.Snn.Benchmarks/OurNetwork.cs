@@ -44,7 +44,9 @@ internal sealed class OurNetwork : IContender
                 task.HiddenCount,
                 new LeakyIntegrateFire { MembraneTime = task.MembraneTime, Threshold = task.Threshold, ResetMode = task.ResetMode },
                 task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
-                weights: Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation)),
+                task.IsRecurrent,
+                Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation),
+                task.IsRecurrent ? Weights.Normal(task.RecurrentWeights.Mean, task.RecurrentWeights.StandardDeviation) : null),
             Layer.Output(
                 isExact ? Readout.FirstSpikeTime : Readout.AverageMembrane,
                 new LeakyIntegrator { MembraneTime = task.MembraneTime },
@@ -137,8 +139,9 @@ internal sealed class OurNetwork : IContender
         }
 
         var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false);
-        var slots = new int[examples.ChannelCount];
-        float[] ones = [.. Enumerable.Repeat(1f, examples.ChannelCount)];
+        int most = Enumerable.Range(0, examples.Count).Max(example => examples.Offsets[example + 1] - examples.Offsets[example]);
+        var slots = new int[most];
+        float[] ones = [.. Enumerable.Repeat(1f, most)];
         for (int example = 0; example < examples.Count; example++)
         {
             int first = examples.Offsets[example];

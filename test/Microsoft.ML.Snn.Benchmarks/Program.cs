@@ -7,7 +7,7 @@ using Microsoft.ML.Snn.Benchmarks;
 using Microsoft.ML.Snn.Benchmarks.Cases;
 
 // Trains the same network as others do, in the same process and on the same threads, and says who was faster.
-IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase()];
+IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase(), new ShdSizedCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
 caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name]);
@@ -142,6 +142,7 @@ static Score? RunPeer(BenchmarkTask task, RunOptions options) => task switch
 {
     { Integrator: Integrator.EventDriven } => Race.Run(task, 3, () => YinYangExactCase.InSteps(task, options)),
     { EProp: not null } => Race.Run(task, 3, () => LatencyMnistEPropCase.Textbook(task, options)),
+    { IsRecurrent: true } => Race.Run(task, options.Epochs, () => new BareLoops(task, options.Threads)),
     _ => Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)),
 };
 

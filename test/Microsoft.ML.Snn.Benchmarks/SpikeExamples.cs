@@ -1,8 +1,10 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace Microsoft.ML.Snn.Benchmarks;
 
-/// <summary>Labelled examples as flat lists of spikes; at most one spike per channel and example.</summary>
+/// <summary>Labelled examples as flat lists of spikes.</summary>
 /// <remarks>The spikes of example e are at <c>Offsets[e]</c> to <c>Offsets[e + 1]</c> of the two lists, by channel.</remarks>
 internal sealed class SpikeExamples
 {
@@ -38,6 +40,24 @@ internal sealed class SpikeExamples
 
     /// <summary>Mean number of spikes of one example.</summary>
     public double SpikesPerExample => (double)Channels.Length / Count;
+
+    /// <summary>Takes spikes as they are.</summary>
+    /// <param name="channelCount">Number of input neurons.</param>
+    /// <param name="labels">Class of each example, shape [example].</param>
+    /// <param name="slots">Step · channels + channel of each spike of each example, ascending.</param>
+    public static SpikeExamples Of(int channelCount, int[] labels, IReadOnlyList<IReadOnlyList<int>> slots)
+    {
+        var offsets = new int[labels.Length + 1];
+        for (int example = 0; example < labels.Length; example++)
+        {
+            offsets[example + 1] = offsets[example] + slots[example].Count;
+        }
+
+        return new SpikeExamples(
+            channelCount, labels, offsets,
+            [.. slots.SelectMany(example => example.Select(slot => (short)(slot % channelCount)))],
+            [.. slots.SelectMany(example => example.Select(slot => (short)(slot / channelCount)))]);
+    }
 
     /// <summary>Encodes one example per label.</summary>
     /// <param name="channelCount">Number of input neurons.</param>

@@ -53,11 +53,14 @@ internal sealed class AcceleratorDevices : IDisposable
         return context;
     }
 
+    /// <summary>What people call each device.</summary>
+    public string[] Names() => [.. Found.Select(device => string.Create(
+        CultureInfo.InvariantCulture, $"{device.Name} ({device.AcceleratorType}, {device.MemorySize >> 20} MiB)"))];
+
     /// <summary>The devices with their indices, for messages.</summary>
     public override string ToString() => Found.Count == 0
         ? "no CUDA and no OpenCL device was found"
-        : "found " + string.Join(", ", Found.Select((device, id) => string.Create(
-            CultureInfo.InvariantCulture, $"{id}: {device.Name} ({device.AcceleratorType}, {device.MemorySize >> 20} MiB)")));
+        : "found " + string.Join(", ", Names().Select((name, id) => string.Create(CultureInfo.InvariantCulture, $"{id}: {name}")));
 
     public void Dispose() => _context?.Dispose();
 }

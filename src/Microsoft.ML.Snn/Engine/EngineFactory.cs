@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Engine.Exact;
@@ -10,6 +11,12 @@ namespace Microsoft.ML.Snn.Engine;
 /// <summary>Chooses where a network is trained.</summary>
 internal static class EngineFactory
 {
+    /// <summary>
+    /// Gathering the gradient from a trace is the fastest way while the trace stays in cache. A longer trial is trained
+    /// by the graph engine, which keeps spikes only.
+    /// </summary>
+    private const long MostTraceBytes = 4 << 20;
+
     /// <summary>Creates the engine that the user asked for.</summary>
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
@@ -76,8 +83,12 @@ internal static class EngineFactory
     private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane> =>
         program.Integrator == Integrator.EventDriven ? new ExactEngine<TLane>(program, batchSize, threads)
-        : program.IsPlain ? new CpuEngine<TLane>(program, batchSize, threads)
+        : program.IsPlain && TraceBytes(program, batchSize) <= MostTraceBytes ? new CpuEngine<TLane>(program, batchSize, threads)
         : new GraphEngine<TLane>(program, batchSize, threads);
+
+    /// <summary>What the layer engine keeps of a batch: the adjoint of every neuron at every step.</summary>
+    private static long TraceBytes(NetworkProgram program, int batchSize) =>
+        (long)batchSize * program.Steps * (program.Hidden.Sum(layer => layer.Units) + program.Output.Units) * sizeof(float);
 
     /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
     /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>

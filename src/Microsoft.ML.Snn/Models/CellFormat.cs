@@ -38,12 +38,12 @@ internal static class CellFormat
             return null;
         }
 
-        ValueType equations = EquationsFormat.Read<INeuronEquations>(reader);
+        ValueType equations = EquationsFormat.Read(reader, CustomNeuron.Contract);
         Neuron neuron = EquationsFormat.Create<Neuron>(
             typeof(Neuron).GetMethod(nameof(Neuron.Custom))!, equations, reader.ReadInt32(), reader.ReadDouble());
         Synapse synapse = reader.ReadBoolean()
             ? EquationsFormat.Create<Synapse>(
-                typeof(Synapse).GetMethod(nameof(Synapse.Custom))!, EquationsFormat.Read<ISynapseEquations>(reader))
+                typeof(Synapse).GetMethod(nameof(Synapse.Custom))!, EquationsFormat.Read(reader, CustomSynapse.Contract))
             : new ExponentialSynapse(reader.ReadDouble());
         synapse.Validate();
         return ((CustomNeuron)neuron).Behind(synapse, timeStep);

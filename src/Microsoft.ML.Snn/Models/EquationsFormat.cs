@@ -28,19 +28,19 @@ internal static class EquationsFormat
         }
     }
 
-    /// <summary>Reads a struct that implements <typeparamref name="TInterface"/>.</summary>
+    /// <summary>Reads a struct that implements an interface.</summary>
     /// <exception cref="InvalidDataException">Its type is not there, or has other fields than the one that was saved.</exception>
-    public static ValueType Read<TInterface>(BinaryReader reader)
+    public static ValueType Read(BinaryReader reader, Type contract)
     {
         string name = reader.ReadString();
         string assembly = reader.ReadString();
         Type type = Find(name, assembly)
             ?? throw new InvalidDataException(
                 $"The model's network has neurons or synapses of the type {name}, which must be in the assembly {assembly}, but is not there. Reference that assembly in the program that loads the model.");
-        if (!type.IsValueType || !typeof(TInterface).IsAssignableFrom(type))
+        if (!type.IsValueType || !contract.IsAssignableFrom(type))
         {
             throw new InvalidDataException(
-                $"{name} of {assembly} must be a struct that implements {typeof(TInterface).Name}, as it was when the model was saved, but is not. Load the model with the version of {assembly} that saved it.");
+                $"{name} of {assembly} must be a struct that implements {contract.Name}, as it was when the model was saved, but is not. Load the model with the version of {assembly} that saved it.");
         }
 
         object equations = Activator.CreateInstance(type)!;

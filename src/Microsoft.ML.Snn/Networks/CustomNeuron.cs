@@ -9,6 +9,9 @@ namespace Microsoft.ML.Snn.Networks;
 /// <param name="TimeConstant">Time scale of spike-count regularisation and of the grazing limit, in milliseconds.</param>
 internal abstract record CustomNeuron(int SubSteps, double TimeConstant) : Neuron
 {
+    /// <summary>What the user's struct implements.</summary>
+    public static Type Contract => typeof(INeuronEquations);
+
     /// <summary>The user's struct.</summary>
     public abstract ValueType Equations { get; }
 

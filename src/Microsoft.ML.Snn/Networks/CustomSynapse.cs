@@ -6,6 +6,9 @@ namespace Microsoft.ML.Snn.Networks;
 /// <summary>A synapse whose equations are a user's, whatever their type.</summary>
 internal abstract record CustomSynapse : Synapse
 {
+    /// <summary>What the user's struct implements.</summary>
+    public static Type Contract => typeof(ISynapseEquations);
+
     /// <summary>The user's struct.</summary>
     public abstract ValueType Equations { get; }
 

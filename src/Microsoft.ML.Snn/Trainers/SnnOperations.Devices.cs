@@ -1,7 +1,5 @@
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Linq;
 using Microsoft.ML.Snn.Engine;
 
 namespace Microsoft.ML.Snn;
@@ -15,10 +13,6 @@ public sealed partial class SnnOperations
     public IReadOnlyList<string> FindGpus()
     {
         using AcceleratorDevices devices = AcceleratorDevices.Find();
-        return
-        [
-            .. devices.Found.Select(device => string.Create(
-                CultureInfo.InvariantCulture, $"{device.Name} ({device.AcceleratorType}, {device.MemorySize >> 20} MiB)")),
-        ];
+        return devices.Names();
     }
 }

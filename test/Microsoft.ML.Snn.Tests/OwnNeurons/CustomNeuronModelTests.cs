@@ -91,7 +91,7 @@ public sealed class CustomNeuronModelTests
     {
         var written = new IzhikevichNeuron { A = 0.1f, D = 2 };
 
-        Assert.AreEqual(written, (IzhikevichNeuron)EquationsFormat.Read<INeuronEquations>(Bytes(writer => EquationsFormat.Write(writer, written))));
+        Assert.AreEqual(written, (IzhikevichNeuron)EquationsFormat.Read(Bytes(writer => EquationsFormat.Write(writer, written)), typeof(INeuronEquations)));
     }
 
     [TestMethod]
@@ -148,7 +148,7 @@ public sealed class CustomNeuronModelTests
         StringAssert.StartsWith(Assert.ThrowsExactly<TException>(action).Message, message, StringComparison.Ordinal);
 
     private static void AssertRefused(string message, Action<BinaryWriter> write) => AssertThrows<InvalidDataException>(
-        message, () => EquationsFormat.Read<INeuronEquations>(Bytes(write)));
+        message, () => EquationsFormat.Read(Bytes(write), typeof(INeuronEquations)));
 
     private static void WriteHeader(BinaryWriter writer, string type, string assembly)
     {

@@ -31,25 +31,13 @@ internal sealed unsafe partial class PopulationPass<TLane>
             AddStepGradients(step);
         }
 
-        GroupCoefficients[] groups = Coefficients.Groups;
-        for (int j = 0; j < _stride; j += TLane.Width)
+        if (_isUsual)
         {
-            TLane pv = TLane.Load(V + j);
-            if (Coefficients.HasDelta)
-            {
-                TLane.Store(pv, Delta + j);
-            }
-
-            for (int g = 0; g < groups.Length; g++)
-            {
-                StepBackGroup(in groups[g], pv, Current(g) + j, j);
-            }
-
-            TLane.Store(TLane.Load(Coefficients.Decay + j) * pv, V + j);
-            if (_isAdaptive)
-            {
-                TLane.Store(TLane.Load(Coefficients.AdaptationDecay + j) * TLane.Load(Adaptation + j), Adaptation + j);
-            }
+            StepBackUsual();
+        }
+        else
+        {
+            StepBackLanes();
         }
 
         for (int k = _jumpCursor; k < _jumpEnd && _isAdaptive; k++)
@@ -97,6 +85,49 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
 
         return errors;
+    }
+
+    /// <summary>What <see cref="StepBackLanes"/> does, for leaky neurons with one exponential current: nothing is asked per lane.</summary>
+    private void StepBackUsual()
+    {
+        ref readonly GroupCoefficients group = ref Coefficients.Groups[0];
+        float* potential = V;
+        float* current = Current(0);
+        float* leak = Coefficients.Decay;
+        float* decay = group.Decay;
+        float* gain = group.IntoMembrane;
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            TLane pv = TLane.Load(potential + j);
+            TLane pi = TLane.Load(current + j);
+            PopulationEquations.ExponentialBack(pv, ref pi, TLane.Load(decay + j), TLane.Load(gain + j));
+            TLane.Store(pi, current + j);
+            TLane.Store(TLane.Load(leak + j) * pv, potential + j);
+        }
+    }
+
+    private void StepBackLanes()
+    {
+        GroupCoefficients[] groups = Coefficients.Groups;
+        for (int j = 0; j < _stride; j += TLane.Width)
+        {
+            TLane pv = TLane.Load(V + j);
+            if (Coefficients.HasDelta)
+            {
+                TLane.Store(pv, Delta + j);
+            }
+
+            for (int g = 0; g < groups.Length; g++)
+            {
+                StepBackGroup(in groups[g], pv, Current(g) + j, j);
+            }
+
+            TLane.Store(TLane.Load(Coefficients.Decay + j) * pv, V + j);
+            if (_isAdaptive)
+            {
+                TLane.Store(TLane.Load(Coefficients.AdaptationDecay + j) * TLane.Load(Adaptation + j), Adaptation + j);
+            }
+        }
     }
 
     private void StepBackGroup(in GroupCoefficients group, TLane pv, float* current, int j)

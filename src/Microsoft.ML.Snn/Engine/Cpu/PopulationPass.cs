@@ -23,6 +23,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     private readonly int _groups;
     private readonly bool _isAdaptive;
     private readonly bool _hasBias;
+    private readonly bool _isUsual;
 
     public PopulationPass(PopulationCoefficients coefficients)
         : base(coefficients)
@@ -31,6 +32,8 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _groups = coefficients.Groups.Length;
         _isAdaptive = Program.Neuron.IsAdaptive;
         _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0) || Program.Neuron.Learned.HasFlag(LearnedParameters.Bias);
+        _isUsual = Program.Neuron.IsSpiking && Program.Neuron.RefractorySteps == 0 && !_isAdaptive && !_hasBias
+            && _groups == 1 && coefficients.Groups[0].Kind == SynapseKind.Exponential;
         _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups) * _stride);
         _lastSpike = new NativeBuffer<int>(_stride);
         _errors = new NativeBuffer<float>((long)_groups * _stride);
