@@ -29,7 +29,7 @@ public sealed class SpikingLayerTests
         IDataView scored = model.Transform(test);
         double accuracy = context.MulticlassClassification.Evaluate(scored).MicroAccuracy;
         Console.WriteLine($"accuracy {accuracy:P2}");
-        Assert.IsGreaterThan(0.91, accuracy);
+        Assert.IsGreaterThan(0.94, accuracy);
 
         using MemoryStream file = new();
         context.Model.Save(model, train.Schema, file);
