@@ -10,7 +10,7 @@ using Microsoft.ML.Snn.Benchmarks.Cases;
 IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase(), new ShdSizedCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
-caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name]);
+caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name, GrowthCase.Name]);
 var epochs = new Option<int?>("--epochs")
 {
     Description = "Epochs of every contender, at least 3 for a median; the case's own number by default.",
@@ -43,6 +43,12 @@ compare.SetAction(parsed =>
         return;
     }
 
+    if (parsed.GetValue(caseName) == GrowthCase.Name)
+    {
+        Console.WriteLine(GrowthCase.Run(options).ToJson());
+        return;
+    }
+
     BenchmarkTask task = Load(parsed, options);
     Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
@@ -57,6 +63,12 @@ var profile = new Command("profile", "Prints where the time of an epoch goes.")
 profile.SetAction(parsed =>
 {
     RunOptions options = Options(parsed);
+    if (parsed.GetValue(caseName) == GrowthCase.Name)
+    {
+        GrowthCase.Run(options);
+        return;
+    }
+
     if (parsed.GetValue(caseName) == SpokenDigitsCase.Name)
     {
         foreach ((string phase, double seconds) in SpokenDigitsCase.Run(options with { WithPeer = false }).PhaseSeconds)
@@ -126,7 +138,12 @@ return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, pea
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs)
-        ?? (parsed.GetValue(caseName) == SpokenDigitsCase.Name ? SpokenDigitsCase.DefaultEpochs : CaseOf(parsed).Epochs),
+        ?? parsed.GetValue(caseName) switch
+        {
+            SpokenDigitsCase.Name => SpokenDigitsCase.DefaultEpochs,
+            GrowthCase.Name => 3,
+            _ => CaseOf(parsed).Epochs,
+        },
     parsed.GetValue(trainSize),
     parsed.GetValue(threads),
     parsed.GetValue(hidden),
