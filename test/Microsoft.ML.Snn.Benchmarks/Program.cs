@@ -118,7 +118,23 @@ latency.SetAction(parsed =>
         CultureInfo.InvariantCulture, $"one image: median {median:F1} microseconds, 99th percentile {percentile99:F1}"));
 });
 
-return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency }.Parse(args).Invoke();
+var streamCommand = new Command("stream", "Measures one time step of a stream on one thread, with a dense and with a recurrent layer.") { hidden };
+streamCommand.SetAction(parsed =>
+{
+    int units = parsed.GetValue(hidden) ?? 128;
+    foreach ((int events, bool recurrent) in ((int, bool)[])[(0, false), (10, false), (10, true), (100, true)])
+    {
+        StreamLatencyResult result = StreamLatency.Measure(units, events, recurrent);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"784-{units}-10{(recurrent ? " recurrent" : "")}, {events} events and {result.SpikesPerStep:F1} hidden spikes per step: ")
+            + string.Create(
+            CultureInfo.InvariantCulture,
+            $"median {result.Median:F2} microseconds, 99th percentile {result.Percentile99:F2}, 99.9th {result.Percentile999:F2}"));
+    }
+});
+
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs)
