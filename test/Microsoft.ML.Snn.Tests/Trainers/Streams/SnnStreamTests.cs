@@ -188,12 +188,14 @@ public sealed class SnnStreamTests
     {
         SnnModelParameters model = ModelOf(SpikingCase());
         using SnnStream stream = Random(model, 33);
-        stream.Push(0);
+        stream.Push([.. Enumerable.Repeat(2f, model.NumberOfChannels)]);
         stream.Reset();
         Assert.AreEqual(0, stream.StepCount);
         Run(stream, 12);
 
-        AssertBits(Silent(model, 12).Scores, stream.Scores);
+        using SnnStream silent = Silent(model, 12);
+        AssertBits(silent.Scores, stream.Scores);
+        AssertBits(silent.OutputPotentials, stream.OutputPotentials);
     }
 
     [TestMethod]
@@ -237,6 +239,9 @@ public sealed class SnnStreamTests
             .First(c => c.IsConstantCurrent && c.Layers.Length == 0 && c.Readout == Readout.AverageMembrane && c.Loss.Kind == LossKind.MeanSquaredError);
         using SnnStream stream = ModelOf(drawn).CreateStream(StreamReadout.Fading(3));
         stream.Push([.. Enumerable.Repeat(0.5f, drawn.Channels)]);
+        stream.Step();
+        Assert.AreNotEqual(0, stream.Scores[0]);
+        Assert.AreEqual(stream.OutputPotentials[0], stream.Scores[0], 1e-5f * Math.Abs(stream.Scores[0]), "The mean of one step is that step.");
         Run(stream, 2000);
 
         for (int output = 0; output < drawn.Classes; output++)
