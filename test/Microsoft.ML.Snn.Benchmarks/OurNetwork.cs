@@ -138,7 +138,13 @@ internal sealed class OurNetwork : IContender
             return SpikeTimes(examples);
         }
 
-        var builder = new SpikeTrainsBuilder(_task.StepCount, examples.ChannelCount, isConstantCurrent: false);
+        return InSteps(examples, _task.StepCount);
+    }
+
+    /// <summary>The examples as the engines read them.</summary>
+    public static SpikeTrains InSteps(SpikeExamples examples, int steps)
+    {
+        var builder = new SpikeTrainsBuilder(steps, examples.ChannelCount, isConstantCurrent: false);
         int most = Enumerable.Range(0, examples.Count).Max(example => examples.Offsets[example + 1] - examples.Offsets[example]);
         var slots = new int[most];
         float[] ones = [.. Enumerable.Repeat(1f, most)];

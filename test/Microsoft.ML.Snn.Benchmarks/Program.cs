@@ -10,7 +10,7 @@ using Microsoft.ML.Snn.Benchmarks.Cases;
 IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase(), new ShdSizedCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
-caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name, TrainerTable.Name]);
+caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name, GrowthCase.Name, TrainerTable.Name]);
 var epochs = new Option<int?>("--epochs")
 {
     Description = "Epochs of every contender, at least 3 for a median; the case's own number by default.",
@@ -49,6 +49,12 @@ compare.SetAction(parsed =>
         return;
     }
 
+    if (parsed.GetValue(caseName) == GrowthCase.Name)
+    {
+        Console.WriteLine(GrowthCase.Run(options).ToJson());
+        return;
+    }
+
     BenchmarkTask task = Load(parsed, options);
     Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
@@ -63,6 +69,12 @@ var profile = new Command("profile", "Prints where the time of an epoch goes.")
 profile.SetAction(parsed =>
 {
     RunOptions options = Options(parsed);
+    if (parsed.GetValue(caseName) == GrowthCase.Name)
+    {
+        GrowthCase.Run(options);
+        return;
+    }
+
     if (parsed.GetValue(caseName) == SpokenDigitsCase.Name)
     {
         foreach ((string phase, double seconds) in SpokenDigitsCase.Run(options with { WithPeer = false }).PhaseSeconds)
@@ -112,11 +124,32 @@ latency.SetAction(parsed =>
         CultureInfo.InvariantCulture, $"one image: median {median:F1} microseconds, 99th percentile {percentile99:F1}"));
 });
 
-return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency }.Parse(args).Invoke();
+var streamCommand = new Command("stream", "Measures one time step of a stream on one thread, with a dense and with a recurrent layer.") { hidden };
+streamCommand.SetAction(parsed =>
+{
+    int units = parsed.GetValue(hidden) ?? 128;
+    foreach ((int events, bool recurrent) in ((int, bool)[])[(0, false), (10, false), (10, true), (100, true)])
+    {
+        StreamLatencyResult result = StreamLatency.Measure(units, events, recurrent);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"784-{units}-10{(recurrent ? " recurrent" : "")}, {events} events and {result.SpikesPerStep:F1} hidden spikes per step: ")
+            + string.Create(
+            CultureInfo.InvariantCulture,
+            $"median {result.Median:F2} microseconds, 99th percentile {result.Percentile99:F2}, 99.9th {result.Percentile999:F2}"));
+    }
+});
+
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs)
-        ?? (parsed.GetValue(caseName) == SpokenDigitsCase.Name ? SpokenDigitsCase.DefaultEpochs : CaseOf(parsed).Epochs),
+        ?? parsed.GetValue(caseName) switch
+        {
+            SpokenDigitsCase.Name => SpokenDigitsCase.DefaultEpochs,
+            GrowthCase.Name => 3,
+            _ => CaseOf(parsed).Epochs,
+        },
     parsed.GetValue(trainSize),
     parsed.GetValue(threads),
     parsed.GetValue(hidden),

@@ -59,6 +59,9 @@ internal sealed class SpikeExamples
             [.. slots.SelectMany(example => example.Select(slot => (short)(slot / channelCount)))]);
     }
 
+    /// <summary>The same spikes beside further channels that never spike.</summary>
+    public SpikeExamples WithChannels(int channelCount) => new(channelCount, Labels, Offsets, Channels, Steps);
+
     /// <summary>Encodes one example per label.</summary>
     /// <param name="channelCount">Number of input neurons.</param>
     /// <param name="labels">Class of each example, shape [example].</param>

@@ -9,11 +9,14 @@ namespace Microsoft.ML.Snn.Tests;
 internal static class ChildProcess
 {
     /// <summary>Starts Microsoft.ML.Snn.FreshProcess; its output can be read.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartProgram("Microsoft.ML.Snn.FreshProcess", arguments);
+
+    /// <summary>Starts a program that is built with the tests; its output can be read.</summary>
+    public static Process StartProgram(string project, params string[] arguments)
     {
         // artifacts/bin/<project>/<configuration>: the program stands beside the tests.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        string program = Path.Combine(here.Parent!.Parent!.FullName, "Microsoft.ML.Snn.FreshProcess", here.Name, "Microsoft.ML.Snn.FreshProcess.dll");
+        string program = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"{project}.dll");
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
         return Process.Start(new ProcessStartInfo(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }

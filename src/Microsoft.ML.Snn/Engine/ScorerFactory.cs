@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -16,6 +17,10 @@ internal abstract class ScorerFactory
 
     /// <summary>Creates a scorer that works on the caller's thread and <paramref name="threads"/> - 1 others.</summary>
     public abstract NetworkScorer Create(int threads);
+
+    /// <summary>Creates what runs the network step by step.</summary>
+    /// <exception cref="InvalidOperationException">The network has no steps, or is no stack of layers.</exception>
+    public abstract NetworkStepper CreateStepper();
 
     private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
         where TLane : struct, ISimdLane<TLane> =>
@@ -37,6 +42,8 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_network);
     }
 
     [SuppressMessage(
@@ -45,14 +52,34 @@ internal abstract class ScorerFactory
         where TLane : struct, ISimdLane<TLane>
     {
         private readonly GraphNetwork<TLane> _network;
+        private readonly Lazy<CpuNetwork<TLane>> _layers;
 
         public SharedGraph(NetworkProgram program, NetworkWeights weights)
         {
+            _layers = new Lazy<CpuNetwork<TLane>>(() => AsLayers<TLane>(program, weights));
             _network = new GraphNetwork<TLane>(program);
             _network.Load(weights);
         }
 
         public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_layers.Value);
+    }
+
+    /// <summary>Layers of adaptive neurons and delta synapses are scored as a graph, but step as layers.</summary>
+    private static CpuNetwork<TLane> AsLayers<TLane>(NetworkProgram program, NetworkWeights weights)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        if (!program.IsClassic)
+        {
+            throw new InvalidOperationException(
+                "A stream must be of a sequence of dense layers of leaky integrate-and-fire neurons, adaptive or not, with exponential or delta "
+                + "synapses, but this network has other connections or neurons, or learned more than weights. Score whole trials with Transform.");
+        }
+
+        var layers = new CpuNetwork<TLane>(program);
+        layers.Weights.Load(weights);
+        return layers;
     }
 
     [SuppressMessage(
@@ -69,5 +96,8 @@ internal abstract class ScorerFactory
         }
 
         public override NetworkScorer Create(int threads) => new ExactScorer<TLane>(_network, new WorkerTeam(threads));
+
+        public override NetworkStepper CreateStepper() => throw new InvalidOperationException(
+            "A stream must have time steps, but this network runs event-driven. Train it with SnnTrainer.Options.Integrator = Integrator.Grid.");
     }
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Models;
@@ -10,6 +12,7 @@ namespace Microsoft.ML.Snn.Trainers;
 internal sealed class NetworkScoring
 {
     private readonly Lazy<ScorerFactory> _factory;
+    private readonly Lazy<byte[]> _digest;
 
     public NetworkScoring(SnnModel model)
     {
@@ -28,6 +31,7 @@ internal sealed class NetworkScoring
             _ => new VectorDataViewType(NumberDataViewType.Single, program.Output.Units),
         };
         _factory = new Lazy<ScorerFactory>(() => ScorerFactory.For(program, model.Weights));
+        _digest = new Lazy<byte[]>(DigestOf);
     }
 
     public SnnModel Model { get; }
@@ -45,6 +49,12 @@ internal sealed class NetworkScoring
     /// <summary>Creates a scorer of outputs; <see cref="ToLabelUnits"/> makes labels of them.</summary>
     public NetworkScorer CreateScorer(int threads) => _factory.Value.Create(threads);
 
+    /// <summary>Creates what runs the network step by step, for one stream.</summary>
+    public NetworkStepper CreateStepper() => _factory.Value.CreateStepper();
+
+    /// <summary>Tells this network from every other one, whatever file it came from.</summary>
+    public byte[] Digest => _digest.Value;
+
     /// <summary>Undoes what standardising the label did.</summary>
     public void ToLabelUnits(Span<float> scores)
     {
@@ -53,5 +63,17 @@ internal sealed class NetworkScoring
         {
             scores[n] = Model.Scales[n % units].ToLabel(scores[n]);
         }
+    }
+
+    private byte[] DigestOf()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(Model.Program.ToString()));
+        for (int n = 0; n < Model.Weights.Count; n++)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(Model.Weights[n].AsSpan()));
+        }
+
+        return hash.GetHashAndReset();
     }
 }

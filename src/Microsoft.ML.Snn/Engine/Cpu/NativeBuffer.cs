@@ -15,6 +15,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         nuint bytes = checked((nuint)length * (nuint)sizeof(T));
         Pointer = (T*)NativeMemory.AlignedAlloc(Math.Max(Alignment, bytes), Alignment);
         NativeMemory.Clear(Pointer, bytes);
+        NativeMemoryUse.Add((long)bytes);
     }
 
     ~NativeBuffer() => Free();
@@ -31,6 +32,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
             nuint bytes = checked((nuint)length * (nuint)sizeof(T));
             Pointer = (T*)NativeMemory.AlignedRealloc(Pointer, bytes, Alignment);
             NativeMemory.Clear(Pointer + Length, bytes - (nuint)Length * (nuint)sizeof(T));
+            NativeMemoryUse.Add((length - Length) * sizeof(T));
             Length = length;
         }
     }
@@ -43,7 +45,11 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(Pointer);
-        Pointer = null;
+        if (Pointer != null)
+        {
+            NativeMemoryUse.Add(-Length * sizeof(T));
+            NativeMemory.AlignedFree(Pointer);
+            Pointer = null;
+        }
     }
 }
