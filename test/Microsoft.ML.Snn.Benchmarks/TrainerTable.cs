@@ -60,7 +60,7 @@ internal static class TrainerTable
         SchemaDefinition shape = SchemaDefinition.Create(typeof(TableRow));
         shape[nameof(TableRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, data.Train[0].Features.Length);
         IDataView train = context.Data.LoadFromEnumerable(data.Train, shape), test = context.Data.LoadFromEnumerable(data.Test, shape);
-        IEstimator<ITransformer> pipeline = context.Transforms.Conversion.MapValueToKey("Label", nameof(TableRow.Class))
+        var pipeline = context.Transforms.Conversion.MapValueToKey("Label", nameof(TableRow.Class))
             .Append(context.Transforms.NormalizeMinMax(nameof(TableRow.Features), fixZero: false))
             .AppendCacheCheckpoint(context)
             .Append(trainer(context));
