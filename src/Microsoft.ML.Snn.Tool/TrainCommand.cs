@@ -35,7 +35,7 @@ internal static class TrainCommand
     }
 
     /// <summary>Long enough for a few dozen networks on a small table, short enough to wait for.</summary>
-    public const uint DefaultTrainTime = 30;
+    public const uint DefaultTrainTime = 45;
 
     public static int Run(Arguments arguments, ToolConsole console, CancellationToken cancel)
     {

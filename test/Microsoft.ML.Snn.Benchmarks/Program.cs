@@ -10,7 +10,7 @@ using Microsoft.ML.Snn.Benchmarks.Cases;
 IBenchmarkCase[] cases = [new LatencyMnistCase(), new LatencyMnistEPropCase(), new YinYangCase(), new YinYangExactCase(), new ShdSizedCase()];
 
 var caseName = new Argument<string>("case") { Description = "What to learn." };
-caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name, GrowthCase.Name]);
+caseName.AcceptOnlyFromAmong([.. cases.Select(item => item.Name), SpokenDigitsCase.Name, GrowthCase.Name, TrainerTable.Name]);
 var epochs = new Option<int?>("--epochs")
 {
     Description = "Epochs of every contender, at least 3 for a median; the case's own number by default.",
@@ -36,6 +36,12 @@ var compare = new Command("compare", "Trains our network and the rival's; the la
 };
 compare.SetAction(parsed =>
 {
+    if (parsed.GetValue(caseName) == TrainerTable.Name)
+    {
+        TrainerTable.Print();
+        return;
+    }
+
     RunOptions options = Options(parsed);
     if (parsed.GetValue(caseName) == SpokenDigitsCase.Name)
     {

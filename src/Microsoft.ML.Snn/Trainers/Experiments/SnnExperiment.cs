@@ -194,8 +194,9 @@ public abstract class SnnExperiment<TMetrics>
             else
             {
                 SnnTrialSettings settings = halving.Next();
-                run = new RunDetail<TMetrics>(runs.Count + 1, "Snn", settings, Pipeline(settings));
-                Train(run, splits, columns.LabelColumnName, outOfTime.Token);
+                using CancellationTokenSource trialTime = TrialTime(runs, refitData != null, clock.Elapsed, timeLimit, outOfTime.Token);
+                run = new RunDetail<TMetrics>(runs.Count + 1, "Snn", settings, Pipeline(settings, trialTime.Token));
+                Train(run, splits, columns.LabelColumnName, trialTime.Token);
                 halving.Report(settings, run.Rank);
             }
 
@@ -207,14 +208,14 @@ public abstract class SnnExperiment<TMetrics>
             $"At least one of the {runs.Count} runs must succeed, but the first failed with: {runs[0].Exception?.Message}", runs[0].Exception);
         if (refitData != null && best.Settings != null && !outOfTime.IsCancellationRequested)
         {
-            Refit(best, Pipeline(best.Settings), refitData, outOfTime.Token);
+            Refit(best, Pipeline(best.Settings, outOfTime.Token), refitData, outOfTime.Token);
         }
 
         return runs;
 
-        IEstimator<ITransformer> Pipeline(SnnTrialSettings settings) => Chain(
+        IEstimator<ITransformer> Pipeline(SnnTrialSettings settings, CancellationToken token) => Chain(
             prepared.AppendEncoder(Context, settings, features),
-            Context.Snn().Train(TrainerOptions(settings, columns, outOfTime.Token)),
+            Context.Snn().Train(TrainerOptions(settings, columns, token)),
             AfterTrainer(label));
     }
 
@@ -236,7 +237,7 @@ public abstract class SnnExperiment<TMetrics>
         FeatureColumnName = FeaturePreparation.Features,
         ExampleWeightColumnName = columns.ExampleWeightColumnName,
         Network = settings.Network(),
-        Optimizer = new Adam(settings.LearningRate),
+        Optimizer = settings.Optimizer(),
         NumberOfEpochs = settings.NumberOfEpochs,
         BatchSize = settings.BatchSize,
         TimeSteps = settings.TimeSteps,
@@ -262,8 +263,26 @@ public abstract class SnnExperiment<TMetrics>
             return false;
         }
 
-        double reserve = refits && Best(runs) is { } best ? RefitAllowance * best.RuntimeInSeconds / (1 - _settings.ValidationFraction) : 0;
-        return elapsed + TimeSpan.FromSeconds(reserve) < limit;
+        return elapsed + RefitTime(runs, refits) < limit;
+    }
+
+    /// <summary>How long the best model so far would train on all rows.</summary>
+    private TimeSpan RefitTime(List<RunDetail<TMetrics>> runs, bool refits) => refits && Best(runs) is { } best
+        ? TimeSpan.FromSeconds(RefitAllowance * best.RuntimeInSeconds / (1 - _settings.ValidationFraction))
+        : TimeSpan.Zero;
+
+    /// <summary>Ends a trial when only the time for the last training is left.</summary>
+    private CancellationTokenSource TrialTime(
+        List<RunDetail<TMetrics>> runs, bool refits, TimeSpan elapsed, TimeSpan limit, CancellationToken outOfTime)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(outOfTime);
+        TimeSpan left = limit - elapsed - RefitTime(runs, refits);
+        if (left < TimeSpan.FromMilliseconds(int.MaxValue))
+        {
+            source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+
+        return source;
     }
 
     private static RunDetail<TMetrics>? Best(List<RunDetail<TMetrics>> runs) =>

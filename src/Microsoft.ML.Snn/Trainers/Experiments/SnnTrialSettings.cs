@@ -33,6 +33,9 @@ public sealed record SnnTrialSettings
     /// <summary>Gets the learning rate of Adam.</summary>
     public double LearningRate { get; init; } = SnnTrainer.Defaults.LearningRate;
 
+    /// <summary>Gets whether the learning rate falls to 0 along half a cosine over the epochs of the trial.</summary>
+    public bool CosineSchedule { get; init; }
+
     /// <summary>Gets the number of examples per update.</summary>
     public int BatchSize { get; init; } = SnnTrainer.Defaults.BatchSize;
 
@@ -44,7 +47,13 @@ public sealed record SnnTrialSettings
 
     /// <summary>All settings in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Encoding}, {TimeSteps} steps, {HiddenLayers} x {HiddenNeurons}{(Recurrent ? " recurrent" : "")}, membrane {MembraneTime:0.#} ms, synapse {SynapseTime:0.#} ms, rate {LearningRate:0.####}, batch {BatchSize}, {NumberOfEpochs} epochs, seed {Seed}");
+        $"{Encoding}, {TimeSteps} steps, {HiddenLayers} x {HiddenNeurons}{(Recurrent ? " recurrent" : "")}, membrane {MembraneTime:0.#} ms, synapse {SynapseTime:0.#} ms, rate {LearningRate:0.####}{(CosineSchedule ? " cosine" : "")}, batch {BatchSize}, {NumberOfEpochs} epochs, seed {Seed}");
+
+    /// <summary>The optimizer of these settings.</summary>
+    internal Adam Optimizer() => new(LearningRate)
+    {
+        Schedule = CosineSchedule ? LearningRateSchedule.Cosine() : LearningRateSchedule.Constant,
+    };
 
     /// <summary>The network of these settings.</summary>
     internal SnnNetwork Network()

@@ -6,8 +6,8 @@ namespace Microsoft.ML.Snn.Trainers.Experiments;
 
 /// <summary>Decides what to train next and for how many epochs: many settings briefly, the better third of them longer.</summary>
 /// <remarks>
-/// The first trial is the default with all epochs, so that a search is never worse than no search. Then come brackets of
-/// nine settings with a ninth of the epochs, of which three go on to a third and one to all epochs.
+/// The first trial is the default with all epochs, so that a search is never worse than no search. The second is wider and
+/// trains three times as long with a falling rate, which is the surest gain on tables. Then come brackets of nine settings with a ninth of the epochs, of which three go on to a third and one to all epochs.
 /// Source: Jamieson and Talwalkar, AISTATS (2016), Algorithm 1.
 /// </remarks>
 internal sealed class SuccessiveHalving(TrialSampler sampler, int epochs)
@@ -15,7 +15,12 @@ internal sealed class SuccessiveHalving(TrialSampler sampler, int epochs)
     private const int Reduction = 3;
     private const int Rungs = 2;
 
-    private readonly Queue<SnnTrialSettings> _waiting = new([sampler.Default with { NumberOfEpochs = epochs }]);
+    private readonly Queue<SnnTrialSettings> _waiting = new(
+    [
+        sampler.Default with { NumberOfEpochs = epochs },
+        sampler.Thorough with { NumberOfEpochs = Reduction * epochs },
+    ]);
+
     private readonly List<(SnnTrialSettings Settings, double Score)> _done = [];
     private int _rung = Rungs;
 

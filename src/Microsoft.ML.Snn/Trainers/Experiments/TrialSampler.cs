@@ -11,7 +11,7 @@ internal sealed class TrialSampler(bool isSpikeTrain, int features, int seed)
     private const int MostFeaturesOfAPopulation = 64;
 
     private static readonly int[] s_timeSteps = [10, 20, 40];
-    private static readonly int[] s_neurons = [32, 64, 128, 256];
+    private static readonly int[] s_neurons = [32, 64, 128, 256, 512];
     private static readonly int[] s_batches = [16, 32, 64];
 
     private readonly RandomStream _random = new(seed, stream: 0x5E7);
@@ -23,6 +23,9 @@ internal sealed class TrialSampler(bool isSpikeTrain, int features, int seed)
         Seed = seed,
     };
 
+    /// <summary>Wider than the default, and with a rate that falls to 0: for more epochs than the default needs.</summary>
+    public SnnTrialSettings Thorough => Default with { HiddenNeurons = s_neurons[^1], CosineSchedule = true };
+
     public SnnTrialSettings Next() => new()
     {
         Encoding = Pick(Encodings()),
@@ -33,6 +36,7 @@ internal sealed class TrialSampler(bool isSpikeTrain, int features, int seed)
         MembraneTime = LogUniform(5, 60),
         SynapseTime = LogUniform(2, 15),
         LearningRate = LogUniform(1e-3, 2e-2),
+        CosineSchedule = true,
         BatchSize = Pick(s_batches),
         Seed = seed,
     };
