@@ -86,4 +86,47 @@ public sealed class SnnTrainerModelFileTests
             Assert.AreEqual(1 - expected[row], scores[row][1], 1e-5f);
         }
     }
+
+    /// <summary>
+    /// Written by format version 3: a recurrent stack, a graph with convolution, sparse connections, learned delays and time
+    /// constants and rewiring, a yes-or-no network and one for a number. The scores are the first of each of the four rows.
+    /// </summary>
+    [TestMethod]
+    [DataRow("multiclass")]
+    [DataRow("graph")]
+    [DataRow("binary")]
+    [DataRow("regression")]
+    public void Load_StoredModelOfFormat3_GivesTheStoredScores(string name)
+    {
+        MLContext context = new();
+        string stored = Path.Combine(AppContext.BaseDirectory, "Stored", $"model-format-3-{name}");
+        ITransformer model = context.Model.Load(stored + ".zip", out _);
+        SchemaDefinition schema = SchemaDefinition.Create(typeof(StoredRow));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 2);
+        IDataView scored = model.Transform(context.Data.LoadFromEnumerable(
+            new float[][] { [0.1f, 0.2f], [0.9f, 0.7f], [0.5f, 1], [0, 0] }.Select(features => new StoredRow { Features = features }), schema));
+
+        DataViewSchema.Column score = scored.Schema["Score"];
+        float[] found = score.Type is VectorDataViewType
+            ? [.. SmallData.Scores(scored).Select(row => row[0])]
+            : [.. scored.GetColumn<float>(score)];
+
+        float[] expected = [.. File.ReadAllText(stored + ".scores.txt").Split(' ').Select(text => float.Parse(text, CultureInfo.InvariantCulture))];
+        Assert.HasCount(4, expected);
+        for (int row = 0; row < expected.Length; row++)
+        {
+            Assert.AreEqual(expected[row], found[row], 1e-4f);
+        }
+    }
+
+    private sealed class StoredRow
+    {
+        public float[] Features { get; set; } = [];
+
+        public string Kind { get; set; } = "a";
+
+        public bool Yes { get; set; }
+
+        public float Number { get; set; }
+    }
 }
