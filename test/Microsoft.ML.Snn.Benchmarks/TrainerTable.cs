@@ -66,7 +66,7 @@ internal static class TrainerTable
             .Append(trainer(context));
 
         long start = Stopwatch.GetTimestamp();
-        ITransformer model = pipeline.Fit(train);
+        var model = pipeline.Fit(train);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double accuracy = context.MulticlassClassification.Evaluate(model.Transform(test)).MicroAccuracy;
         using var file = new MemoryStream();
