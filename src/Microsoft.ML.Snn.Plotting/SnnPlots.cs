@@ -186,7 +186,8 @@ public static class SnnPlots
             }
         }
 
-        plot.ShowLegend();
+        // A loss falls and the others rise: the legend stands where the last points are not.
+        plot.ShowLegend(name == "Loss" ? Alignment.UpperRight : Alignment.LowerRight);
         return new SnnPlot(plot);
     }
 

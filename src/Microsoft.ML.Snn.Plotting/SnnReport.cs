@@ -68,6 +68,7 @@ public static class SnnReport
             td { white-space: pre-line; }
             .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; margin-top: 1rem; }
             svg { width: 100%; height: auto; }
+            svg image { image-rendering: pixelated; }
             </style></head><body><h1>Spiking network</h1><table>
             """);
         foreach ((string name, string value) in rows)

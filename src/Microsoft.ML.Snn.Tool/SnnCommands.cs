@@ -33,6 +33,7 @@ internal static class SnnCommands
             Evaluate(output),
             Predict(output),
             Inspect(output),
+            Report(output),
             Devices(output),
         };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -134,6 +135,18 @@ internal static class SnnCommands
         Option<bool> json = Json();
         var command = new Command("inspect", "Shows the network inside a model and how it was trained.") { model, json };
         command.SetAction(parsed => InspectCommand.Run(parsed.GetRequiredValue(model), new ToolConsole(output, parsed.GetValue(json))));
+        return command;
+    }
+
+    private static Command Report(TextWriter output)
+    {
+        Option<string> model = Model();
+        var dataset = new Option<string?>("--dataset", "-d") { Description = "Rows with their labels, for a confusion table." };
+        var file = new Option<string>("--output", "-o") { Description = "The HTML file.", DefaultValueFactory = _ => "report.html" };
+        Option<bool> json = Json();
+        var command = new Command("report", "Writes one HTML page about the network inside a model: curves, weights, confusion.") { model, dataset, file, json };
+        command.SetAction(parsed => ReportCommand.Run(
+            parsed.GetRequiredValue(model), parsed.GetValue(dataset), parsed.GetRequiredValue(file), new ToolConsole(output, parsed.GetValue(json))));
         return command;
     }
 

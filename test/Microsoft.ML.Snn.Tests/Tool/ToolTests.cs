@@ -42,6 +42,12 @@ public sealed class ToolTests
         int correct = lines.Skip(1).Zip(labels).Count(pair => pair.First.Split(',')[0] == pair.Second);
         Assert.AreEqual(evaluated.GetProperty("accuracy").GetDouble(), correct / 150.0, 1e-9);
 
+        string report = folder.PathOf("report.html");
+        ToolRun written = ToolRun.Of("report", "--model", model, "--dataset", iris, "--output", report, "--json");
+        Assert.AreEqual(0, written.ExitCode, written.Error);
+        Assert.AreEqual(evaluated.GetProperty("accuracy").GetDouble(), written.Json().GetProperty("accuracy").GetDouble());
+        StringAssert.Contains(File.ReadAllText(report), "<svg ", StringComparison.Ordinal);
+
         ToolRun inspected = ToolRun.Of("inspect", model);
         StringAssert.Contains(inspected.Output, "3 outputs", StringComparison.Ordinal);
         StringAssert.Contains(inspected.Output, "spikes per neuron and trial", StringComparison.Ordinal);
