@@ -95,7 +95,7 @@ internal static class TrainerTable
     }
 
     /// <summary>The median over five passes of the time of a row when all test rows are scored.</summary>
-    private static double Batch(ITransformer model, IDataView test, int rows)
+    private static double Batch(TransformerChain<ITransformer> model, IDataView test, int rows)
     {
         var times = new double[6];
         for (int n = 0; n < times.Length; n++)
