@@ -7,7 +7,9 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 namespace Microsoft.ML.Snn.Tests.Trainers;
 
 /// <summary>One model serves many threads at once.</summary>
+// Alone: it measures the memory of the whole process.
 [TestClass]
+[DoNotParallelize]
 public sealed class SharedModelTests
 {
     private const int Threads = 10;
