@@ -8,19 +8,30 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 internal sealed class TrialLoss
 {
     private readonly ReferenceLoss _loss;
-    private readonly GridTrace _trace;
+    private readonly double[,] _membrane;
     private readonly double[][] _target;
     private readonly int _outputs;
 
     public TrialLoss(Loss loss, Readout readout, GridTrace trace, double[][] target)
+        : this(loss, readout, trace.Outputs, trace.OutputMembrane, target)
+    {
+    }
+
+    /// <summary>Takes the loss of a trial.</summary>
+    /// <param name="loss">Which loss.</param>
+    /// <param name="readout">What is read.</param>
+    /// <param name="outputs">The readouts, shape [output]; not read where the membrane itself is.</param>
+    /// <param name="membrane">V, shape [index 0 to N, output].</param>
+    /// <param name="target">What the trial should give, shape [row][output].</param>
+    public TrialLoss(Loss loss, Readout readout, double[] outputs, double[,] membrane, double[][] target)
     {
         _loss = Enum.Parse<ReferenceLoss>(loss.Kind.ToString());
-        (_trace, _target, _outputs) = (trace, target, trace.Outputs.Length);
+        (_membrane, _target, _outputs) = (membrane, target, outputs.Length);
         OutputError = new double[_outputs];
-        int indices = trace.OutputMembrane.GetLength(0);
+        int indices = membrane.GetLength(0);
         MembraneError = new double[indices, _outputs];
         int[] read = [.. Enumerable.Range(1, indices - 1).Where(index => RowOf(index).Length > 0)];
-        double[] readoutValue = readout == Readout.FinalMembrane ? MembraneAt(indices - 1) : trace.Outputs;
+        double[] readoutValue = readout == Readout.FinalMembrane ? MembraneAt(indices - 1) : outputs;
         if (readout == Readout.MembraneAtEveryStep || loss.EveryStep)
         {
             foreach (int index in read)
@@ -72,7 +83,7 @@ internal sealed class TrialLoss
         }
     }
 
-    private double[] MembraneAt(int index) => [.. Enumerable.Range(0, _outputs).Select(k => _trace.OutputMembrane[index, k])];
+    private double[] MembraneAt(int index) => [.. Enumerable.Range(0, _outputs).Select(k => _membrane[index, k])];
 
     private double[] RowOf(int index) => _target.Length == 1 ? _target[0] : _target[index - 1];
 

@@ -154,11 +154,13 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         SegmentLoops<TLane>.AddScaled(Slot(_ring, arrival) + segment.Target, value, gradient + segment.Weight, segment.Length);
         float error = _errors.Length == 0
             ? 0
-            : SegmentLoops<TLane>.Dot(weights + segment.Weight, Slot(_errors, arrival) + segment.Target, segment.Length);
+            : value * SegmentLoops<TLane>.Dot(weights + segment.Weight, Slot(_errors, arrival) + segment.Target, segment.Length);
+
+        // A maximum moves with the arrival that ended its rise, however strong that was.
         error += _moved.Length == 0 ? 0 : SegmentLoops<TLane>.Sum(Slot(_moved, arrival) + segment.Target, segment.Length);
         if (DelayGradient != null)
         {
-            DelayGradient[delay] += value * error;
+            DelayGradient[delay] += error;
         }
 
         return error;
@@ -173,11 +175,11 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         }
 
         gradient[weight] += value * Slot(_ring, arrival)[target];
-        float error = _errors.Length == 0 ? 0 : weights[weight] * Slot(_errors, arrival)[target];
+        float error = _errors.Length == 0 ? 0 : value * weights[weight] * Slot(_errors, arrival)[target];
         error += _moved.Length == 0 ? 0 : Slot(_moved, arrival)[target];
         if (DelayGradient != null)
         {
-            DelayGradient[weight] += value * error;
+            DelayGradient[weight] += error;
         }
 
         return error;
