@@ -180,6 +180,8 @@ internal sealed class OurNetwork : IContender
     {
         CpuEngine<Vector512Lane> wide => wide.Phases,
         CpuEngine<Vector256Lane> narrow => narrow.Phases,
+        GraphEngine<Vector512Lane> wide => wide.Phases,
+        GraphEngine<Vector256Lane> narrow => narrow.Phases,
         EPropEngine<Vector512Lane> wide => wide.Phases,
         EPropEngine<Vector256Lane> narrow => narrow.Phases,
         ExactEngine<Vector512Lane> wide => wide.Phases,

@@ -50,6 +50,12 @@ internal unsafe struct ArrivalCursor
             return;
         }
 
+        if (_delay == 0)
+        {
+            (First, End) = (_tape.First, _tape.Count);
+            return;
+        }
+
         First = _cursor;
         while (_cursor < _tape.Count && _tape.Time[_cursor] <= step - _delay)
         {
@@ -64,6 +70,13 @@ internal unsafe struct ArrivalCursor
         if (_tape == null)
         {
             Find(step - _delay);
+            return;
+        }
+
+        if (_delay == 0)
+        {
+            _tape.MoveBack(step);
+            (First, End) = (_tape.First, _tape.End);
             return;
         }
 

@@ -37,6 +37,15 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
     /// <summary>Whether some of <see cref="MovedErrors"/> is not 0.</summary>
     public bool HasMovedErrors { get; set; }
 
+    /// <summary>
+    /// Whether all is 0 and stays so until <see cref="Wake"/>: nothing has arrived yet, or backward no loss and no spike
+    /// has been met. Then a step would give the same bits and is left out.
+    /// </summary>
+    public bool IsAtRest { get; protected set; }
+
+    /// <summary>Called before anything is added to the state.</summary>
+    public void Wake() => IsAtRest = false;
+
     /// <summary>What spikes of one group add to: the current, the first stage, or what is added to the potential. Backward its derivative: ∂L/∂w of an arrival with weight w.</summary>
     public abstract float* Arrivals(int group);
 

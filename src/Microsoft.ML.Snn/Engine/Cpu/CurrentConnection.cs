@@ -32,6 +32,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
 
     public override void Deliver(int step, float* weights)
     {
+        Target.Wake();
         if (!_isSummed)
         {
             _isSummed = true;

@@ -23,6 +23,9 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     private readonly NativeBuffer<float> _errors;
     private readonly NativeBuffer<float> _moved;
 
+    // Whether nothing has been sent yet in this trial.
+    private bool _isEmpty;
+
     /// <summary>Allocates the rings.</summary>
     /// <param name="program">The connection.</param>
     /// <param name="source">The neurons that spikes come from, or null.</param>
@@ -47,12 +50,20 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     {
         base.BeginForward(input);
         new Span<float>(_ring.Pointer, (int)_ring.Length).Clear();
+        _isEmpty = true;
     }
 
     public override void Deliver(int step, float* weights)
     {
         ref ArrivalCursor spikes = ref Arrivals;
         spikes.MoveForward(step);
+        _isEmpty &= spikes.IsEmpty;
+        if (_isEmpty)
+        {
+            return;
+        }
+
+        Target.Wake();
         for (int k = spikes.First; k < spikes.End; k++)
         {
             int row = spikes.Row[k] - FirstChannel;

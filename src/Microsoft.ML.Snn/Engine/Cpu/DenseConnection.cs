@@ -14,6 +14,7 @@ internal sealed unsafe class DenseConnection<TLane>(
         arrivals.MoveForward(step);
         if (!arrivals.IsEmpty)
         {
+            Target.Wake();
             int stride = Target.Stride;
             DenseLoops<TLane>.AddRows(
                 weights - (nint)FirstChannel * stride, stride, arrivals.Row, arrivals.Value, arrivals.First, arrivals.End,
@@ -25,27 +26,20 @@ internal sealed unsafe class DenseConnection<TLane>(
     {
         ref ArrivalCursor arrivals = ref Arrivals;
         arrivals.MoveBackward(step);
-        if (arrivals.IsEmpty)
+        if (arrivals.IsEmpty || Target.IsAtRest)
         {
             return;
         }
 
         int stride = Target.Stride;
         float* derivatives = Target.Arrivals(Program.Group);
-        if (Source == null)
+        DenseLoops<TLane>.AddToRows(
+            gradient - (nint)FirstChannel * stride, stride, arrivals.Row, arrivals.Value, arrivals.First, arrivals.End, derivatives);
+        if (Source != null)
         {
-            DenseLoops<TLane>.AddToRows(
-                gradient - (nint)FirstChannel * stride, stride, arrivals.Row, arrivals.Value, arrivals.First, arrivals.End, derivatives);
-            return;
-        }
-
-        float* errors = Target.ArrivalErrors(Program.Group, step);
-        float moved = Target.HasMovedErrors ? RowLoops<TLane>.Sum(Target.MovedErrors, stride) : 0;
-        for (int k = arrivals.First; k < arrivals.End; k++)
-        {
-            nint row = (nint)arrivals.Row[k] * stride;
-            arrivals.Error[k] += moved
-                + DenseLoops<TLane>.ErrorAndGradient(weights + row, gradient + row, errors, derivatives, stride);
+            DenseLoops<TLane>.AddProducts(
+                weights, stride, arrivals.Row, arrivals.First, arrivals.End, Target.ArrivalErrors(Program.Group, step),
+                Target.HasMovedErrors ? RowLoops<TLane>.Sum(Target.MovedErrors, stride) : 0, arrivals.Error);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System;
+
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>Loops over padded rows of a weight matrix and of its gradient.</summary>
@@ -17,6 +19,12 @@ internal static unsafe class DenseLoops<TLane>
         for (; values == null && j <= stride - 4 * TLane.Width; j += 4 * TLane.Width)
         {
             AddFourLanes(weights + j, stride, rows, first, end, target + j);
+        }
+
+        if (values == null && stride - j is int left && left > TLane.Width)
+        {
+            AddFewLanes(weights + j, stride, rows, first, end, target + j, left - TLane.Width);
+            return;
         }
 
         for (; j < stride; j += TLane.Width)
@@ -41,6 +49,11 @@ internal static unsafe class DenseLoops<TLane>
             AddEightLanesToRows(matrix + j, stride, rows, first, end, source + j);
         }
 
+        for (; values == null && stride - j > TLane.Width; j += 3 * TLane.Width)
+        {
+            AddFewLanesToRows(matrix + j, stride, rows, first, end, source + j, Math.Min(stride - j, 3 * TLane.Width) - TLane.Width);
+        }
+
         for (; j < stride; j += TLane.Width)
         {
             TLane own = TLane.Load(source + j);
@@ -52,28 +65,77 @@ internal static unsafe class DenseLoops<TLane>
         }
     }
 
-    /// <summary>Adds the derivatives to a row of the gradient and gives Σ weight·error, in one pass over both rows.</summary>
-    public static float ErrorAndGradient(float* weights, float* gradient, float* errors, float* derivatives, int stride)
+    /// <summary>sums[k] += constant + Σ row·source for the row of every event: four rows at a time, so that their misses overlap.</summary>
+    public static void AddProducts(
+        float* matrix, int stride, int* rows, int first, int end, float* source, float constant, float* sums)
     {
-        TLane sum = TLane.Splat(0);
-        TLane other = sum;
+        int k = first;
+        for (; k <= end - 4; k += 4)
+        {
+            AddFourProducts(matrix, stride, rows + k, source, constant, sums + k);
+        }
+
+        for (; k < end; k++)
+        {
+            sums[k] += constant + Product(matrix + rows[k] * (nint)stride, source, stride);
+        }
+    }
+
+    /// <summary>Σ row·source, even and odd lanes apart.</summary>
+    private static float Product(float* row, float* source, int stride)
+    {
+        TLane even = TLane.Splat(0);
+        TLane odd = even;
         int j = 0;
         for (; j <= stride - 2 * TLane.Width; j += 2 * TLane.Width)
         {
-            int next = j + TLane.Width;
-            sum += TLane.Load(weights + j) * TLane.Load(errors + j);
-            other += TLane.Load(weights + next) * TLane.Load(errors + next);
-            TLane.Store(TLane.Load(gradient + j) + TLane.Load(derivatives + j), gradient + j);
-            TLane.Store(TLane.Load(gradient + next) + TLane.Load(derivatives + next), gradient + next);
+            even += TLane.Load(row + j) * TLane.Load(source + j);
+            odd += TLane.Load(row + j + TLane.Width) * TLane.Load(source + j + TLane.Width);
         }
 
         for (; j < stride; j += TLane.Width)
         {
-            sum += TLane.Load(weights + j) * TLane.Load(errors + j);
-            TLane.Store(TLane.Load(gradient + j) + TLane.Load(derivatives + j), gradient + j);
+            even += TLane.Load(row + j) * TLane.Load(source + j);
         }
 
-        return TLane.Sum(sum + other);
+        return TLane.Sum(even + odd);
+    }
+
+    /// <summary>What <see cref="Product"/> gives, for four rows.</summary>
+    private static void AddFourProducts(float* matrix, nint stride, int* rows, float* source, float constant, float* sums)
+    {
+        float* r0 = matrix + rows[0] * stride, r1 = matrix + rows[1] * stride;
+        float* r2 = matrix + rows[2] * stride, r3 = matrix + rows[3] * stride;
+        TLane e0 = TLane.Splat(0), e1 = e0, e2 = e0, e3 = e0, o0 = e0, o1 = e0, o2 = e0, o3 = e0;
+        int j = 0;
+        for (; j <= stride - 2 * TLane.Width; j += 2 * TLane.Width)
+        {
+            TLane s = TLane.Load(source + j);
+            e0 += TLane.Load(r0 + j) * s;
+            e1 += TLane.Load(r1 + j) * s;
+            e2 += TLane.Load(r2 + j) * s;
+            e3 += TLane.Load(r3 + j) * s;
+            int next = j + TLane.Width;
+            s = TLane.Load(source + next);
+            o0 += TLane.Load(r0 + next) * s;
+            o1 += TLane.Load(r1 + next) * s;
+            o2 += TLane.Load(r2 + next) * s;
+            o3 += TLane.Load(r3 + next) * s;
+        }
+
+        for (; j < stride; j += TLane.Width)
+        {
+            TLane s = TLane.Load(source + j);
+            e0 += TLane.Load(r0 + j) * s;
+            e1 += TLane.Load(r1 + j) * s;
+            e2 += TLane.Load(r2 + j) * s;
+            e3 += TLane.Load(r3 + j) * s;
+        }
+
+        sums[0] += constant + TLane.Sum(e0 + o0);
+        sums[1] += constant + TLane.Sum(e1 + o1);
+        sums[2] += constant + TLane.Sum(e2 + o2);
+        sums[3] += constant + TLane.Sum(e3 + o3);
     }
 
     private static void AddEightLanes(float* weights, nint stride, int* rows, int first, int end, float* target)
@@ -124,6 +186,39 @@ internal static unsafe class DenseLoops<TLane>
         TLane.Store(s1, target + width);
         TLane.Store(s2, target + 2 * width);
         TLane.Store(s3, target + 3 * width);
+    }
+
+    /// <summary>Two or three lanes: the last one, which may be the second again, begins at <paramref name="last"/>.</summary>
+    private static void AddFewLanes(float* weights, nint stride, int* rows, int first, int end, float* target, int last)
+    {
+        int width = TLane.Width;
+        TLane s0 = TLane.Load(target), s1 = TLane.Load(target + width), s2 = TLane.Load(target + last);
+        for (int k = first; k < end; k++)
+        {
+            float* row = weights + rows[k] * stride;
+            s0 += TLane.Load(row);
+            s1 += TLane.Load(row + width);
+            s2 += TLane.Load(row + last);
+        }
+
+        TLane.Store(s0, target);
+        TLane.Store(s1, target + width);
+        TLane.Store(s2, target + last);
+    }
+
+    /// <summary>As <see cref="AddFewLanes"/>: all lanes are read before one is written, as one may be there twice.</summary>
+    private static void AddFewLanesToRows(float* matrix, nint stride, int* rows, int first, int end, float* source, int last)
+    {
+        int width = TLane.Width;
+        TLane s0 = TLane.Load(source), s1 = TLane.Load(source + width), s2 = TLane.Load(source + last);
+        for (int k = first; k < end; k++)
+        {
+            float* row = matrix + rows[k] * stride;
+            TLane r0 = TLane.Load(row) + s0, r1 = TLane.Load(row + width) + s1, r2 = TLane.Load(row + last) + s2;
+            TLane.Store(r0, row);
+            TLane.Store(r1, row + width);
+            TLane.Store(r2, row + last);
+        }
     }
 
     private static void AddEightLanesToRows(float* matrix, nint stride, int* rows, int first, int end, float* source)

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -52,6 +53,10 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private LearningStep _step;
     private bool _isConstantCurrent;
 
+    // Ticks of the caller's own thread: a thread goes forward and backward in turn, and this one tells their shares.
+    private long _ownForward;
+    private long _ownBackward;
+
     public GraphEngine(NetworkProgram program, int batchSize, int threads)
     {
         _network = new GraphNetwork<TLane>(program);
@@ -63,7 +68,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         _examples = new int[batchSize];
         long length = _network.Parameters.Length;
         _mostSlices = (int)Math.Min(batchSize, Math.Clamp(FloatsOfAllSlices / length, FewestSlices, MostSlices));
-        _update = new GraphUpdate<TLane>(_network, _mostSlices);
+        _update = new GraphUpdate<TLane>(_network, _mostSlices, Phases);
         _push = new NativeBuffer<float>(program.SpikingNeurons);
         _spikeCounts = new long[threads][];
         for (int worker = 0; worker < threads; worker++)
@@ -80,10 +85,15 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     public override string Device => string.Create(
         CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction, graph");
 
+    /// <summary>How long the phases of all batches took.</summary>
+    public PhaseTimes Phases { get; } = new();
+
     private NetworkProgram Program => _network.Program;
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
+        long start = Stopwatch.GetTimestamp();
+        (_ownForward, _ownBackward) = (0, 0);
         Begin(batch, step);
         if (_step.SpikeCount.IsActive)
         {
@@ -97,7 +107,13 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             _team.Run(_sliceCount, _trainSlice);
         }
 
-        return Finish(_update.Run(_team, step, _sliceCount, KeepGradient));
+        long ran = Stopwatch.GetTimestamp();
+        double norm = _update.Run(_team, step, _sliceCount, KeepGradient);
+        long both = ran - start;
+        long own = _ownForward + _ownBackward;
+        long forward = own == 0 ? 0 : (long)((double)both * _ownForward / own);
+        Phases.Add(forward, both - forward, Stopwatch.GetTimestamp() - ran);
+        return Finish(norm);
     }
 
     public override void Score(SpikeTrains trains, Span<float> scores) => _scorer.Score(trains, scores);
@@ -215,6 +231,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     private void Forward(int worker, int n, GraphSlot slot)
     {
+        long start = Stopwatch.GetTimestamp();
         int example = _examples[n];
         _workers[worker].Forward(_trains!, example, slot);
         float weight = _exampleWeights == null ? 1 : _exampleWeights[example];
@@ -227,14 +244,17 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         _results[n] = new ExampleResult(loss, slot.Readouts[0].Correct, CountSpikes(worker, slot), 0);
+        _ownForward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
 
     private void Backward(int worker, int n, GraphSlot slot, int slice)
     {
+        long start = Stopwatch.GetTimestamp();
         _workers[worker].Backward(
             _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null,
             _update.Slice(slice));
         _results[n] = _results[n] with { Grazing = slot.Grazing };
+        _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
 
     /// <summary>Adds the spikes of one trial to the counts of their neurons.</summary>

@@ -13,6 +13,7 @@ internal sealed unsafe class GraphTape : IDisposable
     private readonly NativeBuffer<float> _jump = new(0);
     private readonly NativeBuffer<float> _error = new(0);
     private long _capacity;
+    private int _index;
 
     public GraphTape(int units) => Reserve(2 * units);
 
@@ -40,7 +41,43 @@ internal sealed unsafe class GraphTape : IDisposable
     /// <summary>What a nonlinear neuron keeps of every step; empty for the others.</summary>
     public NativeBuffer<float> States { get; } = new(0);
 
-    public void Clear() => Count = 0;
+    /// <summary>First spike of a step: of the latest one forward, of that of <see cref="MoveBack"/> backward.</summary>
+    public int First { get; private set; }
+
+    /// <summary>End of the spikes of the step of <see cref="MoveBack"/>.</summary>
+    public int End { get; private set; }
+
+    public void Clear() => Count = First = 0;
+
+    /// <summary>Called before a step whose spikes are to be told from those before.</summary>
+    public void BeginStep() => First = Count;
+
+    /// <summary>Called before the first <see cref="MoveBack"/>.</summary>
+    public void BeginBackward() => (First, End, _index) = (Count, Count, int.MaxValue);
+
+    /// <summary>Goes back to the spikes of an index. Everybody who asks for the same one shares the search.</summary>
+    public void MoveBack(int index)
+    {
+        if (index == _index)
+        {
+            return;
+        }
+
+        _index = index;
+        int at = First;
+        while (at > 0 && Time[at - 1] > index)
+        {
+            at--;
+        }
+
+        End = at;
+        while (at > 0 && Time[at - 1] == index)
+        {
+            at--;
+        }
+
+        First = at;
+    }
 
     /// <summary>Makes room for some more spikes; the pointers may move.</summary>
     public void Reserve(int more)

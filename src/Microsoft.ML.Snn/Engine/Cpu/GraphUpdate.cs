@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using Microsoft.ML.Snn.Networks;
@@ -29,14 +30,16 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     private readonly Action<int, int> _sum;
     private readonly Action<int, int> _apply;
 
+    private readonly PhaseTimes _phases;
+
     private LearningStep _step;
     private int _sliceCount;
     private bool _keepsGradient;
     private float _scale;
 
-    public GraphUpdate(GraphNetwork<TLane> network, int slices)
+    public GraphUpdate(GraphNetwork<TLane> network, int slices, PhaseTimes phases)
     {
-        _network = network;
+        (_network, _phases) = (network, phases);
         _slices = new NativeBuffer<float>(slices * Length);
         _first = new NativeBuffer<float>(Length);
         _second = new NativeBuffer<float>(Length);
@@ -54,7 +57,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         LoadSynapses();
         _pieces = [.. pieces];
         _squares = new double[_pieces.Length];
-        (_sumAndApply, _sum, _apply) = (SumAndApply, Sum, Apply);
+        (_sumAndApply, _sum, _apply) = (SumAndApply, TimedSum, TimedApply);
     }
 
     private long Length => _network.Parameters.Length;
@@ -175,12 +178,37 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
 
     private void SumAndApply(int worker, int job)
     {
-        Sum(worker, job);
-        Apply(worker, job);
+        long start = Stopwatch.GetTimestamp();
+        Sum(job);
+        long summed = Stopwatch.GetTimestamp();
+        Apply(job);
+        AddTimes(worker, summed - start, Stopwatch.GetTimestamp() - summed);
+    }
+
+    private void TimedSum(int worker, int job)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Sum(job);
+        AddTimes(worker, Stopwatch.GetTimestamp() - start, 0);
+    }
+
+    private void TimedApply(int worker, int job)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Apply(job);
+        AddTimes(worker, 0, Stopwatch.GetTimestamp() - start);
+    }
+
+    private void AddTimes(int worker, long sum, long apply)
+    {
+        if (worker == 0)
+        {
+            _phases.AddUpdate(sum, apply);
+        }
     }
 
     /// <summary>Sums the slices in their order into the first one.</summary>
-    private void Sum(int worker, int job)
+    private void Sum(int job)
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;
@@ -199,7 +227,7 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         _squares[job] = _step.Clipping.IsActive ? RowUpdate<TLane>.SumOfSquares(gradient, piece.Count) : 0;
     }
 
-    private void Apply(int worker, int job)
+    private void Apply(int job)
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;

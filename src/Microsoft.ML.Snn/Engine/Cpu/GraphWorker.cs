@@ -63,6 +63,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
             foreach (CellPass<TLane> population in _populations)
             {
+                population.Tape.BeginStep();
                 population.Advance(step);
             }
 
@@ -86,6 +87,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         Attach(slot);
         foreach (CellPass<TLane> population in _populations)
         {
+            population.Tape.BeginBackward();
             population.BeginBackward();
             population.GrazingLimit = grazingLimit;
             population.SetGradient(_network.Parameters, gradient);

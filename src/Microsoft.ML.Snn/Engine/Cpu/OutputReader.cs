@@ -50,6 +50,7 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
     /// <summary>Adds ∂L/∂V of the potential at the end of a step, given ∂L/∂Y or that of every step.</summary>
     public void Drive(int step, OutputRecord readout)
     {
+        Population.Wake();
         if (Population.Program.Loss.IsEveryStep)
         {
             SegmentLoops<TLane>.AddScaled(

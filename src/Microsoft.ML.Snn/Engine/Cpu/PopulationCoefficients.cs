@@ -8,16 +8,22 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// <summary>The numbers of one population as the loops read them: an array of shape [neuron] each, padded to whole lanes.</summary>
 internal sealed unsafe class PopulationCoefficients : IDisposable
 {
+    /// <summary>How many numbers <see cref="Usual"/> has of a neuron.</summary>
+    public const int UsualArrays = 5;
+
     private const int Arrays = 10;
 
     private readonly NativeBuffer<float> _values;
+    private readonly NativeBuffer<float> _usual;
+    private readonly int _laneWidth;
     private readonly double _timeStep;
 
     public PopulationCoefficients(PopulationProgram program, double timeStep, int laneWidth)
     {
-        (Program, _timeStep) = (program, timeStep);
+        (Program, _timeStep, _laneWidth) = (program, timeStep, laneWidth);
         Stride = CpuWeights.Padded(program.Units, laneWidth);
         _values = new NativeBuffer<float>((long)(Arrays + GroupCoefficients.Arrays * program.Groups.Count) * Stride);
+        _usual = new NativeBuffer<float>((long)UsualArrays * Stride);
         Groups = new GroupCoefficients[program.Groups.Count];
         SynapseTimes = new double[Groups.Length][];
         for (int g = 0; g < Groups.Length; g++)
@@ -86,6 +92,15 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     /// <summary>γ: what a bias of 1 adds to the potential at each step.</summary>
     public float* BiasGain => _values.Pointer + 9 * Stride;
 
+    /// <summary>
+    /// Decay, then decay and κ of the first group, threshold and reset, lane after lane: one address is enough for all
+    /// that the commonest neuron needs. Shape [lane, 5, neuron of the lane].
+    /// </summary>
+    public float* Usual => _usual.Pointer;
+
+    /// <summary>Whether all neurons have the numbers of the first lane. The padding, which has no input, never spikes with them.</summary>
+    public bool IsUniform { get; private set; }
+
     /// <summary>What a jump of 1 in the potential counts as a current: τm/dt.</summary>
     public float JumpCurrent(int neuron) => MembraneTime[neuron] / (float)_timeStep;
 
@@ -130,12 +145,37 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
         }
 
         Derivatives?.Refresh();
+        if (Groups.Length > 0)
+        {
+            FillUsual();
+        }
     }
 
     public void Dispose()
     {
         _values.Dispose();
+        _usual.Dispose();
         Derivatives?.Dispose();
+    }
+
+    private void FillUsual()
+    {
+        bool isSpiking = Program.Neuron.IsSpiking;
+        IsUniform = !isSpiking || Threshold[0] > 0;
+        for (int n = 0; n < Stride; n++)
+        {
+            float* usual = Usual + (n - n % _laneWidth) * UsualArrays + n % _laneWidth;
+            usual[0] = Decay[n];
+            usual[_laneWidth] = Groups[0].Decay[n];
+            usual[2 * _laneWidth] = Groups[0].IntoMembrane[n];
+            usual[3 * _laneWidth] = isSpiking ? Threshold[n] : float.PositiveInfinity;
+            usual[4 * _laneWidth] = Reset[n];
+            for (int k = 0; k < UsualArrays && n < Program.Units; k++)
+            {
+                // The first number of the array: bit for bit, so that it makes no difference which loop runs.
+                IsUniform &= usual[k * _laneWidth] == Usual[k * _laneWidth];
+            }
+        }
     }
 
     private void FillFixed(int n)

@@ -14,7 +14,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
     {
         Clear();
         Array.Fill(_errorStep, -1);
-        _jumpCursor = _releaseCursor = Tape.Count;
+        _jumpCursor = _jumpEnd = _releaseCursor = Tape.Count;
         Grazing = 0;
     }
 
@@ -22,8 +22,16 @@ internal sealed unsafe partial class PopulationPass<TLane>
     {
         if (Program.Neuron.IsSpiking)
         {
+            Tape.MoveBack(step + 1);
+            (_jumpCursor, _jumpEnd) = (Tape.First, Tape.End);
+            if (IsAtRest && _jumpCursor == _jumpEnd)
+            {
+                return;
+            }
+
+            Wake();
             Release(step + 1);
-            Jump(step + 1);
+            Jump();
         }
 
         if (_biasGradient != null || Trace != null)
@@ -90,19 +98,17 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <summary>What <see cref="StepBackLanes"/> does, for leaky neurons with one exponential current: nothing is asked per lane.</summary>
     private void StepBackUsual()
     {
-        ref readonly GroupCoefficients group = ref Coefficients.Groups[0];
         float* potential = V;
         float* current = Current(0);
-        float* leak = Coefficients.Decay;
-        float* decay = group.Decay;
-        float* gain = group.IntoMembrane;
+        float* usual = Coefficients.Usual;
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             TLane pv = TLane.Load(potential + j);
             TLane pi = TLane.Load(current + j);
-            PopulationEquations.ExponentialBack(pv, ref pi, TLane.Load(decay + j), TLane.Load(gain + j));
+            PopulationEquations.ExponentialBack(pv, ref pi, TLane.Load(usual + TLane.Width), TLane.Load(usual + 2 * TLane.Width));
             TLane.Store(pi, current + j);
-            TLane.Store(TLane.Load(leak + j) * pv, potential + j);
+            TLane.Store(TLane.Load(usual) * pv, potential + j);
+            usual += PopulationCoefficients.UsualArrays * TLane.Width;
         }
     }
 
@@ -179,13 +185,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
     }
 
-    private void Jump(int index)
+    private void Jump()
     {
-        _jumpEnd = _jumpCursor;
         bool refractory = Program.Neuron.RefractorySteps > 0;
-        for (; _jumpCursor > 0 && Tape.Time[_jumpCursor - 1] == index; _jumpCursor--)
+        for (int k = _jumpEnd - 1; k >= _jumpCursor; k--)
         {
-            int k = _jumpCursor - 1;
             int neuron = Tape.Neuron[k];
             float slope = SpikeEquations.LimitedSlope(Tape.Slope[k], GrazingLimit);
             Grazing += slope == GrazingLimit ? 1 : 0;

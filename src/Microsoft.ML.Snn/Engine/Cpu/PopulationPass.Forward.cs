@@ -15,6 +15,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
     public override void Advance(int step)
     {
+        if (IsAtRest)
+        {
+            return;
+        }
+
         bool spiking = Program.Neuron.IsSpiking;
         if (Trace != null)
         {
@@ -40,41 +45,95 @@ internal sealed unsafe partial class PopulationPass<TLane>
     }
 
     /// <summary>What <see cref="AdvanceLane"/> does, for leaky neurons with one exponential current: nothing is asked per lane.</summary>
+    /// <remarks>
+    /// The new state goes to the other half of the memory, so that a spike finds the old one there; lanes with spikes are
+    /// listed without a branch. A branch at every lane would be mispredicted about once per spike.
+    /// </remarks>
     private void AdvanceUsual(int step)
     {
-        PopulationCoefficients c = Coefficients;
-        ref readonly GroupCoefficients group = ref c.Groups[0];
-        float* potential = V;
-        float* current = Current(0);
-        float* leak = c.Decay;
-        float* decay = group.Decay;
-        float* gain = group.IntoMembrane;
-        float* thresholds = c.Threshold;
-        float* resets = c.Reset;
+        float* before = V;
+        float* arrived = Current(0);
+        _potential = _otherPotential;
+        _currents = _otherCurrents;
+        _otherPotential = before;
+        _otherCurrents = arrived;
+        ulong* spikingLanes = _spikingLanes.Pointer;
         bool bySubtraction = Program.Neuron.ResetBySubtraction;
-        for (int j = 0; j < _stride; j += TLane.Width)
+        int count = Coefficients.IsUniform
+            ? StepUniform(before, arrived, _potential, _currents, Coefficients.Usual, spikingLanes, _stride, bySubtraction)
+            : StepUsual(before, arrived, _potential, _currents, Coefficients.Usual, spikingLanes, _stride, bySubtraction);
+        for (int n = 0; n < count; n++)
         {
-            TLane before = TLane.Load(potential + j);
-            TLane v = TLane.Load(leak + j) * before;
-            TLane arrived = TLane.Load(current + j);
-            TLane left = arrived;
-            PopulationEquations.Exponential(ref v, ref left, TLane.Load(decay + j), TLane.Load(gain + j));
-            TLane.Store(left, current + j);
+            RecordUsual(step + 1, (int)(spikingLanes[n] >> 32), (uint)spikingLanes[n], before, arrived);
+        }
+    }
 
-            TLane threshold = TLane.Load(thresholds + j);
-            TLane reset = TLane.Load(resets + j);
-            uint spikes = TLane.MaskGreaterOrEqual(v, threshold);
-            TLane.Store(TLane.SelectGreaterOrEqual(v, threshold, bySubtraction ? v + (reset - threshold) : reset, v), potential + j);
-            if (spikes != 0)
-            {
-                float* lanes = _spiking.Pointer;
-                TLane.Store(before, lanes);
-                TLane.Store(v, lanes + TLane.Width);
-                TLane.Store(arrived, lanes + 2 * TLane.Width);
-                TLane.Store(left, lanes + 3 * TLane.Width);
-                TLane.Store(threshold, lanes + 4 * TLane.Width);
-                Record(step + 1, j, spikes);
-            }
+    /// <summary>Moves all lanes, and lists those with spikes as (first neuron, bits).</summary>
+    /// <remarks>Apart from its caller, so that all addresses stay in registers.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int StepUsual(
+        float* before, float* arrived, float* after, float* left, float* usual, ulong* spikingLanes, int stride, bool bySubtraction)
+    {
+        int count = 0;
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            uint spikes = StepUsual(
+                before + j, arrived + j, after + j, left + j, TLane.Load(usual), TLane.Load(usual + TLane.Width),
+                TLane.Load(usual + 2 * TLane.Width), TLane.Load(usual + 3 * TLane.Width), TLane.Load(usual + 4 * TLane.Width), bySubtraction);
+            spikingLanes[count] = ((ulong)(uint)j << 32) | spikes;
+            count += spikes != 0 ? 1 : 0;
+            usual += PopulationCoefficients.UsualArrays * TLane.Width;
+        }
+
+        return count;
+    }
+
+    /// <summary>The same where all neurons have the same numbers, which stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int StepUniform(
+        float* before, float* arrived, float* after, float* left, float* usual, ulong* spikingLanes, int stride, bool bySubtraction)
+    {
+        TLane leak = TLane.Load(usual);
+        TLane decay = TLane.Load(usual + TLane.Width);
+        TLane gain = TLane.Load(usual + 2 * TLane.Width);
+        TLane threshold = TLane.Load(usual + 3 * TLane.Width);
+        TLane reset = TLane.Load(usual + 4 * TLane.Width);
+        int count = 0;
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            uint spikes = StepUsual(
+                before + j, arrived + j, after + j, left + j, leak, decay, gain, threshold, reset, bySubtraction);
+            spikingLanes[count] = ((ulong)(uint)j << 32) | spikes;
+            count += spikes != 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Moves one lane, and gives a bit for each neuron that spikes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint StepUsual(
+        float* before, float* arrived, float* after, float* left,
+        TLane leak, TLane decay, TLane gain, TLane threshold, TLane reset, bool bySubtraction)
+    {
+        TLane v = leak * TLane.Load(before);
+        TLane i = TLane.Load(arrived);
+        PopulationEquations.Exponential(ref v, ref i, decay, gain);
+        TLane.Store(i, left);
+        TLane.Store(TLane.SelectGreaterOrEqual(v, threshold, bySubtraction ? v + (reset - threshold) : reset, v), after);
+        return TLane.MaskGreaterOrEqual(v, threshold);
+    }
+
+    private void RecordUsual(int index, int first, uint spikes, float* before, float* arrived)
+    {
+        Tape.Reserve(TLane.Width);
+        ref readonly GroupCoefficients group = ref Coefficients.Groups[0];
+        for (; spikes != 0; spikes &= spikes - 1)
+        {
+            int n = first + BitOperations.TrailingZeroCount(spikes);
+            float smooth = Coefficients.Decay[n] * before[n];
+            smooth += group.IntoMembrane[n] * arrived[n];
+            Record(index, n, before[n], smooth, arrived[n], _currents[n], Coefficients.Threshold[n]);
         }
     }
 
@@ -206,55 +265,65 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <summary>Writes the spikes of one lane to the tape.</summary>
     private void Record(int index, int j, uint spikes)
     {
-        PopulationCoefficients c = Coefficients;
         Tape.Reserve(TLane.Width);
-        int at = Tape.Count;
-        int refractory = Program.Neuron.RefractorySteps;
         float* lanes = _spiking.Pointer;
         for (; spikes != 0; spikes &= spikes - 1)
         {
             int lane = BitOperations.TrailingZeroCount(spikes);
-            int neuron = j + lane;
-            (float smooth, float threshold) = (lanes[TLane.Width + lane], lanes[4 * TLane.Width + lane]);
-            (float arrived, float current) = (lanes[2 * TLane.Width + lane], lanes[3 * TLane.Width + lane]);
-            float jump = c.HasDelta && smooth < threshold ? Delta[neuron] : 0;
-            if (jump == 0)
-            {
-                float fraction = SpikeEquations.Crossing(lanes[lane], smooth, threshold);
-                current = SpikeEquations.Between(arrived, current, fraction);
-            }
+            Record(
+                index, j + lane, lanes[lane], lanes[TLane.Width + lane], lanes[2 * TLane.Width + lane],
+                lanes[3 * TLane.Width + lane], lanes[4 * TLane.Width + lane]);
+        }
+    }
 
-            // What pushed the neuron over its threshold in one jump counts as a current over the step.
-            float slope = current - c.Leak * threshold + jump * c.JumpCurrent(neuron);
-            float releaseSlope = refractory > 0 ? 0 : current - c.Leak * V[neuron];
-            if (KeepsPotential(jump))
-            {
-                releaseSlope -= current - c.Leak * (jump == 0 ? threshold : smooth);
-            }
-
-            if (_isAdaptive)
-            {
-                // The threshold falls while the potential rises.
-                slope += (threshold - c.Threshold[neuron]) * c.AdaptationRate[neuron] * c.MembraneTime[neuron];
-                Adaptation[neuron]++;
-            }
-
-            Tape.Time[at] = index;
-            Tape.Neuron[at] = neuron;
-            Tape.Slope[at] = slope;
-            Tape.ReleaseSlope[at] = releaseSlope;
-            Tape.Jump[at] = jump;
-            Tape.Error[at] = 0;
-            if (refractory > 0)
-            {
-                Held[neuron] = refractory;
-                _lastSpike.Pointer[neuron] = at;
-            }
-
-            at++;
+    /// <summary>Writes one spike to the tape, which has room for it.</summary>
+    /// <param name="index">Grid index of the spike.</param>
+    /// <param name="neuron">Which neuron spiked; its new state is in place.</param>
+    /// <param name="before">Potential at the beginning of the step.</param>
+    /// <param name="smooth">Potential at its end, without what delta synapses add.</param>
+    /// <param name="arrived">Sum of the currents at its beginning.</param>
+    /// <param name="left">Sum of the currents at its end.</param>
+    /// <param name="threshold">The threshold of the step.</param>
+    private void Record(int index, int neuron, float before, float smooth, float arrived, float left, float threshold)
+    {
+        PopulationCoefficients c = Coefficients;
+        int refractory = Program.Neuron.RefractorySteps;
+        float current = left;
+        float jump = c.HasDelta && smooth < threshold ? Delta[neuron] : 0;
+        if (jump == 0)
+        {
+            float fraction = SpikeEquations.Crossing(before, smooth, threshold);
+            current = SpikeEquations.Between(arrived, left, fraction);
         }
 
-        Tape.Count = at;
+        // What pushed the neuron over its threshold in one jump counts as a current over the step.
+        float slope = current - c.Leak * threshold + jump * c.JumpCurrent(neuron);
+        float releaseSlope = refractory > 0 ? 0 : current - c.Leak * V[neuron];
+        if (KeepsPotential(jump))
+        {
+            releaseSlope -= current - c.Leak * (jump == 0 ? threshold : smooth);
+        }
+
+        if (_isAdaptive)
+        {
+            // The threshold falls while the potential rises.
+            slope += (threshold - c.Threshold[neuron]) * c.AdaptationRate[neuron] * c.MembraneTime[neuron];
+            Adaptation[neuron]++;
+        }
+
+        GraphTape tape = Tape;
+        int at = tape.Count++;
+        tape.Time[at] = index;
+        tape.Neuron[at] = neuron;
+        tape.Slope[at] = slope;
+        tape.ReleaseSlope[at] = releaseSlope;
+        tape.Jump[at] = jump;
+        tape.Error[at] = 0;
+        if (refractory > 0)
+        {
+            Held[neuron] = refractory;
+            _lastSpike.Pointer[neuron] = at;
+        }
     }
 
     /// <summary>Whether the potential after a spike depends on that before it: after a reset by subtraction that does not start at a fixed value.</summary>

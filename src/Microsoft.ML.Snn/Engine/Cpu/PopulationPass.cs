@@ -13,9 +13,13 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     private const int StateArrays = 5;
     private const int SpikingLanes = 5;
 
+    // Potential and current, and the second stage that an exponential current does not have: it is 0 here, too.
+    private const int OtherArrays = 3;
+
     private readonly NativeBuffer<float> _state;
     private readonly NativeBuffer<int> _lastSpike;
     private readonly NativeBuffer<float> _spiking = new(SpikingLanes * TLane.Width);
+    private readonly NativeBuffer<ulong> _spikingLanes;
     private readonly NativeBuffer<float> _errors;
     private readonly NativeBuffer<float> _moved;
     private readonly int[] _errorStep;
@@ -24,6 +28,13 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     private readonly bool _isAdaptive;
     private readonly bool _hasBias;
     private readonly bool _isUsual;
+    private readonly bool _canRest;
+
+    // The state that counts, and where the next one goes.
+    private float* _potential;
+    private float* _currents;
+    private float* _otherPotential;
+    private float* _otherCurrents;
 
     public PopulationPass(PopulationCoefficients coefficients)
         : base(coefficients)
@@ -32,17 +43,22 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _groups = coefficients.Groups.Length;
         _isAdaptive = Program.Neuron.IsAdaptive;
         _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0) || Program.Neuron.Learned.HasFlag(LearnedParameters.Bias);
-        _isUsual = Program.Neuron.IsSpiking && Program.Neuron.RefractorySteps == 0 && !_isAdaptive && !_hasBias
+        _isUsual = Program.Neuron.RefractorySteps == 0 && !_isAdaptive && !_hasBias
             && _groups == 1 && coefficients.Groups[0].Kind == SynapseKind.Exponential;
-        _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups) * _stride);
+        _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups + (_isUsual ? OtherArrays : 0)) * _stride);
         _lastSpike = new NativeBuffer<int>(_stride);
         _errors = new NativeBuffer<float>((long)_groups * _stride);
         _errorStep = new int[_groups];
         _moved = new NativeBuffer<float>(Program.Readout == ReadoutKind.Maximum ? _stride : 0);
+
+        _spikingLanes = new NativeBuffer<ulong>(_isUsual ? _stride / TLane.Width : 0);
+        _canRest = !_hasBias && Program.Neuron.Learned == LearnedParameters.None
+            && !Array.Exists(Program.Neuron.Threshold, threshold => Program.Neuron.IsSpiking && threshold <= 0);
+        Clear();
     }
 
     /// <summary>Potential, or ∂L/∂V.</summary>
-    public float* V => _state.Pointer;
+    public float* V => _potential;
 
     private float* Adaptation => _state.Pointer + _stride;
 
@@ -57,7 +73,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     public override float* MovedErrors => _moved.Pointer;
 
     /// <summary>Current of one group, or its derivative.</summary>
-    public float* Current(int group) => _state.Pointer + (StateArrays + 2 * group) * _stride;
+    public float* Current(int group) => _currents + 2 * group * _stride;
 
     public override float* Arrivals(int group) => Coefficients.Groups[group].Kind switch
     {
@@ -83,14 +99,22 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _state.Dispose();
         _lastSpike.Dispose();
         _spiking.Dispose();
+        _spikingLanes.Dispose();
         _errors.Dispose();
         _moved.Dispose();
     }
 
     private float* FirstStage(int group) => Current(group) + _stride;
 
-    private void Clear() =>
+    private void Clear()
+    {
         Unsafe.InitBlock(_state.Pointer, 0, (uint)(_state.Length * sizeof(float)));
+        _potential = _state.Pointer;
+        _currents = _state.Pointer + StateArrays * _stride;
+        _otherPotential = _currents + 2 * _groups * _stride;
+        _otherCurrents = _otherPotential + _stride;
+        IsAtRest = _canRest;
+    }
 
     private void Flush()
     {

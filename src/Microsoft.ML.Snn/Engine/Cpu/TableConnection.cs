@@ -12,6 +12,12 @@ internal sealed unsafe class TableConnection<TLane>(
     {
         ref ArrivalCursor arrivals = ref Arrivals;
         arrivals.MoveForward(step);
+        if (arrivals.IsEmpty)
+        {
+            return;
+        }
+
+        Target.Wake();
         float* target = Target.Arrivals(Program.Group);
         for (int k = arrivals.First; k < arrivals.End; k++)
         {
@@ -27,7 +33,7 @@ internal sealed unsafe class TableConnection<TLane>(
     {
         ref ArrivalCursor arrivals = ref Arrivals;
         arrivals.MoveBackward(step);
-        if (arrivals.IsEmpty)
+        if (arrivals.IsEmpty || Target.IsAtRest)
         {
             return;
         }
