@@ -7,6 +7,9 @@ namespace Microsoft.ML.Snn.Engine;
 /// <remarks>Gives the spikes and potentials that a <see cref="NetworkScorer"/> finds for the same input, bit for bit. A step allocates nothing.</remarks>
 internal abstract class NetworkStepper : IDisposable
 {
+    /// <summary>The version of the format that <see cref="Write"/> writes.</summary>
+    public abstract int StateVersion { get; }
+
     /// <summary>V of the outputs at the end of the last step.</summary>
     public abstract ReadOnlySpan<float> Outputs { get; }
 

@@ -19,8 +19,9 @@ internal abstract class ScorerFactory
     public abstract NetworkScorer Create(int threads);
 
     /// <summary>Creates what runs the network step by step.</summary>
-    /// <exception cref="InvalidOperationException">The network has no steps, or is no stack of layers.</exception>
-    public abstract NetworkStepper CreateStepper();
+    /// <param name="isConstantCurrent">Whether the input is a current that lasts; else events.</param>
+    /// <exception cref="InvalidOperationException">The network has no steps.</exception>
+    public abstract NetworkStepper CreateStepper(bool isConstantCurrent);
 
     private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
         where TLane : struct, ISimdLane<TLane> =>
@@ -43,7 +44,7 @@ internal abstract class ScorerFactory
 
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
 
-        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_network);
+        public override NetworkStepper CreateStepper(bool isConstantCurrent) => new LayerStepper<TLane>(_network);
     }
 
     [SuppressMessage(
@@ -52,34 +53,16 @@ internal abstract class ScorerFactory
         where TLane : struct, ISimdLane<TLane>
     {
         private readonly GraphNetwork<TLane> _network;
-        private readonly Lazy<CpuNetwork<TLane>> _layers;
 
         public SharedGraph(NetworkProgram program, NetworkWeights weights)
         {
-            _layers = new Lazy<CpuNetwork<TLane>>(() => AsLayers<TLane>(program, weights));
             _network = new GraphNetwork<TLane>(program);
             _network.Load(weights);
         }
 
         public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
 
-        public override NetworkStepper CreateStepper() => new LayerStepper<TLane>(_layers.Value);
-    }
-
-    /// <summary>Layers of adaptive neurons and delta synapses are scored as a graph, but step as layers.</summary>
-    private static CpuNetwork<TLane> AsLayers<TLane>(NetworkProgram program, NetworkWeights weights)
-        where TLane : struct, ISimdLane<TLane>
-    {
-        if (!program.IsClassic)
-        {
-            throw new InvalidOperationException(
-                "A stream must be of a sequence of dense layers of leaky integrate-and-fire neurons, adaptive or not, with exponential or delta "
-                + "synapses, but this network has other connections or neurons, or learned more than weights. Score whole trials with Transform.");
-        }
-
-        var layers = new CpuNetwork<TLane>(program);
-        layers.Weights.Load(weights);
-        return layers;
+        public override NetworkStepper CreateStepper(bool isConstantCurrent) => new GraphStepper<TLane>(_network, isConstantCurrent);
     }
 
     [SuppressMessage(
@@ -97,7 +80,7 @@ internal abstract class ScorerFactory
 
         public override NetworkScorer Create(int threads) => new ExactScorer<TLane>(_network, new WorkerTeam(threads));
 
-        public override NetworkStepper CreateStepper() => throw new InvalidOperationException(
+        public override NetworkStepper CreateStepper(bool isConstantCurrent) => throw new InvalidOperationException(
             "A stream must have time steps, but this network runs event-driven. Train it with SnnTrainer.Options.Integrator = Integrator.Grid.");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class NetworkScoring
     public NetworkScorer CreateScorer(int threads) => _factory.Value.Create(threads);
 
     /// <summary>Creates what runs the network step by step, for one stream.</summary>
-    public NetworkStepper CreateStepper() => _factory.Value.CreateStepper();
+    public NetworkStepper CreateStepper() => _factory.Value.CreateStepper(Model.IsConstantCurrent);
 
     /// <summary>Tells this network from every other one, whatever file it came from.</summary>
     public byte[] Digest => _digest.Value;

@@ -102,9 +102,7 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
     /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
     /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
     /// <returns>A stream at the beginning of a trial. Any number of them may run at once, each on a thread of its own.</returns>
-    /// <exception cref="InvalidOperationException">
-    /// The network is event-driven, and so has no steps; or it is no sequence of dense layers.
-    /// </exception>
+    /// <exception cref="InvalidOperationException">The network is event-driven, and so has no steps.</exception>
     public SnnStream CreateStream(StreamReadout? readout = null) => new(Scoring, readout ?? StreamReadout.Trial);
 
     /// <summary>One line per layer, with the sizes.</summary>

@@ -29,7 +29,7 @@ internal unsafe struct ArrivalCursor
     public readonly int* Row => _tape == null ? _events.Row : _tape.Neuron;
 
     /// <summary>Value of each event, or null where all are 1.</summary>
-    public readonly float* Value => _events.Value;
+    public readonly float* Value => _tape == null ? _events.Value : _tape.Value;
 
     /// <summary>Where a spike takes what its targets send back; null for an input.</summary>
     public readonly float* Error => _tape == null ? null : _tape.Error;
@@ -41,6 +41,19 @@ internal unsafe struct ArrivalCursor
     }
 
     public void Begin(EventList events) => (_tape, _events) = (null, events);
+
+    /// <summary>Stands where it stood when every step before this one had been delivered.</summary>
+    public void Resume(int step)
+    {
+        _cursor = 0;
+        if (_tape != null)
+        {
+            MoveForward(step - 1);
+        }
+    }
+
+    /// <summary>Follows its tape, which has forgotten its first events.</summary>
+    public void Forget(GraphTape tape, int count) => _cursor -= tape == _tape ? count : 0;
 
     public void MoveForward(int step)
     {

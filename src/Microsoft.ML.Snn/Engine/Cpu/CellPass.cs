@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -56,6 +57,17 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
 
     /// <summary>Moves the population one step forward, with the arrivals of the step already added, and records its spikes.</summary>
     public abstract void Advance(int step);
+
+    /// <summary>Told that the tape of a stream has forgotten its first spikes.</summary>
+    public virtual void Forget(int count)
+    {
+    }
+
+    /// <summary>Writes the state of every neuron between two steps.</summary>
+    public abstract void WriteState(BinaryWriter writer);
+
+    /// <summary>Takes over what <see cref="WriteState"/> wrote; the tape holds the latest spikes.</summary>
+    public abstract void ReadState(BinaryReader reader);
 
     public abstract void BeginBackward();
 

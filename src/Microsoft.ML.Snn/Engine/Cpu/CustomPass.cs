@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
@@ -73,9 +74,25 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
 
         ClearArrivals();
         EndStep(step);
-        if (step == _steps - 1)
+        if (_steps == 1 || step == _steps - 1)
         {
             RequireFinite();
+        }
+    }
+
+    public override void WriteState(BinaryWriter writer)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            StateStream.Write<float>(writer, new Span<float>(_state.Pointer + (nint)row * _stride, Program.Units));
+        }
+    }
+
+    public override void ReadState(BinaryReader reader)
+    {
+        for (int row = 0; row < _rows; row++)
+        {
+            StateStream.Read(reader, new Span<float>(_state.Pointer + (nint)row * _stride, Program.Units));
         }
     }
 
@@ -124,8 +141,8 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         _errors.Dispose();
     }
 
-    /// <summary>State at the begin of a step, before its arrivals, and then the arrivals. Shape [variable, neuron].</summary>
-    private float* Kept(int step) => Tape.States.Pointer + (nint)step * (_rows + 1) * _stride;
+    /// <summary>State at the begin of a step, before its arrivals, and then the arrivals. Shape [variable, neuron]. A stream keeps one step only.</summary>
+    private float* Kept(int step) => Tape.States.Pointer + (nint)(_steps == 1 ? 0 : step) * (_rows + 1) * _stride;
 
     private TLane KeptArrivals(int step, int j) => TLane.Load(Kept(step) + _rows * _stride + j);
 

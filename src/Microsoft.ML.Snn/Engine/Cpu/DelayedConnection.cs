@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -22,6 +23,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     private readonly NativeBuffer<float> _ring;
     private readonly NativeBuffer<float> _errors;
     private readonly NativeBuffer<float> _moved;
+    private int _origin;
 
     // Whether nothing has been sent yet in this trial.
     private bool _isEmpty;
@@ -51,6 +53,27 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         base.BeginForward(input);
         new Span<float>(_ring.Pointer, (int)_ring.Length).Clear();
         _isEmpty = true;
+        _origin = 0;
+    }
+
+    public override void MoveOrigin(int steps) => _origin = (_origin + steps) % _slots;
+
+    public override void WriteState(BinaryWriter writer, int step)
+    {
+        for (int later = 0; later < _slots; later++)
+        {
+            StateStream.Write<float>(writer, new Span<float>(Slot(_ring, step + later), Target.Program.Units));
+        }
+    }
+
+    public override void ReadState(BinaryReader reader, int step)
+    {
+        for (int later = 0; later < _slots; later++)
+        {
+            StateStream.Read(reader, new Span<float>(Slot(_ring, step + later), Target.Program.Units));
+        }
+
+        _isEmpty = false;
     }
 
     public override void Deliver(int step, float* weights)
@@ -120,7 +143,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         _moved.Dispose();
     }
 
-    private float* Slot(NativeBuffer<float> ring, int step) => ring.Pointer + (nint)(step % _slots) * Target.Stride;
+    private float* Slot(NativeBuffer<float> ring, int step) => ring.Pointer + (nint)((step + _origin) % _slots) * Target.Stride;
 
     /// <summary>Which delay a row has, where its synapses share one.</summary>
     private int DelayOfRow(int row) => _form == DelayForm.PerRow ? row : 0;

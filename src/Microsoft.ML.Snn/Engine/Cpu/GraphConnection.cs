@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -64,6 +65,38 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
     }
 
     public virtual void Dispose()
+    {
+    }
+
+    /// <summary>Begins a stream, whose events come step by step.</summary>
+    /// <param name="input">The events of the input of this connection, or null where it has none or is a current.</param>
+    public void BeginStream(GraphTape? input)
+    {
+        BeginForward(default);
+        if (input != null)
+        {
+            _arrivals.Begin(input, backward: false);
+        }
+    }
+
+    /// <summary>Goes on with the events of a stream as if every step before this one had been delivered.</summary>
+    public void Resume(int step) => _arrivals.Resume(step);
+
+    /// <summary>Follows a tape that has forgotten its first events.</summary>
+    public void Forget(GraphTape tape, int count) => _arrivals.Forget(tape, count);
+
+    /// <summary>Told that the steps of a stream are counted anew, from so many steps later.</summary>
+    public virtual void MoveOrigin(int steps)
+    {
+    }
+
+    /// <summary>Writes what is on its way, for a stream that is to go on with this step.</summary>
+    public virtual void WriteState(BinaryWriter writer, int step)
+    {
+    }
+
+    /// <summary>Takes over what <see cref="WriteState"/> wrote.</summary>
+    public virtual void ReadState(BinaryReader reader, int step)
     {
     }
 

@@ -12,6 +12,8 @@ internal sealed unsafe class GraphTape : IDisposable
     private readonly NativeBuffer<float> _releaseSlope = new(0);
     private readonly NativeBuffer<float> _jump = new(0);
     private readonly NativeBuffer<float> _error = new(0);
+    private readonly NativeBuffer<float> _value = new(0);
+    private bool _hasValues;
     private long _capacity;
     private int _index;
 
@@ -38,6 +40,9 @@ internal sealed unsafe class GraphTape : IDisposable
     /// <summary>∂L/∂t that the targets and the loss send back; 0 until then.</summary>
     public float* Error { get; private set; }
 
+    /// <summary>Value of each event of an input, or null where all are 1, as spikes are.</summary>
+    public float* Value => _hasValues ? _value.Pointer : null;
+
     /// <summary>What a nonlinear neuron keeps of every step; empty for the others.</summary>
     public NativeBuffer<float> States { get; } = new(0);
 
@@ -47,7 +52,11 @@ internal sealed unsafe class GraphTape : IDisposable
     /// <summary>End of the spikes of the step of <see cref="MoveBack"/>.</summary>
     public int End { get; private set; }
 
-    public void Clear() => Count = First = 0;
+    public void Clear()
+    {
+        Count = First = 0;
+        _hasValues = false;
+    }
 
     /// <summary>Called before a step whose spikes are to be told from those before.</summary>
     public void BeginStep() => First = Count;
@@ -77,6 +86,49 @@ internal sealed unsafe class GraphTape : IDisposable
         }
 
         First = at;
+    }
+
+    /// <summary>Adds an event of an input.</summary>
+    public void Add(int time, int channel, float value)
+    {
+        Reserve(1);
+        _value.Grow(_capacity);
+        (Time[Count], Neuron[Count], _value.Pointer[Count]) = (time, channel, value);
+        _hasValues |= value != 1;
+        Count++;
+    }
+
+    /// <summary>Forgets the first events of a stream; of the others time, neuron and value stay.</summary>
+    public void Forget(int count)
+    {
+        int left = Count - count;
+        new Span<int>(Time + count, left).CopyTo(new Span<int>(Time, left));
+        new Span<int>(Neuron + count, left).CopyTo(new Span<int>(Neuron, left));
+        if (_hasValues)
+        {
+            new Span<float>(_value.Pointer + count, left).CopyTo(new Span<float>(_value.Pointer, left));
+        }
+
+        (Count, First) = (left, Math.Max(0, First - count));
+    }
+
+    /// <summary>Stands where it stood at the end of the step before this one, all of whose spikes are there.</summary>
+    public void Resume(int step)
+    {
+        First = Count;
+        while (First > 0 && Time[First - 1] == step)
+        {
+            First--;
+        }
+    }
+
+    /// <summary>Counts times from so many steps later.</summary>
+    public void MoveOrigin(int steps)
+    {
+        for (int k = 0; k < Count; k++)
+        {
+            Time[k] -= steps;
+        }
     }
 
     /// <summary>Makes room for some more spikes; the pointers may move.</summary>
@@ -112,5 +164,6 @@ internal sealed unsafe class GraphTape : IDisposable
         _releaseSlope.Dispose();
         _jump.Dispose();
         _error.Dispose();
+        _value.Dispose();
     }
 }

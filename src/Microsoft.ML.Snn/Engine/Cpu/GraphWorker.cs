@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
@@ -19,11 +20,17 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     private readonly CellPass<TLane>[] _populations;
     private readonly OutputReader<TLane>[] _outputs;
     private readonly bool _isConstantCurrent;
+    private readonly int _keptSteps;
     private readonly GraphConnection<TLane>[] _connections;
 
-    public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent)
+    /// <summary>Allocates the state of one example.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="isConstantCurrent">Whether the input is a current.</param>
+    /// <param name="keepsSteps">Whether the state of every step is kept where the backward pass needs it; a stream has no backward pass and no end.</param>
+    public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent, bool keepsSteps = true)
     {
         (_network, _isConstantCurrent) = (network, isConstantCurrent);
+        _keptSteps = keepsSteps ? network.Program.Steps : 1;
         _populations = [.. network.Populations.Select(Create)];
         _outputs =
         [
@@ -31,6 +38,25 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
                 .Select(p => new OutputReader<TLane>(p, network.ReadoutWeights(p.Program.Readout!.Value))),
         ];
         _connections = [.. network.Program.Connections.Select(Create)];
+    }
+
+    public IReadOnlyList<CellPass<TLane>> Populations => _populations;
+
+    public IReadOnlyList<GraphConnection<TLane>> Connections => _connections;
+
+    /// <summary>Delivers what arrives at a step, and moves every population over it.</summary>
+    public void Advance(int step)
+    {
+        foreach (GraphConnection<TLane> connection in _connections)
+        {
+            connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
+        }
+
+        foreach (CellPass<TLane> population in _populations)
+        {
+            population.Tape.BeginStep();
+            population.Advance(step);
+        }
     }
 
     /// <summary>Runs one example; leaves its spikes and readouts in the slot.</summary>
@@ -56,17 +82,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         int steps = _network.Program.Steps;
         for (int step = 0; step < steps; step++)
         {
-            foreach (GraphConnection<TLane> connection in _connections)
-            {
-                connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
-            }
-
-            foreach (CellPass<TLane> population in _populations)
-            {
-                population.Tape.BeginStep();
-                population.Advance(step);
-            }
-
+            Advance(step);
             for (int n = 0; n < _outputs.Length; n++)
             {
                 _outputs[n].Read(step, slot.Readouts[n]);
@@ -157,7 +173,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     }
 
     private CellPass<TLane> Create(PopulationCoefficients coefficients) => coefficients.Program.Cell is { } cell
-        ? cell.Accept(new CustomPassFactory<TLane>(coefficients, _network.Program.Steps))
+        ? cell.Accept(new CustomPassFactory<TLane>(coefficients, _keptSteps))
         : new PopulationPass<TLane>(coefficients);
 
     private GraphConnection<TLane> Create(ConnectionProgram program)

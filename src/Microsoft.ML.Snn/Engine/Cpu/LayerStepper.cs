@@ -38,6 +38,8 @@ internal sealed unsafe class LayerStepper<TLane> : NetworkStepper
         _drive = new NativeBuffer<float>(_hidden.Length == 0 ? _stride : network.Weights.Stride(program.Hidden[0].Input));
     }
 
+    public override int StateVersion => 1;
+
     public override ReadOnlySpan<float> Outputs => new(V, _network.Program.Output.Units);
 
     private float* V => _output.Pointer;

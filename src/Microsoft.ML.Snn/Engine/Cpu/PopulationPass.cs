@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -12,6 +13,9 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     // V, adaptation, delta arrivals, steps left in the refractory period, V at the release.
     private const int StateArrays = 5;
     private const int SpikingLanes = 5;
+
+    // Between two steps of a stream: V, adaptation, steps left in the refractory period. Nothing has arrived, and nothing goes back.
+    private const int StreamedArrays = 3;
 
     // Potential and current, and the second stage that an exponential current does not have: it is 0 here, too.
     private const int OtherArrays = 3;
@@ -94,6 +98,36 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         return total + Coefficients.Bias[neuron];
     }
 
+    public override void Forget(int count)
+    {
+        for (int neuron = 0; neuron < _stride; neuron++)
+        {
+            _lastSpike.Pointer[neuron] -= count;
+        }
+    }
+
+    public override void WriteState(BinaryWriter writer)
+    {
+        for (int row = 0; row < StreamedArrays + 2 * _groups; row++)
+        {
+            StateStream.Write<float>(writer, Row(row));
+        }
+    }
+
+    public override void ReadState(BinaryReader reader)
+    {
+        Wake();
+        for (int row = 0; row < StreamedArrays + 2 * _groups; row++)
+        {
+            StateStream.Read(reader, Row(row));
+        }
+
+        for (int k = 0; k < Tape.Count; k++)
+        {
+            _lastSpike.Pointer[Tape.Neuron[k]] = k;
+        }
+    }
+
     public override void Dispose()
     {
         _state.Dispose();
@@ -103,6 +137,16 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _errors.Dispose();
         _moved.Dispose();
     }
+
+    /// <summary>One array of what a forward step begins with.</summary>
+    private Span<float> Row(int row) => new(
+        row switch
+        {
+            0 => V,
+            1 => Adaptation,
+            2 => Held,
+            _ => _currents + (nint)(row - StreamedArrays) * _stride,
+        }, Program.Units);
 
     private float* FirstStage(int group) => Current(group) + _stride;
 

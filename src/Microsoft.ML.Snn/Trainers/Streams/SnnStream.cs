@@ -14,9 +14,9 @@ namespace Microsoft.ML.Snn;
 /// <para>Created by <see cref="SnnModelParametersBase{TOutput}.CreateStream"/> or <see cref="SnnPredictionTransformer.CreateStream"/>. Push the events of a step, call
 /// <see cref="Step"/>, read <see cref="Scores"/>; and so on. No step allocates memory.</para>
 /// <para>After the <see cref="SnnModelParametersBase{TOutput}.TimeSteps"/> of a trial the scores have the bits of those that
-/// <see cref="SnnPredictionTransformer.Transform"/> gives for a row with the same events; layers of adaptive neurons or delta
-/// synapses agree up to rounding. What they are before and after
-/// that, a <see cref="StreamReadout"/> says; the network itself runs on for ever.</para>
+/// <see cref="SnnPredictionTransformer.Transform"/> gives for a row with the same events, whatever the network: a stack of layers or a
+/// graph with delays, several populations, cycles and convolutions. What they are before and after that, a
+/// <see cref="StreamReadout"/> says; the network itself runs on for ever. Of several outputs of a graph the first is read.</para>
 /// <para>The events of a model of plain feature vectors are currents: a channel keeps what was pushed until something
 /// else is pushed.</para>
 /// <para>Not thread-safe: each thread has its own stream. They share the weights, so that a stream is small.</para>
@@ -216,7 +216,7 @@ public sealed class SnnStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        StreamStateFormat.Write(stream, _network.Digest, Readout.ToString(), Write);
+        StreamStateFormat.Write(stream, _network.Digest, Readout.ToString(), _stepper.StateVersion, Write);
     }
 
     /// <summary>Goes on from a state that <see cref="SaveState"/> wrote.</summary>
@@ -228,7 +228,7 @@ public sealed class SnnStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        StreamStateFormat.Read(stream, _network.Digest, Readout.ToString(), Read);
+        StreamStateFormat.Read(stream, _network.Digest, Readout.ToString(), _stepper.StateVersion, Read);
     }
 
     /// <summary>Frees the memory of the state; the model stays.</summary>

@@ -6,15 +6,14 @@ using System.Security.Cryptography;
 namespace Microsoft.ML.Snn.Trainers.Streams;
 
 /// <summary>The bytes of a stream's state: mark, version, length, SHA-256 of the body; in the body first whose state it is.</summary>
+/// <remarks>Version 1 is of plain stacks of layers, version 2 of graphs.</remarks>
 internal static class StreamStateFormat
 {
-    private const int CurrentVersion = 1;
-
     // Far more than any state, and small enough that a damaged length allocates little.
     private const int MaximumBody = 1 << 28;
     private static readonly byte[] s_magic = "SNNT"u8.ToArray();
 
-    public static void Write(Stream stream, byte[] model, string readout, Action<BinaryWriter> writeState)
+    public static void Write(Stream stream, byte[] model, string readout, int version, Action<BinaryWriter> writeState)
     {
         using var body = new MemoryStream();
         using (var bodyWriter = new BinaryWriter(body, System.Text.Encoding.UTF8, leaveOpen: true))
@@ -27,16 +26,16 @@ internal static class StreamStateFormat
         byte[] bytes = body.ToArray();
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(s_magic);
-        writer.Write(CurrentVersion);
+        writer.Write(version);
         writer.Write(bytes.Length);
         writer.Write(SHA256.HashData(bytes));
         writer.Write(bytes);
     }
 
     /// <exception cref="InvalidDataException">The bytes are no state, damaged, or of another model or readout.</exception>
-    public static void Read(Stream stream, byte[] model, string readout, Action<BinaryReader> readState)
+    public static void Read(Stream stream, byte[] model, string readout, int version, Action<BinaryReader> readState)
     {
-        using var body = new BinaryReader(new MemoryStream(ReadBody(stream)), System.Text.Encoding.UTF8);
+        using var body = new BinaryReader(new MemoryStream(ReadBody(stream, version)), System.Text.Encoding.UTF8);
         if (!body.ReadBytes(model.Length).AsSpan().SequenceEqual(model))
         {
             throw new InvalidDataException("The state must be of this model, but is of another one. Load the model that the stream was created from.");
@@ -52,7 +51,7 @@ internal static class StreamStateFormat
         readState(body);
     }
 
-    private static byte[] ReadBody(Stream stream)
+    private static byte[] ReadBody(Stream stream, int expected)
     {
         try
         {
@@ -63,11 +62,11 @@ internal static class StreamStateFormat
             }
 
             int version = reader.ReadInt32();
-            if (version != CurrentVersion)
+            if (version != expected)
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The state's format must be version {CurrentVersion}, but is {version}. Load it with the version of Microsoft.ML.Snn that saved it."));
+                    $"The state's format must be version {expected} for this network, but is {version}. Load it with the version of Microsoft.ML.Snn that saved it."));
             }
 
             int length = reader.ReadInt32();
