@@ -1,5 +1,7 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -69,5 +71,45 @@ public sealed class WorkerTeamTests
         team.Run(5, (_, _) => { });
         team.Dispose();
         team.Dispose();
+    }
+
+    /// <summary>Nobody disposes a cursor that is not read to its end: its threads must not live for ever.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public void Forgotten_WithItsOwner_EndsItsThreads()
+    {
+        Thread[] threads = Owner.CreateAndForget();
+        while (threads.Any(thread => thread.IsAlive))
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Sleep(5);
+        }
+
+        Assert.HasCount(2, threads);
+    }
+
+    /// <summary>As a scorer: it holds the team, and its jobs are its own methods.</summary>
+    [SuppressMessage("Design", "CA1001", Justification = "It is forgotten, not disposed: that is the test.")]
+    private sealed class Owner
+    {
+        private readonly WorkerTeam _team = new(3);
+        private int _done;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static Thread[] CreateAndForget()
+        {
+            Owner owner = new();
+            for (int round = 0; round < 3; round++)
+            {
+                owner._team.Run(20, owner.Work);
+                Thread.Sleep(20);
+            }
+
+            Assert.AreEqual(60, owner._done);
+            return [.. owner._team.Threads];
+        }
+
+        private void Work(int worker, int job) => Interlocked.Increment(ref _done);
     }
 }

@@ -1,167 +1,45 @@
 using System;
-using System.Runtime.ExceptionServices;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>A fixed set of threads that work through numbered jobs, with the caller as one of them.</summary>
 /// <remarks>
-/// <para>A batch has several short phases, so that handing one out must cost microseconds: waiting threads spin before
-/// they sleep. Handing out allocates nothing. Which thread takes which job is not fixed; results must not depend on it.</para>
-/// <para>A phase ends when its jobs are done, not when every thread has seen it: on a busy machine a thread that has lost
-/// its processor holds up nobody.</para>
+/// The threads know the <see cref="WorkerCrew"/>, not this team or its owner. So an owner that nobody disposes, as a cursor whose
+/// rows were not read to the end, is collected, and its threads end with it.
 /// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
-    // About 50 microseconds: longer than the gap between two phases, shorter than a person or a scheduler notices.
-    private const int SpinsBeforeSleep = 1000;
+    private readonly WorkerCrew _crew;
 
-    private readonly Thread[] _threads;
-    private readonly object _gate = new();
-    private Action<int, int>? _job;
+    public WorkerTeam(int size) => _crew = new WorkerCrew(size);
 
-    // Number of jobs in the upper half, next job in the lower one: taking a job is one exchange of both.
-    private long _ticket;
-    private int _done;
-    private int _sleeping;
-    private volatile bool _stop;
-    private ExceptionDispatchInfo? _failure;
-
-    public WorkerTeam(int size)
-    {
-        _threads = new Thread[size - 1];
-        for (int n = 0; n < _threads.Length; n++)
-        {
-            int worker = n + 1;
-            _threads[n] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"Snn worker {worker}" };
-            _threads[n].Start();
-        }
-    }
+    ~WorkerTeam() => _crew.Stop();
 
     /// <summary>Number of threads, the caller's included.</summary>
-    public int Size => _threads.Length + 1;
+    public int Size => _crew.Threads.Count + 1;
 
-    private bool HasJobs
-    {
-        get
-        {
-            long ticket = Volatile.Read(ref _ticket);
-            return (int)ticket < (int)(ticket >> 32);
-        }
-    }
+    /// <summary>The threads beside the caller's.</summary>
+    public IReadOnlyList<Thread> Threads => _crew.Threads;
 
     /// <summary>Calls <paramref name="job"/> with (worker, job number) for every job and returns when all are done.</summary>
     /// <remarks>The first exception of a job is thrown here, once every other job is done.</remarks>
     public void Run(int jobCount, Action<int, int> job)
     {
-        _job = job;
-        _failure = null;
-        Volatile.Write(ref _done, 0);
-
-        // A full fence: either this thread sees the sleeper below, or the sleeper sees the jobs.
-        Interlocked.Exchange(ref _ticket, (long)jobCount << 32);
-        if (Volatile.Read(ref _sleeping) > 0)
-        {
-            WakeAll();
-        }
-
-        TakeJobs(0);
-        var spin = default(SpinWait);
-        while (Volatile.Read(ref _done) < jobCount)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-
-        _failure?.Throw();
+        _crew.Run(jobCount, job);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Ends the threads. Calling it again does nothing: ML.NET disposes cursors more than once.</summary>
     public void Dispose()
     {
-        if (!_stop)
+        _crew.Stop();
+        foreach (Thread thread in _crew.Threads)
         {
-            _stop = true;
-            WakeAll();
-            Array.ForEach(_threads, thread => thread.Join());
-        }
-    }
-
-    private void Work(int worker)
-    {
-        while (!_stop)
-        {
-            WaitForJobs();
-            TakeJobs(worker);
-        }
-    }
-
-    private void WaitForJobs()
-    {
-        for (int spins = 0; spins < SpinsBeforeSleep; spins++)
-        {
-            if (HasJobs)
-            {
-                return;
-            }
-
-            Thread.SpinWait(8);
+            thread.Join();
         }
 
-        lock (_gate)
-        {
-            Interlocked.Increment(ref _sleeping);
-            while (!HasJobs && !_stop)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            Interlocked.Decrement(ref _sleeping);
-        }
-    }
-
-    private void WakeAll()
-    {
-        lock (_gate)
-        {
-            Monitor.PulseAll(_gate);
-        }
-    }
-
-    private void TakeJobs(int worker)
-    {
-        while (TryTake(out int job))
-        {
-            try
-            {
-                _job!(worker, job);
-            }
-            catch (Exception failure)
-            {
-                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
-            }
-            finally
-            {
-                Interlocked.Increment(ref _done);
-            }
-        }
-    }
-
-    private bool TryTake(out int job)
-    {
-        while (true)
-        {
-            long ticket = Volatile.Read(ref _ticket);
-            job = (int)ticket;
-            if (job >= (int)(ticket >> 32))
-            {
-                return false;
-            }
-
-            // The exchange fails if anything changed in between; if it succeeds, the phase cannot end before this job does.
-            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) == ticket)
-            {
-                return true;
-            }
-        }
+        GC.SuppressFinalize(this);
     }
 }
