@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Microsoft.ML.Snn;
+using Microsoft.ML.Snn.Encoding;
 using Microsoft.ML.Snn.Hdf5;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Snn.Trainers.Data;
@@ -54,6 +55,7 @@ public static class SnnHdf5Catalog
         return new RecordingView(snn.Environment, file.Recordings, file.Classes, column.Detached("Spikes"), () =>
         {
             SlotCounter counter = new();
+            TimeGrid grid = new(timeStep, timeUnit: 1000);
             return (Recording recording, ref Data.VBuffer<float> value) =>
             {
                 counter.Clear();
@@ -67,7 +69,7 @@ public static class SnnHdf5Catalog
                             "Correct the number of channels, or the file is damaged.");
                     }
 
-                    double step = Math.Floor(times[n] * 1000 / timeStep);
+                    double step = grid.StepOf(times[n]);
                     if (step < timeSteps)
                     {
                         counter.Add((int)step * inputs + (int)(units[n] / channelsPerInput));

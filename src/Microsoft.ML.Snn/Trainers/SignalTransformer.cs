@@ -171,15 +171,7 @@ public sealed class SignalTransformer : OneToOneTransformerBase
                 function(
                     new SignalRow(values.GetValues(), values.IsDense ? [] : values.GetIndices(), source.Name, new UInt128(id.High, id.Low)),
                     writer);
-                writer.Finish();
-                VBufferEditor<float> editor = VBufferEditor.Create(ref result, slots, writer.Count);
-                writer.Values.CopyTo(editor.Values);
-                if (writer.Count < slots)
-                {
-                    writer.Slots.CopyTo(editor.Indices);
-                }
-
-                result = editor.Commit();
+                SpikeVector.Write(writer, slots, ref result);
             };
             return getter;
         }

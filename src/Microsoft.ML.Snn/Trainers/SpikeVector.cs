@@ -1,9 +1,10 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.Snn.Encoding;
+using Microsoft.ML.Snn.Encoding.Rows;
 
 namespace Microsoft.ML.Snn.Trainers;
 
-/// <summary>Writes the spikes of a raster as a sparse vector.</summary>
+/// <summary>Writes spikes as a sparse vector.</summary>
 internal static class SpikeVector
 {
     /// <param name="raster">The spikes; it must be reset afterwards.</param>
@@ -19,5 +20,21 @@ internal static class SpikeVector
         }
 
         spikes = editor.Commit();
+    }
+
+    /// <param name="writer">The values of the row.</param>
+    /// <param name="slotCount">Steps by channels, or the length of a plain vector.</param>
+    /// <param name="values">Receives them; dense where no slot is 0.</param>
+    public static void Write(SignalWriter writer, int slotCount, ref VBuffer<float> values)
+    {
+        writer.Finish();
+        VBufferEditor<float> editor = VBufferEditor.Create(ref values, slotCount, writer.Count);
+        writer.Values.CopyTo(editor.Values);
+        if (writer.Count < slotCount)
+        {
+            writer.Slots.CopyTo(editor.Indices);
+        }
+
+        values = editor.Commit();
     }
 }

@@ -1,7 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using Microsoft.ML.Data;
+using Microsoft.ML.Snn.Encoding;
 
 namespace Microsoft.ML.Snn.Trainers.Data;
 
@@ -9,6 +9,7 @@ namespace Microsoft.ML.Snn.Trainers.Data;
 internal sealed class EventRaster(EventBinning binning)
 {
     private readonly SlotCounter _counter = new();
+    private readonly TimeGrid _grid = new(binning.TimeStep, timeUnit: 0.001);
 
     /// <summary>Writes the counts of all slots.</summary>
     /// <exception cref="InvalidDataException">An event lies outside the sensor or before the first one.</exception>
@@ -16,7 +17,6 @@ internal sealed class EventRaster(EventBinning binning)
     {
         _counter.Clear();
         int channels = binning.Channels;
-        double stepTime = binning.TimeStep * 1000.0;
         int plane = binning.SeparatePolarities ? binning.Columns * binning.Rows : 0;
         for (int n = 0; n < events.Count; n++)
         {
@@ -34,7 +34,7 @@ internal sealed class EventRaster(EventBinning binning)
                     "The file is damaged: copy or download it again.");
             }
 
-            double step = Math.Floor(time / stepTime);
+            double step = _grid.StepOf(time);
             if (step < binning.TimeSteps)
             {
                 int pixel = e.Y / binning.Downsampling * binning.Columns + e.X / binning.Downsampling;
