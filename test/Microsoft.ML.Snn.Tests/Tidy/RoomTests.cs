@@ -28,6 +28,7 @@ public sealed class RoomTests
     {
         ["ILGPU"] = "Engine",
         ["Microsoft.ML"] = "Trainers",
+        ["ZstdSharp"] = "Trainers",
     };
 
     [TestMethod]

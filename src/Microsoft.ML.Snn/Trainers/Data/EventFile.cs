@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snn.Trainers.Data;
 internal static class EventFile
 {
     /// <summary>The extensions of the formats.</summary>
-    public static readonly string[] s_extensions = [".bin", ".bs2", ".dat", ".aedat", ".npy", ".npz"];
+    public static readonly string[] s_extensions = [".bin", ".bs2", ".dat", ".aedat", ".aedat4", ".npy", ".npz"];
 
     /// <summary>Reads the bytes of a file.</summary>
     /// <param name="file">The bytes.</param>
@@ -20,7 +20,7 @@ internal static class EventFile
         ".aedat" => AedatFile.Parse(file, name),
         ".npy" => NumPyEvents.ParseArray(file, name),
         ".npz" => NumPyEvents.ParseArchive(file, name),
-        ".aedat4" => throw Error(name, "must be AEDAT 2 or 3.1", "is AEDAT 4", "Export it as AEDAT 3.1 or as NumPy arrays."),
+        ".aedat4" => Aedat4File.Parse(file, name),
         var other => throw Error(
             name, $"must be one of {string.Join(", ", s_extensions)}", $"is '{other}'", "Convert it, for example to NumPy arrays."),
     };

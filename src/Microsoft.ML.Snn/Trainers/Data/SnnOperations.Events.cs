@@ -17,9 +17,10 @@ public sealed partial class SnnOperations
     /// </para>
     /// <para>
     /// Formats, by extension: .bin and .bs2 of N-MNIST and N-Caltech101; .dat of version 2 of Prophesee (ATIS, N-CARS);
-    /// .aedat, version 2.0 of DAVIS sensors and version 3.1; .npy, a one-dimensional array of records with the fields x, y,
-    /// t (or timestamp) in microseconds and p (or polarity); .npz with such an array, or with one array for each field. AEDAT 4
-    /// and Prophesee's .raw are not read.
+    /// .aedat, version 2.0 of DAVIS sensors and version 3.1; .aedat4 of DV, with no, LZ4 or Zstandard compression; .npy, a one-dimensional array of records with the fields x, y,
+    /// t (or timestamp) in microseconds and p (or polarity); .npz with such an array, or with one array for each field.
+    /// Not read: of AEDAT 4 all but events (frames, inertial measurements, triggers) and files with several streams of events; AEDAT 2 of
+    /// other sensors; Prophesee's .raw; MAT files.
     /// </para>
     /// </remarks>
     /// <param name="folder">Holds one folder per class.</param>

@@ -96,7 +96,7 @@ public sealed class EventFileTests
     [DataRow("a.aedat", "must begin with '#!AER-DAT2.0' or '#!AER-DAT3.1', but does not.")]
     [DataRow("a.npy", "must begin with 93-4E-55-4D-50-59, as a NumPy array does, but does not.")]
     [DataRow("a.npz", "must be a complete .npz archive, but is damaged:")]
-    [DataRow("a.raw", "must be one of .bin, .bs2, .dat, .aedat, .npy, .npz, but is '.raw'.")]
+    [DataRow("a.raw", "must be one of .bin, .bs2, .dat, .aedat, .aedat4, .npy, .npz, but is '.raw'.")]
     public void Parse_SomethingElse_SaysWhatItNeeds(string name, string expected) => StringAssert.Contains(
         Assert.ThrowsExactly<InvalidDataException>(() => EventFile.Parse([1, 2, 3], name)).Message, expected, StringComparison.Ordinal);
 
