@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using PureHDF;
+using PureHDF.Filters;
 using PureHDF.Selections;
 using PureHDF.VOL.Native;
 
@@ -16,6 +17,8 @@ internal sealed class SpikeHdf5File
     private readonly string _path;
     private readonly IH5Dataset _times;
     private readonly IH5Dataset _units;
+
+    static SpikeHdf5File() => H5Filter.Register(new LenientShuffle());
 
     private SpikeHdf5File(string path, IH5Dataset times, IH5Dataset units, long[] labels, string[] classes)
     {

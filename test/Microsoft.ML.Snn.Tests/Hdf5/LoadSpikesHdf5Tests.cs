@@ -38,6 +38,36 @@ public sealed class LoadSpikesHdf5Tests
         CollectionAssert.AreEqual(new[] { 11 }, rows[1].Slots);
     }
 
+    /// <summary>
+    /// Files of the published layout that the HDF5 library itself wrote (h5py 3.7, HDF5 1.10.8), not the library that reads them: lists
+    /// of variable length of 16-bit floats and integers, packed by gzip in chunks, once with a shuffle filter that cannot act on them.
+    /// </summary>
+    [TestMethod]
+    [DataRow("spikes-h5py-gzip.h5")]
+    [DataRow("spikes-h5py-gzip-shuffle.h5")]
+    public void LoadSpikesHdf5_FileOfTheHdf5Library_HasItsSpikes(string name)
+    {
+        IDataView data = new MLContext().Snn().LoadSpikesHdf5(Path.Combine(AppContext.BaseDirectory, "Stored", name), timeSteps: 100, timeStep: 20);
+
+        float[][] rows = [.. data.GetColumn<VBuffer<float>>("Spikes").Select(row => row.DenseValues().ToArray())];
+        Assert.HasCount(30, rows);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 30).Select(n => (uint)(3 * n % 20) + 1).ToArray(), data.GetColumn<uint>("Label").ToArray());
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        data.Schema["Label"].GetKeyValues(ref names);
+        Assert.AreEqual("digit19", names.GetItemOrDefault(19).ToString());
+        for (int n = 0; n < rows.Length; n++)
+        {
+            // Spike k of example n: second k / 16, channel (37 n + 11 k) modulo 700.
+            float[] expected = new float[100 * 700];
+            for (int k = 0; k < n + 2 && k / 16.0 < 2; k++)
+            {
+                expected[((int)(k / 16.0 / 0.02) * 700) + (((37 * n) + (11 * k)) % 700)]++;
+            }
+
+            CollectionAssert.AreEqual(expected, rows[n], $"example {n}");
+        }
+    }
+
     [TestMethod]
     public void LoadSpikesHdf5_WithoutNames_CallsClassesByNumber()
     {
