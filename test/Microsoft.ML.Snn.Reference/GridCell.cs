@@ -1,5 +1,3 @@
-using System;
-
 namespace Microsoft.ML.Snn.Reference;
 
 /// <summary>One neuron of a <see cref="GridGraph"/>. Between two grid indices a linear system x' = f(x), solved by its Taylor series.</summary>

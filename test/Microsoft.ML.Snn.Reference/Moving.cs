@@ -1,5 +1,3 @@
-using System;
-
 namespace Microsoft.ML.Snn.Reference;
 
 /// <summary>A number, and how fast it changes as parameters move along one direction: derivatives are carried forward with the values.</summary>
