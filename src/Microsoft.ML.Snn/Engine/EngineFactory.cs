@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Engine.Cpu.Columns;
 using Microsoft.ML.Snn.Engine.Exact;
 using Microsoft.ML.Snn.Networks;
 
@@ -83,6 +84,7 @@ internal static class EngineFactory
     private static NetworkEngine CreateForCpu<TLane>(NetworkProgram program, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane> =>
         program.Integrator == Integrator.EventDriven ? new ExactEngine<TLane>(program, batchSize, threads)
+        : ColumnEngine<TLane>.CanRun(program) && TraceBytes(program, batchSize) <= MostTraceBytes ? new ColumnEngine<TLane>(program, batchSize, threads)
         : program.IsPlain && TraceBytes(program, batchSize) <= MostTraceBytes ? new CpuEngine<TLane>(program, batchSize, threads)
         : new GraphEngine<TLane>(program, batchSize, threads);
 

@@ -30,14 +30,15 @@ internal readonly struct AdamEquations
         _kept = (float)(1 - learningRate * weightDecay);
     }
 
+    /// <summary>Whether a weight without gradient and moments stays as it is: it does unless it decays.</summary>
+    public bool LeavesAtRest => _kept == 1;
+
+    /// <summary>The update with its numbers in every element of a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public AdamLanes<TLane> OnLanes<TLane>()
+        where TLane : struct, ILane<TLane> => new(1 - _beta1, 1 - _beta2, _rate, _rootScale, _epsilon, _kept);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Update<TLane>(TLane weight, TLane gradient, ref TLane mean, ref TLane square)
-        where TLane : struct, ILane<TLane>
-    {
-        // x + (1 - β)(y - x) rather than βx + (1 - β)y: the same value with one constant fewer in registers.
-        mean = Denormal.Flush(mean + TLane.Splat(1 - _beta1) * (gradient - mean));
-        square = Denormal.Flush(square + TLane.Splat(1 - _beta2) * (gradient * gradient - square));
-        return TLane.Splat(_kept) * weight - TLane.Splat(_rate) * mean
-            / (TLane.Sqrt(square) * TLane.Splat(_rootScale) + TLane.Splat(_epsilon));
-    }
+        where TLane : struct, ILane<TLane> => OnLanes<TLane>().Update(weight, gradient, ref mean, ref square);
 }

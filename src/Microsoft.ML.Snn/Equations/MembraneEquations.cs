@@ -63,23 +63,22 @@ internal readonly struct MembraneEquations
 
     public readonly float SynapseTime;
 
+    /// <summary>The equations with their coefficients in every element of a lane: for loops that have no time to spread them again and again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public MembraneLanes<TLane> OnLanes<TLane>()
+        where TLane : struct, ILane<TLane> => new(_membraneDecay, SynapseDecay, _currentIntoMembrane, _adjointIntoSynapse);
+
     /// <summary>Moves membrane potential and current one step forward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<TLane>(ref TLane v, ref TLane i)
         where TLane : struct, ILane<TLane>
-    {
-        v = TLane.Splat(_membraneDecay) * v + TLane.Splat(_currentIntoMembrane) * i;
-        i = TLane.Splat(SynapseDecay) * i;
-    }
+        => OnLanes<TLane>().Step(ref v, ref i);
 
     /// <summary>Moves the adjoint of potential and current one step backward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StepBack<TLane>(ref TLane lambdaV, ref TLane lambdaI)
         where TLane : struct, ILane<TLane>
-    {
-        lambdaI = TLane.Splat(SynapseDecay) * lambdaI + TLane.Splat(_adjointIntoSynapse) * lambdaV;
-        lambdaV = TLane.Splat(_membraneDecay) * lambdaV;
-    }
+        => OnLanes<TLane>().StepBack(ref lambdaV, ref lambdaI);
 
     /// <summary>The transpose of <see cref="Step"/>: moves dL/dV and dL/dI one step backward.</summary>
     /// <remarks>

@@ -24,12 +24,19 @@ internal readonly struct MomentumEquations
         (_ofMean, _ofGradient) = isNesterov ? ((float)momentum, 1) : (1, 0);
     }
 
+    /// <summary>Whether a weight without gradient and momentum stays as it is: it does unless it decays.</summary>
+    public bool LeavesAtRest => _weightDecay == 0;
+
+    /// <summary>The update with its numbers in every element of a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public MomentumLanes<TLane> OnLanes<TLane>()
+        where TLane : struct, ILane<TLane> => new(_rate, _momentum, _weightDecay, _ofMean, _ofGradient);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Update<TLane>(TLane weight, TLane gradient, ref TLane mean)
         where TLane : struct, ILane<TLane>
     {
-        gradient += TLane.Splat(_weightDecay) * weight;
-        mean = Denormal.Flush(TLane.Splat(_momentum) * mean + gradient);
-        return weight - TLane.Splat(_rate) * (TLane.Splat(_ofMean) * mean + TLane.Splat(_ofGradient) * gradient);
+        TLane unused = mean;
+        return OnLanes<TLane>().Update(weight, gradient, ref mean, ref unused);
     }
 }

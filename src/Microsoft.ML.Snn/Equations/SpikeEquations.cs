@@ -33,6 +33,9 @@ internal readonly struct SpikeEquations
 
     public readonly float Threshold;
 
+    /// <summary>Whether V after a spike depends on V before it.</summary>
+    public bool ResetsBySubtraction => _kept != 0;
+
     public readonly int RefractorySteps;
 
     /// <summary>Membrane potential after the reset, where it reached the threshold; unchanged elsewhere.</summary>
@@ -55,33 +58,65 @@ internal readonly struct SpikeEquations
     /// <paramref name="vAfter"/>, and the current to decay on one. At a true crossing the current is above the
     /// threshold; the current at the end of the step need not be, and would turn the sign of the gradient.
     /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane CurrentAtSpike<TLane>(TLane vBefore, TLane vAfter, TLane iBefore, TLane iAfter)
+        where TLane : struct, ILane<TLane> => Between(iBefore, iAfter, Crossing(vBefore, vAfter, TLane.Splat(Threshold)));
+
+    /// <summary>As above, for one neuron.</summary>
     public float CurrentAtSpike(float vBefore, float vAfter, float iBefore, float iAfter) =>
-        Between(iBefore, iAfter, Crossing(vBefore, vAfter, Threshold));
+        CurrentAtSpike<FloatLane>(vBefore, vAfter, iBefore, iAfter).Value;
 
     /// <summary>The part of the step, 0 to 1, at which a straight line of the potential meets the threshold.</summary>
-    public static float Crossing(float vBefore, float vAfter, float threshold)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Crossing<TLane>(TLane vBefore, TLane vAfter, TLane threshold)
+        where TLane : struct, ILane<TLane>
     {
-        float fraction = (threshold - vBefore) / (vAfter - vBefore);
+        TLane fraction = (threshold - vBefore) / (vAfter - vBefore);
 
         // A neuron released above its threshold spikes without crossing it.
-        return fraction > 0 ? fraction : 0;
+        return TLane.Max(fraction, TLane.Splat(0));
     }
 
+    /// <summary>As above, for one neuron.</summary>
+    public static float Crossing(float vBefore, float vAfter, float threshold) =>
+        Crossing<FloatLane>(vBefore, vAfter, threshold).Value;
+
     /// <summary>A value that moves on a straight line through the step.</summary>
-    public static float Between(float before, float after, float fraction) => before + fraction * (after - before);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Between<TLane>(TLane before, TLane after, TLane fraction)
+        where TLane : struct, ILane<TLane> => before + fraction * (after - before);
+
+    /// <summary>As above, for one neuron.</summary>
+    public static float Between(float before, float after, float fraction) => Between<FloatLane>(before, after, fraction).Value;
 
     /// <summary>What the release after a spike passes back to it, given its slope I(r) - V(r).</summary>
-    public static float Push(float lambdaV, float slopeAtRelease) => lambdaV * slopeAtRelease;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Push<TLane>(TLane lambdaV, TLane slopeAtRelease)
+        where TLane : struct, ILane<TLane> => lambdaV * slopeAtRelease;
+
+    /// <summary>As above, for one neuron.</summary>
+    public static float Push(float lambdaV, float slopeAtRelease) => Push<FloatLane>(lambdaV, slopeAtRelease).Value;
 
     /// <summary>Slope I - ϑ at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
     public float Slope(float currentAtSpike, float grazingLimit) => LimitedSlope(currentAtSpike - Threshold, grazingLimit);
 
     /// <summary>A slope at a spike, kept at or above <paramref name="grazingLimit"/>.</summary>
-    public static float LimitedSlope(float slope, float grazingLimit) => slope > grazingLimit ? slope : grazingLimit;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane LimitedSlope<TLane>(TLane slope, TLane grazingLimit)
+        where TLane : struct, ILane<TLane> => TLane.SelectGreaterOrEqual(slope, grazingLimit, slope, grazingLimit);
+
+    /// <summary>As above, for one neuron.</summary>
+    public static float LimitedSlope(float slope, float grazingLimit) => LimitedSlope<FloatLane>(slope, grazingLimit).Value;
 
     /// <summary>∂L/∂V before a spike, given τm·∂L/∂t of the spike and its slope τm·dV/dt: the spike moves by -1/(dV/dt) per V.</summary>
     public static float DerivativeByPotential(float byTime, float slope) => -byTime / slope;
 
     /// <summary>Adjoint of the membrane potential just before a spike.</summary>
-    public static float LambdaVBeforeSpike(float push, float error, float slope) => (push + error) / slope;
+    public static float LambdaVBeforeSpike(float push, float error, float slope) =>
+        LambdaVBeforeSpike<FloatLane>(push, error, slope).Value;
+
+    /// <summary>As above, for the neurons of a lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane LambdaVBeforeSpike<TLane>(TLane push, TLane error, TLane slope)
+        where TLane : struct, ILane<TLane> => (push + error) / slope;
 }

@@ -17,6 +17,16 @@ internal readonly struct UpdateEquations
     /// <summary>Leaves a parameter as it is.</summary>
     public static UpdateEquations None => new(new MomentumEquations(0, 0, isNesterov: false, weightDecay: 0));
 
+    /// <summary>Whether it is Adam or AdamW; else it is <see cref="Momentum"/>.</summary>
+    public bool IsAdam => _isAdam != 0;
+
+    public AdamEquations Adam => _adam;
+
+    public MomentumEquations Momentum => _momentum;
+
+    /// <summary>Whether a number stays as it is while its gradient and its moments are 0.</summary>
+    public bool LeavesAtRest => _isAdam != 0 ? _adam.LeavesAtRest : _momentum.LeavesAtRest;
+
     /// <summary>The number after the update.</summary>
     /// <param name="weight">The number before it.</param>
     /// <param name="gradient">∂L/∂weight.</param>

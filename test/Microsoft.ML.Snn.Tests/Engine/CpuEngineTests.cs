@@ -107,9 +107,13 @@ public sealed class CpuEngineTests
         }
     }
 
-    private static void AssertGradient(RandomCase drawn, int seed)
+    private static void AssertGradient(RandomCase drawn, int seed) =>
+        AssertGradient(drawn, seed, new CpuEngine<Vector512Lane>(drawn.Program, drawn.Count, threads: 2));
+
+    /// <summary>Compares one batch of an engine, which is disposed, with the oracle.</summary>
+    internal static void AssertGradient(RandomCase drawn, int seed, NetworkEngine engine)
     {
-        (NetworkWeights gradient, BatchResult result, long counted) = Train<Vector512Lane>(drawn, threads: 2);
+        (NetworkWeights gradient, BatchResult result, long counted) = Train(drawn, engine);
         Assert.AreEqual(result.HiddenSpikes, counted, $"spikes by neuron, those of the last step included, seed {seed}");
 
         GridNetwork oracle = drawn.Oracle();
@@ -170,9 +174,13 @@ public sealed class CpuEngineTests
     }
 
     private static (NetworkWeights Gradient, BatchResult Result, long CountedSpikes) Train<TLane>(RandomCase drawn, int threads)
-        where TLane : struct, ISimdLane<TLane>
+        where TLane : struct, ISimdLane<TLane> => Train(drawn, new CpuEngine<TLane>(drawn.Program, drawn.Count, threads));
+
+    /// <summary>One batch on an engine, which is disposed.</summary>
+    internal static (NetworkWeights Gradient, BatchResult Result, long CountedSpikes) Train(RandomCase drawn, NetworkEngine trained)
     {
-        using var engine = new CpuEngine<TLane>(drawn.Program, drawn.Count, threads) { KeepGradient = true };
+        using NetworkEngine engine = trained;
+        engine.KeepGradient = true;
         engine.SetWeights(drawn.Weights);
         BatchResult result = engine.Train(
             new TrainingBatch
@@ -190,14 +198,14 @@ public sealed class CpuEngineTests
         return (gradient, result, counts.Sum());
     }
 
-    private static void AssertClose(float[] actual, double[] expected, double tolerance, int seed)
+    internal static void AssertClose(float[] actual, double[] expected, double tolerance, int seed)
     {
         double norm = Math.Sqrt(expected.Sum(x => x * x));
         double difference = Math.Sqrt(actual.Zip(expected, (a, e) => (a - e) * (a - e)).Sum());
         Assert.IsTrue(difference <= tolerance * norm + 1e-5, $"gradient of seed {seed}: off by {difference} of {norm}");
     }
 
-    private static float[] Flatten(NetworkWeights weights) =>
+    internal static float[] Flatten(NetworkWeights weights) =>
         [.. Enumerable.Range(0, weights.Count).SelectMany(c => weights[c])];
 
     private static (NetworkEngine Engine, SpikeTrains Trains, Targets Labels) Classification(int threads)

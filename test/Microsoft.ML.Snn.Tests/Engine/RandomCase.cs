@@ -12,15 +12,21 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 /// <summary>A random small network with a random batch, described once for the engines and once for the oracle.</summary>
 internal sealed class RandomCase
 {
+    private static readonly Readout[] s_weightedSums =
+        [Readout.AverageMembrane, Readout.ExponentiallyWeightedMembrane, Readout.SumMembrane, Readout.FinalMembrane];
+
     private readonly Random _random;
     private readonly int _maximumUnits;
+    private readonly bool _isShallow;
 
     /// <summary>Draws a case.</summary>
     /// <param name="seed">The same seed gives the same case.</param>
     /// <param name="maximumUnits">The largest hidden layer.</param>
     /// <param name="maximumSteps">The longest trial.</param>
-    public RandomCase(int seed, int maximumUnits = 39, int maximumSteps = 29)
+    /// <param name="isShallow">Whether it has the form that <see cref="Snn.Engine.Cpu.Columns.ColumnEngine{TLane}"/> trains.</param>
+    public RandomCase(int seed, int maximumUnits = 39, int maximumSteps = 29, bool isShallow = false)
     {
+        _isShallow = isShallow;
         _random = new Random(seed);
         _maximumUnits = maximumUnits;
         Steps = _random.Next(1, maximumSteps + 1);
@@ -29,9 +35,9 @@ internal sealed class RandomCase
         Classes = _random.Next(2, 5);
         IsConstantCurrent = _random.Next(4) == 0;
         Reset = (ResetMode)_random.Next(2);
-        Readout = (Readout)_random.Next(6);
+        Readout = isShallow ? s_weightedSums[_random.Next(s_weightedSums.Length)] : (Readout)_random.Next(6);
         Loss = DrawLoss();
-        Layers = [.. Enumerable.Range(0, _random.Next(0, 3)).Select(_ => DrawHidden())];
+        Layers = [.. Enumerable.Range(0, isShallow ? 1 : _random.Next(0, 3)).Select(_ => DrawHidden())];
         Output = Layer.Output(
             Readout, new LeakyIntegrator { MembraneTime = DrawTime() }, new ExponentialSynapse(DrawTime()), loss: Loss);
         Program = NetworkProgram.Build(SnnNetwork.Sequential([.. Layers, Output]), Channels, Steps, TimeStep, Classes);
@@ -180,7 +186,7 @@ internal sealed class RandomCase
             1 => Loss.SigmoidCrossEntropy,
             _ => Loss.MeanSquaredError,
         };
-        return loss with { EveryStep = _random.Next(3) == 0 };
+        return loss with { EveryStep = !_isShallow && _random.Next(3) == 0 };
     }
 
     private double[][] DrawTarget()
@@ -203,10 +209,10 @@ internal sealed class RandomCase
             MembraneTime = DrawTime(),
             Reset = _random.Next(2) == 0 ? 0 : -0.5,
             ResetMode = Reset,
-            RefractoryPeriod = _random.Next(2) == 0 ? 0 : _random.Next(1, 5),
+            RefractoryPeriod = _isShallow || _random.Next(2) == 0 ? 0 : _random.Next(1, 5),
         },
         new ExponentialSynapse(DrawTime()),
-        recurrent: _random.Next(2) == 0);
+        recurrent: !_isShallow && _random.Next(2) == 0);
 
     private double DrawTime() => _random.Next(3) == 0 ? 5 : 2 + 20 * _random.NextDouble();
 

@@ -68,9 +68,10 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
         {
             int count = events.End[segments - 1];
             total += count;
+            int* rowOf = events.Row;
             for (int k = 0; k < count; k++)
             {
-                start[events.Row[k] + 1]++;
+                start[rowOf[k] + 1]++;
             }
         }
 
@@ -96,16 +97,33 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
 
     private void Fill(ReadOnlySpan<EventList> batch, int segments)
     {
+        int* next = RowStart;
+        int* trace = Trace;
+        float* value = Value;
         for (int example = 0; example < batch.Length; example++)
         {
             EventList events = batch[example];
+            int* row = events.Row;
             int k = 0;
             for (int segment = 0; segment < segments; segment++)
             {
                 int traceRow = example * segments + segment;
-                for (int end = events.End[segment]; k < end; k++)
+                int end = events.End[segment];
+                if (value == null)
                 {
-                    Append(events, k, traceRow);
+                    for (; k < end; k++)
+                    {
+                        trace[next[row[k]]++] = traceRow;
+                    }
+                }
+                else
+                {
+                    for (; k < end; k++)
+                    {
+                        int at = next[row[k]]++;
+                        trace[at] = traceRow;
+                        value[at] = events.Value[k];
+                    }
                 }
             }
         }

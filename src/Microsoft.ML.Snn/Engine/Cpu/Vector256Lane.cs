@@ -38,10 +38,10 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
     public static Vector256Lane Exp(Vector256Lane a) => new(Vector256.Exp(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256Lane Max(Vector256Lane a, Vector256Lane b) => SelectGreaterOrEqual(a, b, a, b);
+    public static Vector256Lane Max(Vector256Lane a, Vector256Lane b) => new(Vector256.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256Lane Min(Vector256Lane a, Vector256Lane b) => SelectGreaterOrEqual(a, b, b, a);
+    public static Vector256Lane Min(Vector256Lane a, Vector256Lane b) => new(Vector256.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane SelectGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane yes, Vector256Lane no) =>

@@ -38,10 +38,10 @@ internal readonly unsafe struct Vector512Lane(Vector512<float> value) : ISimdLan
     public static Vector512Lane Exp(Vector512Lane a) => new(Vector512.Exp(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512Lane Max(Vector512Lane a, Vector512Lane b) => SelectGreaterOrEqual(a, b, a, b);
+    public static Vector512Lane Max(Vector512Lane a, Vector512Lane b) => new(Vector512.MaxNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512Lane Min(Vector512Lane a, Vector512Lane b) => SelectGreaterOrEqual(a, b, b, a);
+    public static Vector512Lane Min(Vector512Lane a, Vector512Lane b) => new(Vector512.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512Lane SelectGreaterOrEqual(Vector512Lane a, Vector512Lane b, Vector512Lane yes, Vector512Lane no) =>
