@@ -6,12 +6,15 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Snn;
 using Spectre.Console;
 
-// Learns spoken digits: sound becomes spikes of 32 frequency bands, and a recurrent network says which digit was spoken.
+// Learns spoken digits: sound becomes spikes of 32 frequency bands, and a recurrent network with delays says which digit was spoken.
 // Usage: SpokenDigits [FOLDER OR .TAR.GZ] [--epochs N] [--hidden N]
+//
+// The delays, the learning rate, its schedule and the number of epochs were chosen on recordings 5 to 9 of every speaker and digit,
+// held out of the training split. The filter bank and the time constants are older, and were chosen with a look at the test split.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string path = Path.Combine(Environment.GetEnvironmentVariable("SNN_DATA") ?? Path.Combine("..", "shared", "data"),
     "fsdd", "free-spoken-digit-dataset_recordings.tar.gz");
-int epochs = 150, hidden = 256;
+int epochs = 60, hidden = 256;
 for (int i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -39,16 +42,21 @@ var encoding = new AudioEncoding
     TimeStep = 4,
     Bands = 32,
     DynamicRange = 40,
-    Code = AudioCode.Rate,
     MaximumRate = 200,
 };
 
-// Slow neurons and synapses: what tells two words apart is spread over tenths of a second.
+// Slow neurons and synapses, and delays of 0 to 0.2 s: what tells two words apart is spread over tenths of a second.
 var neuron = new LeakyIntegrateFire { MembraneTime = 40 };
-var synapse = new ExponentialSynapse(20);
-var network = SnnNetwork.Sequential(
-    Layer.Dense(hidden, neuron, synapse, recurrent: true, Weights.Normal(0.05, 0.2), Weights.Normal(0, 0.01)),
-    Layer.Output(Readout.MaximumMembrane, new LeakyIntegrator { MembraneTime = 40 }, synapse, Weights.Normal(0, 0.05)));
+var network = SnnNetwork.Graph(graph =>
+{
+    graph.DefaultSynapse = new ExponentialSynapse(20);
+    var input = graph.Input();
+    var words = graph.Population("hidden", hidden, neuron);
+    var output = graph.Output(readout: Readout.MaximumMembrane, neuron: new LeakyIntegrator { MembraneTime = 40 });
+    graph.Connect(input, words, weights: Weights.Normal(0.05, 0.2), delay: Delay.PerNeuronUniform(0, 100, seed: 1));
+    graph.Connect(words, words, weights: Weights.Normal(0, 0.01), delay: Delay.PerNeuronUniform(0, 200, seed: 1));
+    graph.Connect(words, output, weights: Weights.Normal(0, 0.05));
+});
 
 var model = AnsiConsole.Progress()
     .AutoRefresh(!Console.IsOutputRedirected)
@@ -60,7 +68,7 @@ var model = AnsiConsole.Progress()
             Network = network,
             NumberOfEpochs = epochs,
             Algorithm = new EventProp { SpikeCountTarget = 4, SpikeCountStrength = 2e-3, SpikeCountStrengthBelow = 2e-3 },
-            Optimizer = new Adam(learningRate: 0.001),
+            Optimizer = new Adam(learningRate: 0.005) { Schedule = LearningRateSchedule.Cosine() },
             Progress = new Bar(screen.AddTask("Listening")),
         })).Fit(train));
 
@@ -69,7 +77,7 @@ Console.WriteLine($"32-{hidden}-10: test accuracy {metrics.MicroAccuracy:P1}, lo
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable().TrimEnd());
 
 // The bar was measured with all epochs; a shorter training has none.
-return epochs < 150 || hidden < 256 || metrics.MicroAccuracy >= 0.90 ? 0 : Fail("Expected at least 90 %.");
+return epochs < 60 || hidden < 256 || metrics.MicroAccuracy >= 0.90 ? 0 : Fail("Expected at least 90 %.");
 
 static int Fail(string message)
 {
