@@ -34,8 +34,8 @@ internal static class TrainCommand
         public int Seed { get; init; }
     }
 
-    /// <summary>Long enough for a few dozen networks on a small table, short enough to wait for.</summary>
-    public const uint DefaultTrainTime = 45;
+    /// <summary>Long enough for a few dozen networks on a small table; with all that comes before and after less than a minute.</summary>
+    public const uint DefaultTrainTime = 50;
 
     public static int Run(Arguments arguments, ToolConsole console, CancellationToken cancel)
     {

@@ -4,8 +4,9 @@ using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn;
 
-/// <summary>Changes the spikes of training examples at random, anew in every epoch, so that a network cannot learn them by heart. Immutable.</summary>
+/// <summary>Changes the training examples at random, anew in every epoch, so that a network cannot learn them by heart. Immutable.</summary>
 /// <remarks>
+/// <para>All but <see cref="AddNoise"/> change spikes.</para>
 /// <para>Augmentations are applied in the order in which they are listed, and never to validation data. What happens to an example
 /// depends on the seed, the epoch and the example alone: not on the batch, the number of threads, or an interruption.</para>
 /// <para>Source of shift and blend, with the numbers for the Heidelberg digits: Nowotny, Turner and Knight, Neuromorph. Comput. Eng.
@@ -58,6 +59,23 @@ public abstract record Augmentation
         Require.Factor(probability, "The source used 0.5.");
         return new ClassBlend(probability);
     }
+
+    /// <summary>Adds a normal random number to every feature of a plain vector, the only kind of input that it is for.</summary>
+    /// <remarks>
+    /// Rows near a training row then have its class: the boundary between two classes moves to where both are equally near, as with
+    /// nearest neighbours, and no longer follows single rows. In the limit of many epochs a wide network learns the estimate of
+    /// Parzen. It takes more epochs than training without. Source: Bishop, Neural Computation 7:108 (1995).
+    /// </remarks>
+    /// <param name="standardDeviation">Standard deviation in the unit of the features, above 0; 0.1 to 0.3 are typical of features from 0 to 1.</param>
+    /// <exception cref="System.ArgumentOutOfRangeException">The deviation is not above 0.</exception>
+    public static Augmentation AddNoise(double standardDeviation)
+    {
+        Require.Positive(standardDeviation, "Typical values are 0.1 to 0.3 for features from 0 to 1.");
+        return new FeatureNoise(standardDeviation);
+    }
+
+    /// <summary>Whether it is for plain vectors, presented as constant currents; else it is for spikes.</summary>
+    internal virtual bool IsForCurrents => false;
 
     /// <summary>Whether another example of the same class is needed.</summary>
     internal virtual bool NeedsClasses => false;

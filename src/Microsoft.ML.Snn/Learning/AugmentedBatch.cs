@@ -7,7 +7,7 @@ using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Learning;
 
-/// <summary>Makes batches of changed spikes, in memory that every batch uses again.</summary>
+/// <summary>Makes batches of changed examples, in memory that every batch uses again.</summary>
 internal sealed class AugmentedBatch
 {
     private readonly TrainingData _data;
@@ -26,8 +26,8 @@ internal sealed class AugmentedBatch
         _augmentations = settings.Augmentations;
         _source = new AugmentationSource(
             trains, _augmentations.Any(a => a.NeedsClasses) ? ClassesOf(data.Targets) : []);
-        _spikes = new SpikeEdit(trains.Steps, trains.Channels);
-        _builder = new SpikeTrainsBuilder(trains.Steps, trains.Channels, isConstantCurrent: false);
+        _spikes = new SpikeEdit(trains.Segments, trains.Channels);
+        _builder = new SpikeTrainsBuilder(trains.Steps, trains.Channels, trains.IsConstantCurrent);
         _places = [.. Enumerable.Range(0, settings.BatchSize)];
         _weights = data.Weights == null ? null : new float[settings.BatchSize];
         _seed = CounterRandom.Mix((uint)settings.Seed, 0x5EED);

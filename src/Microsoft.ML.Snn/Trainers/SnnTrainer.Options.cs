@@ -111,8 +111,11 @@ public sealed partial class SnnTrainer
         /// </value>
         public double SilentNeuronRevival { get; set; }
 
-        /// <summary>Gets or sets how the spikes of training examples are changed at random in every epoch, in this order.</summary>
-        /// <value>The default is not at all. They need a spike train column; validation data is never changed.</value>
+        /// <summary>Gets or sets how the training examples are changed at random in every epoch, in this order.</summary>
+        /// <value>
+        /// The default is not at all. <see cref="Augmentation.AddNoise"/> needs plain vectors, all others need a spike train column;
+        /// validation data is never changed.
+        /// </value>
         public IReadOnlyList<Augmentation> Augmentations { get; set; } = [];
 
         /// <summary>Gets or sets the folder for checkpoints: the whole state of the training, from which it can go on after an interruption.</summary>

@@ -38,9 +38,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         host.CheckUserArg(
             validation != null || options.EarlyStopping == null, nameof(SnnTrainer.Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
-        host.CheckUserArg(
-            options.Augmentations.Count == 0 || !(input.IsConstantCurrent || input.IsSpikeTimes), nameof(SnnTrainer.Options.Augmentations),
-            "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or leave them out.");
+        CheckAugmentations(input);
 
         NetworkProgram program = NetworkProgram.Build(
             network, input.Channels, input.Steps, input.TimeStep, targets.Outputs, LossOf(task), options.Integrator);
@@ -154,6 +152,19 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
                 "The earlier model must have the network, input and classes of this training, but it is "
                 + $"{before.ToString().ReplaceLineEndings("; ")} on a {earlier!.Input}, not {program.ToString().ReplaceLineEndings("; ")} on a {input}. "
                 + "Transform the data with the pipeline that the earlier model was trained behind, and leave Options.Network null.");
+        }
+    }
+
+    private void CheckAugmentations(InputShape input)
+    {
+        foreach (Augmentation augmentation in options.Augmentations)
+        {
+            host.CheckUserArg(
+                augmentation.IsForCurrents ? input.IsConstantCurrent : !(input.IsConstantCurrent || input.IsSpikeTimes),
+                nameof(SnnTrainer.Options.Augmentations),
+                augmentation.IsForCurrents
+                    ? $"{nameof(Augmentation.AddNoise)} changes plain vectors of features, but the features are a {input}. Use Augmentation.JitterTimes, or leave it out."
+                    : "Augmentations change spikes, but the features are plain vectors. Put an encoder before the trainer, or use Augmentation.AddNoise.");
         }
     }
 

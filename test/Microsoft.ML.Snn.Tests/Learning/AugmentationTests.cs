@@ -83,6 +83,45 @@ public sealed class AugmentationTests
     }
 
     [TestMethod]
+    public void AddNoise_Always_MovesEveryFeatureOfAVectorAlsoThoseOfZero()
+    {
+        const double Deviation = 0.2;
+        TrainingData vectors = Vectors();
+        TrainingSettings settings = Settings(Augmentation.AddNoise(Deviation));
+        List<double> moves = [];
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            SpikeTrains changed = new AugmentedBatch(vectors, settings).Draw([example], 1).Trains;
+            Assert.IsTrue(changed.IsConstantCurrent);
+            Assert.AreEqual(Steps, changed.Steps);
+            moves.AddRange(Features(changed, 0).Zip(Features(vectors.Trains, example), (after, before) => (double)after - before));
+        }
+
+        double n = moves.Count;
+        Assert.AreEqual(0, moves.Average(), 4 * Deviation / Math.Sqrt(n));
+        Assert.AreEqual(Deviation * Deviation, moves.Average(m => m * m), 4 * Deviation * Deviation * Math.Sqrt(2 / n));
+        Assert.IsLessThan(moves.Count / 100, moves.Count - moves.Distinct().Count(), "Each feature has noise of its own.");
+        double[] ofZeros = [.. Enumerable.Range(0, Examples).SelectMany(example => Features(vectors.Trains, example)).Zip(moves).Where(pair => pair.First == 0).Select(pair => pair.Second)];
+        Assert.AreEqual(Deviation * Deviation, ofZeros.Average(m => m * m), 4 * Deviation * Deviation * Math.Sqrt(2.0 / ofZeros.Length));
+    }
+
+    [TestMethod]
+    public void AddNoise_Always_DependsOnSeedEpochAndExampleAlone()
+    {
+        TrainingData vectors = Vectors();
+        float[] Change(int seed, int epoch, params int[] examples)
+        {
+            AugmentedBatch batches = new(vectors, Settings(Augmentation.AddNoise(0.2)) with { Seed = seed });
+            batches.Draw([0, 1, 2], epoch + 7);
+            return Features(batches.Draw(examples, epoch).Trains, examples.Length - 1);
+        }
+
+        CollectionAssert.AreEqual(Change(4, 2, 9), Change(4, 2, 3, 5, 9));
+        CollectionAssert.AreNotEqual(Change(4, 2, 9), Change(4, 3, 9));
+        CollectionAssert.AreNotEqual(Change(4, 2, 9), Change(5, 2, 9));
+    }
+
+    [TestMethod]
     public void DropSpikes_Always_KeepsTheShare()
     {
         int kept = 0;
@@ -142,6 +181,32 @@ public sealed class AugmentationTests
         CollectionAssert.AreEqual(new[] { 0, 1 }, batch.Examples.ToArray());
         CollectionAssert.AreEqual(new[] { 1, 0 }, batch.Targets.Classes.ToArray());
         CollectionAssert.AreEqual(new[] { 0.7f, 0.3f }, batch.ExampleWeights![..2]);
+    }
+
+    private static float[] Features(SpikeTrains trains, int example)
+    {
+        var features = new float[trains.Channels];
+        ReadOnlySpan<int> channels = trains.ChannelsOf(example);
+        for (int n = 0; n < channels.Length; n++)
+        {
+            features[channels[n]] = trains.HasValues ? trains.ValuesOf(example)[n] : 1;
+        }
+
+        return features;
+    }
+
+    /// <summary>Plain vectors with more features than an edited example has room for at first, half of them 0.</summary>
+    private static TrainingData Vectors()
+    {
+        const int Features = 300;
+        Random random = new(3);
+        SpikeTrainsBuilder builder = new(Steps, Features, isConstantCurrent: true);
+        for (int example = 0; example < Examples; example++)
+        {
+            builder.AddDense([.. Enumerable.Range(0, Features).Select(_ => random.Next(2) * random.NextSingle())]);
+        }
+
+        return new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses(new int[Examples]), null);
     }
 
     private static TrainingSettings Settings(params Augmentation[] augmentations) => new()

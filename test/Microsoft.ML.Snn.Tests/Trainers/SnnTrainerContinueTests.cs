@@ -80,10 +80,11 @@ public sealed class SnnTrainerContinueTests
     public void Train_OptionsThatCannotWork_AreRefused()
     {
         MLContext context = new();
-        SnnTrainer.Options resume = SmallData.Quick(), time = SmallData.Quick(), spikes = SmallData.Quick();
+        SnnTrainer.Options resume = SmallData.Quick(), time = SmallData.Quick(), spikes = SmallData.Quick(), noise = SmallData.Quick();
         resume.Resume = true;
         time.MaximumTrainingTime = TimeSpan.Zero;
         spikes.Augmentations = [Augmentation.DropSpikes(0.1)];
+        noise.Augmentations = [Augmentation.AddNoise(0.1)];
 
         StringAssert.StartsWith(
             Assert.ThrowsExactly<ArgumentException>(() => context.Snn().Train(resume)).Message, "Resume needs CheckpointDirectory", StringComparison.Ordinal);
@@ -91,5 +92,8 @@ public sealed class SnnTrainerContinueTests
         StringAssert.Contains(
             Assert.Throws<Exception>(() => context.Snn().Train(spikes).Fit(LabelledRow.Load(context, 20))).Message,
             "Augmentations change spikes, but the features are plain vectors.", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Assert.Throws<Exception>(() => context.Snn().EncodeLatency("Features", outOfRange: OutOfRange.Clip).Append(context.Snn().Train(noise)).Fit(LabelledRow.Load(context, 20))).Message,
+            "AddNoise changes plain vectors of features, but the features are a spike train", StringComparison.Ordinal);
     }
 }

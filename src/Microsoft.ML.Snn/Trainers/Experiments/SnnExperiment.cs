@@ -180,7 +180,8 @@ public abstract class SnnExperiment<TMetrics>
         int features = prepared.Fit(train).GetOutputSchema(train.Schema).FeatureCount();
 
         var sampler = new TrialSampler(preparation.IsSpikeTrain, features, _seed);
-        var halving = new SuccessiveHalving(sampler, new SnnTrainer.Options().EpochsFor(Math.Max(1, CountRows(train))));
+        int rows = Math.Max(1, CountRows(train));
+        var halving = new SuccessiveHalving(sampler, new SnnTrainer.Options().EpochsFor(rows), rows);
         var rivals = new Queue<ExperimentRival>(_settings.Rivals);
         var runs = new List<RunDetail<TMetrics>>();
         while (runs.Count == 0 || MayGoOn(runs, refitData != null, clock.Elapsed, timeLimit))
@@ -238,6 +239,7 @@ public abstract class SnnExperiment<TMetrics>
         ExampleWeightColumnName = columns.ExampleWeightColumnName,
         Network = settings.Network(),
         Optimizer = settings.Optimizer(),
+        Augmentations = settings.Augmentations(),
         NumberOfEpochs = settings.NumberOfEpochs,
         BatchSize = settings.BatchSize,
         TimeSteps = settings.TimeSteps,

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 
 namespace Microsoft.ML.Snn;
 
@@ -36,6 +38,10 @@ public sealed record SnnTrialSettings
     /// <summary>Gets whether the learning rate falls to 0 along half a cosine over the epochs of the trial.</summary>
     public bool CosineSchedule { get; init; }
 
+    /// <summary>Gets the standard deviation of the noise that is added to the features, which are from 0 to 1, in training.</summary>
+    /// <value>0 for none. As the time of a spike a feature moves by as much of the trial. Other encodings have none.</value>
+    public double FeatureNoise { get; init; }
+
     /// <summary>Gets the number of examples per update.</summary>
     public int BatchSize { get; init; } = SnnTrainer.Defaults.BatchSize;
 
@@ -47,12 +53,20 @@ public sealed record SnnTrialSettings
 
     /// <summary>All settings in one line.</summary>
     public override string ToString() => FormattableString.Invariant(
-        $"{Encoding}, {TimeSteps} steps, {HiddenLayers} x {HiddenNeurons}{(Recurrent ? " recurrent" : "")}, membrane {MembraneTime:0.#} ms, synapse {SynapseTime:0.#} ms, rate {LearningRate:0.####}{(CosineSchedule ? " cosine" : "")}, batch {BatchSize}, {NumberOfEpochs} epochs, seed {Seed}");
+        $"{Encoding}, {TimeSteps} steps, {HiddenLayers} x {HiddenNeurons}{(Recurrent ? " recurrent" : "")}, membrane {MembraneTime:0.#} ms, synapse {SynapseTime:0.#} ms, rate {LearningRate:0.####}{(CosineSchedule ? " cosine" : "")}{(FeatureNoise > 0 ? string.Create(CultureInfo.InvariantCulture, $", noise {FeatureNoise:0.##}") : "")}, batch {BatchSize}, {NumberOfEpochs} epochs, seed {Seed}");
 
     /// <summary>The optimizer of these settings.</summary>
     internal Adam Optimizer() => new(LearningRate)
     {
         Schedule = CosineSchedule ? LearningRateSchedule.Cosine() : LearningRateSchedule.Constant,
+    };
+
+    /// <summary>What these settings do to the training examples.</summary>
+    internal IReadOnlyList<Augmentation> Augmentations() => Encoding switch
+    {
+        SnnInputEncoding.Current when FeatureNoise > 0 => [Augmentation.AddNoise(FeatureNoise)],
+        SnnInputEncoding.Latency when FeatureNoise > 0 => [Augmentation.JitterTimes(FeatureNoise * (TimeSteps - 1))],
+        _ => [],
     };
 
     /// <summary>The network of these settings.</summary>
