@@ -27,6 +27,17 @@ internal static class TrainerTable
             NumberOfEpochs = 60,
             Optimizer = new Adam { Schedule = LearningRateSchedule.Cosine() },
         })),
+        ("Snn (512, noise)", context => context.Snn().Train(new SnnTrainer.Options
+        {
+            Network = SnnNetwork.Sequential(
+                Layer.Dense(512, new LeakyIntegrateFire { MembraneTime = 10 }, new ExponentialSynapse(2.5)),
+                Layer.Output(synapse: new ExponentialSynapse(2.5))),
+            TimeSteps = 10,
+            BatchSize = 64,
+            NumberOfEpochs = 180,
+            Optimizer = new Adam(learningRate: 0.02) { Schedule = LearningRateSchedule.Cosine() },
+            Augmentations = [Augmentation.AddNoise(0.25)],
+        })),
         ("FastTree, one versus all", context => context.MulticlassClassification.Trainers.OneVersusAll(
             context.BinaryClassification.Trainers.FastTree())),
         ("LightGBM", context => context.MulticlassClassification.Trainers.LightGbm(
