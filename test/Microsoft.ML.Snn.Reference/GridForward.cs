@@ -39,7 +39,10 @@ internal sealed class GridForward
         _spikes = [.. layers.Select(_ => new List<GridSpike>())];
         int outputs = layers[^1].NeuronCount;
         int indices = settings.StepCount + 1;
-        _trace = new(input, _spikes, new double[indices, outputs], new double[indices, outputs]);
+        _trace = new(input, _spikes, new double[indices, outputs], new double[indices, outputs])
+        {
+            Membrane = [.. layers.Select(layer => new double[indices, layer.NeuronCount])],
+        };
     }
 
     public GridTrace Run()
@@ -59,6 +62,14 @@ internal sealed class GridForward
 
             (_arriving, _leaving) = (_leaving, _arriving);
             Array.ForEach(_leaving, list => list.Clear());
+            for (int l = 0; l < _layers.Length; l++)
+            {
+                for (int j = 0; j < _layers[l].NeuronCount; j++)
+                {
+                    _trace.Membrane[l][n + 1, j] = _membrane[l][j];
+                }
+            }
+
             for (int k = 0; k < _layers[^1].NeuronCount; k++)
             {
                 _trace.OutputMembrane[n + 1, k] = _membrane[^1][k];

@@ -19,6 +19,9 @@ public sealed class GridTrace
     /// <summary>Gets V of the output neurons on the grid, shape [index 0 to N, output]; row 0 is the start.</summary>
     public double[,] OutputMembrane { get; }
 
+    /// <summary>Gets V of every layer on the grid after resets, the output last; shape [layer][index 0 to N, neuron], row 0 is the start.</summary>
+    public double[][,] Membrane { get; internal init; } = [];
+
     /// <summary>Gets I of the output neurons before the arrivals of each grid index; as OutputMembrane.</summary>
     public double[,] OutputCurrent { get; }
 

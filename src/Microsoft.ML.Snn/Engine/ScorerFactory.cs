@@ -23,6 +23,9 @@ internal abstract class ScorerFactory
     /// <exception cref="InvalidOperationException">The network has no steps.</exception>
     public abstract NetworkStepper CreateStepper(bool isConstantCurrent);
 
+    /// <summary>Creates what shows the inside of trials.</summary>
+    public abstract TrialRunner CreateRunner();
+
     private static ScorerFactory For<TLane>(NetworkProgram program, NetworkWeights weights)
         where TLane : struct, ISimdLane<TLane> =>
         program.Integrator == Integrator.EventDriven ? new SharedExact<TLane>(program, weights)
@@ -45,6 +48,8 @@ internal abstract class ScorerFactory
         public override NetworkScorer Create(int threads) => new CpuScorer<TLane>(_network, new WorkerTeam(threads));
 
         public override NetworkStepper CreateStepper(bool isConstantCurrent) => new LayerStepper<TLane>(_network);
+
+        public override TrialRunner CreateRunner() => new CpuRunner<TLane>(_network);
     }
 
     [SuppressMessage(
@@ -63,6 +68,8 @@ internal abstract class ScorerFactory
         public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
 
         public override NetworkStepper CreateStepper(bool isConstantCurrent) => new GraphStepper<TLane>(_network, isConstantCurrent);
+
+        public override TrialRunner CreateRunner() => new GraphRunner<TLane>(_network);
     }
 
     [SuppressMessage(
@@ -82,5 +89,7 @@ internal abstract class ScorerFactory
 
         public override NetworkStepper CreateStepper(bool isConstantCurrent) => throw new InvalidOperationException(
             "A stream must have time steps, but this network runs event-driven. Train it with SnnTrainer.Options.Integrator = Integrator.Grid.");
+
+        public override TrialRunner CreateRunner() => new ExactRunner<TLane>(_network);
     }
 }

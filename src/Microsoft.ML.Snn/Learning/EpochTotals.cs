@@ -19,6 +19,12 @@ internal struct EpochTotals
     /// <summary>Number of decisions among the targets of the examples.</summary>
     public long Decisions { get; set; }
 
+    /// <summary>Number of events of the inputs.</summary>
+    public long InputEvents { get; set; }
+
+    /// <summary>Number of synapses that they went through.</summary>
+    public long InputSynapticEvents { get; set; }
+
     /// <summary>Seconds of training before the process was started that goes on with it.</summary>
     public double SecondsBefore { get; set; }
 
@@ -51,6 +57,8 @@ internal struct EpochTotals
         writer.Write(Sum.RewiringFailures);
         writer.Write(Weight);
         writer.Write(Decisions);
+        writer.Write(InputEvents);
+        writer.Write(InputSynapticEvents);
         writer.Write(_gradientNorms);
         writer.Write(_clipped);
         writer.Write(_batches);
@@ -63,6 +71,8 @@ internal struct EpochTotals
             RewiredSynapses: reader.ReadInt64(), RewiringFailures: reader.ReadInt64()),
         Weight = reader.ReadDouble(),
         Decisions = reader.ReadInt64(),
+        InputEvents = reader.ReadInt64(),
+        InputSynapticEvents = reader.ReadInt64(),
         _gradientNorms = reader.ReadDouble(),
         _clipped = reader.ReadInt32(),
         _batches = reader.ReadInt32(),

@@ -32,6 +32,7 @@ internal sealed partial class TrainingRun
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
     private readonly OptimizerPlan _optimizers;
+    private readonly OperationCounter _operations;
     private readonly AugmentedBatch? _augmented;
     private readonly CallbackList _callbacks;
     private readonly CheckpointStore? _checkpoints;
@@ -60,12 +61,13 @@ internal sealed partial class TrainingRun
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
+        _operations = new OperationCounter(program);
         _augmented = settings.Augmentations.Count == 0
             ? null
             : new AugmentedBatch(data, settings);
         _callbacks = new CallbackList(
             settings.Callbacks,
-            new TrainingContext(program.ToString(), program.ParameterCount, _epochs.AsReadOnly(), Progress),
+            new TrainingContext(new TrainingInside(program, engine, data.Trains), _epochs.AsReadOnly(), Progress),
             settings.Warn);
         if (settings.Checkpoints != null)
         {
@@ -213,13 +215,21 @@ internal sealed partial class TrainingRun
         LearningStep step = _settings.Algorithm.StepFor(
             _optimizers.AtUpdate(new ScheduleMoment(_updates, _batches, _settings.NumberOfEpochs, _epochs)),
             new ClippingEquations((float)_settings.MaximumGradientNorm));
-        BatchResult result = _engine.Train(_augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count), step);
+        TrainingBatch batch = _augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count);
+        BatchResult result = _engine.Train(batch, step);
         if (!double.IsFinite(result.Loss))
         {
             throw TrainingMessages.Diverged(Text($"the loss of batch {_batch + 1}"), _epochs.Count + 1, _settings);
         }
 
         _totals.Add(result, _settings.MaximumGradientNorm);
+        foreach (int example in batch.Examples)
+        {
+            (long events, long synapticEvents) = _operations.OfInput(batch.Trains, example);
+            _totals.InputEvents += events;
+            _totals.InputSynapticEvents += synapticEvents;
+        }
+
         _batch++;
         _updates++;
         (_callbacks.Context.Updates, _callbacks.Context.LearningRate) = (_updates, _optimizers.LearningRate);
@@ -246,6 +256,7 @@ internal sealed partial class TrainingRun
         Quality quality = QualityOfEpoch();
         (double? loss, Quality validation) = Validate();
         BatchResult sum = _totals.Sum;
+        OperationCounts operations = OperationsOfEpoch();
         var epoch = new TrainingEpoch
         {
             Epoch = _epochs.Count + 1,
@@ -258,6 +269,9 @@ internal sealed partial class TrainingRun
             ValidationRSquared = validation.RSquared,
             ValidationRootMeanSquaredError = validation.RootMeanSquaredError,
             SpikesPerNeuron = SpikesPerNeuron(_order.Count),
+            SynapticEvents = operations.SynapticEventsPerExample,
+            NeuronUpdates = operations.NeuronUpdatesPerExample,
+            DenseEquivalent = operations.DenseEquivalentPerExample,
             SilentNeurons = silent,
             GrazingSpikes = sum.HiddenSpikes == 0 ? 0 : (double)sum.GrazingSpikes / sum.HiddenSpikes,
             RewiredSynapses = sum.RewiredSynapses,
@@ -283,6 +297,26 @@ internal sealed partial class TrainingRun
         _settings.Info(TrainingMessages.Describe(epoch));
         Warn(epoch, revives);
         Report();
+    }
+
+    /// <summary>Spikes by neuron were counted over the epoch; synapses that moved within it count where they are at its end.</summary>
+    private OperationCounts OperationsOfEpoch()
+    {
+        OperationCounter counter = _program.Connections.Any(c => c.Rewiring != null)
+            ? new OperationCounter(_callbacks.Context.Inside.ProgramNow())
+            : _operations;
+        long spikes = 0, synapticEvents = _totals.InputSynapticEvents;
+        int next = 0;
+        foreach (PopulationProgram population in _program.Spiking)
+        {
+            for (int neuron = 0; neuron < population.Units; neuron++, next++)
+            {
+                spikes += _spikeCounts[next];
+                synapticEvents += _spikeCounts[next] * counter.SynapsesOf(population.Index, neuron);
+            }
+        }
+
+        return counter.Of(_order.Count, _totals.InputEvents, spikes, synapticEvents);
     }
 
     /// <summary>Loss and quality of the scores; a loss of every step is taken of the readout here.</summary>

@@ -35,6 +35,16 @@ public sealed record TrainingEpoch
     /// <summary>Gets the mean number of spikes per hidden neuron and trial.</summary>
     public required double SpikesPerNeuron { get; init; }
 
+    /// <summary>Gets the mean number of synapses per trial through which input events and spikes went, see <see cref="OperationCounts"/>.</summary>
+    /// <value>With <see cref="DeepRewiring"/> of the synapses at the end of the epoch. Null of a model that was saved before this was counted.</value>
+    public double? SynapticEvents { get; init; }
+
+    /// <summary>Gets how often a neuron was moved forward in time per trial, see <see cref="OperationCounts.NeuronUpdates"/>; null as above.</summary>
+    public double? NeuronUpdates { get; init; }
+
+    /// <summary>Gets the number of synapses times steps: what a network without spikes computes in the same trial; null as above.</summary>
+    public double? DenseEquivalent { get; init; }
+
     /// <summary>Gets the number of hidden neurons that never spiked in the epoch.</summary>
     public required int SilentNeurons { get; init; }
 

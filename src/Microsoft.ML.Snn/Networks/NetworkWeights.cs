@@ -63,6 +63,17 @@ internal sealed class NetworkWeights
         other.Tables.CopyTo(Tables, 0);
     }
 
+    /// <summary>A copy of all weights: one matrix per connection, in the order of the data flow.</summary>
+    public IReadOnlyList<SnnConnectionWeights> ToMatrices(NetworkProgram program) =>
+        [.. program.Connections.Select(c => SnnConnectionWeights.Of(c, _values[c.Index]))];
+
+    /// <summary>A copy of what was learned beside the weights.</summary>
+    public IReadOnlyList<SnnLearnedParameter> ToParameters(NetworkProgram program) =>
+    [
+        .. program.Parameters.Where(p => p.Kind != ParameterKind.Weight)
+            .Select(p => new SnnLearnedParameter(p.Name, p.Kind, [.. _values[p.Index]])),
+    ];
+
     /// <summary>Whether every weight is a finite number.</summary>
     public bool IsFinite() => Array.TrueForAll(_values, v => Array.TrueForAll(v, float.IsFinite));
 }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Models;
 using Microsoft.ML.Snn.Networks;
@@ -51,6 +52,26 @@ internal sealed class NetworkScoring
 
     /// <summary>Creates what runs the network step by step, for one stream.</summary>
     public NetworkStepper CreateStepper() => _factory.Value.CreateStepper(Model.IsConstantCurrent);
+
+    /// <summary>Creates what shows the inside of trials.</summary>
+    public TrialRunner CreateRunner() => _factory.Value.CreateRunner();
+
+    /// <summary>Checks that a feature column is encoded as the network was trained.</summary>
+    public void CheckFeatures(IHost host, DataViewSchema schema, string featureColumn)
+    {
+        DataViewSchema.Column column = schema.GetColumnOrNull(featureColumn)
+            ?? throw host.ExceptSchemaMismatch(nameof(schema), "feature", featureColumn);
+        bool isSpikes = SpikeColumn.TryGet(column, out _);
+        bool isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
+        InputShape? found = isVector ? InputShape.Of(column, Input.Steps, Input.TimeStep, Model.Program.Integrator) : null;
+        if (found != Input)
+        {
+            throw host.ExceptSchemaMismatch(
+                nameof(schema), "feature", featureColumn, Input.ToString(),
+                $"{found?.ToString() ?? column.Type.ToString()}. Encode it as the training data was"
+                + (isSpikes || Input.IsConstantCurrent ? "" : ", for example with EncodeLatency"));
+        }
+    }
 
     /// <summary>Tells this network from every other one, whatever file it came from.</summary>
     public byte[] Digest => _digest.Value;

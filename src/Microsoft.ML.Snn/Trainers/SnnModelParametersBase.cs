@@ -5,7 +5,6 @@ using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Models;
-using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Trainers;
 
@@ -86,18 +85,26 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
     /// <summary>Returns a copy of all weights.</summary>
     /// <returns>One matrix per connection, in the order of the data flow.</returns>
     public IReadOnlyList<SnnConnectionWeights> GetWeights() =>
-    [
-        .. SnnModel.Program.Connections.Select(
-            c => MatrixOf(c, SnnModel.Weights[c.Index])),
-    ];
+        SnnModel.Weights.ToMatrices(SnnModel.Program);
 
     /// <summary>Returns a copy of what was learned beside the weights: delays, biases, time constants, thresholds.</summary>
     /// <returns>One list per learned parameter; empty where only weights were learned.</returns>
-    public IReadOnlyList<SnnLearnedParameter> GetLearnedParameters() =>
-    [
-        .. SnnModel.Program.Parameters.Where(p => p.Kind != ParameterKind.Weight)
-            .Select(p => new SnnLearnedParameter(p.Name, p.Kind, [.. SnnModel.Weights[p.Index]])),
-    ];
+    public IReadOnlyList<SnnLearnedParameter> GetLearnedParameters() => SnnModel.Weights.ToParameters(SnnModel.Program);
+
+    /// <summary>Runs rows through the network and lets recorders keep what happens inside; each forgets what it recorded before.</summary>
+    /// <param name="data">Rows with the feature column that the network was trained on, encoded as there.</param>
+    /// <param name="featureColumnName">Name of that column.</param>
+    /// <param name="recorders">What to keep: <see cref="SpikeRecorder"/>, <see cref="StateRecorder"/>, <see cref="WeightRecorder"/>.</param>
+    /// <exception cref="System.ArgumentException">A recorder names a layer, neurons, a variable or rows that there are not.</exception>
+    public void Record(IDataView data, string featureColumnName, params SnnRecorder[] recorders) =>
+        NetworkRecording.Record(Host, Scoring, data, featureColumnName, recorders);
+
+    /// <summary>Counts the spikes and operations of every row.</summary>
+    /// <param name="data">Rows with the feature column that the network was trained on, encoded as there.</param>
+    /// <param name="featureColumnName">Name of that column.</param>
+    /// <returns>One for each row; <see cref="OperationCounts.Plus"/> adds them up.</returns>
+    public IReadOnlyList<OperationCounts> CountOperations(IDataView data, string featureColumnName = DefaultColumnNames.Features) =>
+        NetworkRecording.CountOperations(Host, Scoring, data, featureColumnName);
 
     /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
     /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
@@ -119,32 +126,6 @@ public abstract class SnnModelParametersBase<TOutput> : ModelParametersBase<TOut
             ? Map<VBuffer<float>>(scorer, getter)
             : Map<float>(scorer, getter);
         return map as ValueMapper<TSrc, TDst> ?? throw Host.Except($"The scores are of type {Scoring.ScoreType.RawType}, not {typeof(TDst)}.");
-    }
-
-    /// <summary>Shared weights are the matrix of the kernel; others have a place for every pair of neurons.</summary>
-    private static SnnConnectionWeights MatrixOf(ConnectionProgram c, float[] weights)
-    {
-        if (c.Table is not { } table)
-        {
-            return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])weights.Clone());
-        }
-
-        if (table.WeightCount < table.SynapseCount)
-        {
-            int columns = c.MatrixColumns > 0 ? c.MatrixColumns : weights.Length;
-            return new SnnConnectionWeights(c.Name, weights.Length / columns, columns, (float[])weights.Clone());
-        }
-
-        var matrix = new float[checked(c.Rows * c.Columns)];
-        for (int row = 0; row < c.Rows; row++)
-        {
-            foreach (SynapseSegment segment in table.Row(row))
-            {
-                weights.AsSpan(segment.Weight, segment.Length).CopyTo(matrix.AsSpan(row * c.Columns + segment.Target));
-            }
-        }
-
-        return new SnnConnectionWeights(c.Name, c.Rows, c.Columns, matrix);
     }
 
     private static ValueMapper<VBuffer<float>, T> Map<T>(RowScorer scorer, Delegate getter)

@@ -37,7 +37,7 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
     public new IDataView Transform(IDataView input)
     {
         Host.CheckValue(input, nameof(input));
-        CheckFeatures(input.Schema);
+        Model.Scoring.CheckFeatures(Host, input.Schema, FeatureColumnName);
         return new BatchedScores(Host, input, base.Transform(input), Model.Scoring, FeatureColumnName);
     }
 
@@ -47,12 +47,23 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
     /// <exception cref="System.InvalidOperationException">The network is event-driven, and so has no steps.</exception>
     public SnnStream CreateStream(StreamReadout? readout = null) => Model.CreateStream(readout);
 
+    /// <summary>Runs rows through the network and lets recorders keep what happens inside; each forgets what it recorded before.</summary>
+    /// <param name="input">Rows with the feature column that the network was trained on.</param>
+    /// <param name="recorders">What to keep: <see cref="SpikeRecorder"/>, <see cref="StateRecorder"/>, <see cref="WeightRecorder"/>.</param>
+    /// <exception cref="System.ArgumentException">A recorder names a layer, neurons, a variable or rows that there are not.</exception>
+    public void Record(IDataView input, params SnnRecorder[] recorders) => Model.Record(input, FeatureColumnName, recorders);
+
+    /// <summary>Counts the spikes and operations of every row.</summary>
+    /// <param name="input">Rows with the feature column that the network was trained on.</param>
+    /// <returns>One for each row; <see cref="OperationCounts.Plus"/> adds them up.</returns>
+    public System.Collections.Generic.IReadOnlyList<OperationCounts> CountOperations(IDataView input) => Model.CountOperations(input, FeatureColumnName);
+
     IDataView ITransformer.Transform(IDataView input) => Transform(input);
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
-        CheckFeatures(inputSchema);
+        Model.Scoring.CheckFeatures(Host, inputSchema, FeatureColumnName);
         return (IRowToRowMapper)Scorer.ApplyToData(Host, new EmptyDataView(Host, inputSchema));
     }
 
@@ -103,22 +114,5 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
             SnnTask.BinaryClassification => new BinaryClassifierScorer(Host, new BinaryClassifierScorer.Arguments(), data, bound, schema),
             _ => new GenericScorer(Host, new GenericScorer.Arguments(), data, bound, schema),
         };
-    }
-
-    private void CheckFeatures(DataViewSchema schema)
-    {
-        DataViewSchema.Column column = schema.GetColumnOrNull(FeatureColumnName)
-            ?? throw Host.ExceptSchemaMismatch(nameof(schema), "feature", FeatureColumnName);
-        InputShape expected = Model.Scoring.Input;
-        bool isSpikes = SpikeColumn.TryGet(column, out _);
-        bool isVector = column.Type is VectorDataViewType { IsKnownSize: true } vector && vector.ItemType == NumberDataViewType.Single;
-        InputShape? found = isVector ? InputShape.Of(column, expected.Steps, expected.TimeStep, Model.Integrator) : null;
-        if (found != expected)
-        {
-            throw Host.ExceptSchemaMismatch(
-                nameof(schema), "feature", FeatureColumnName, expected.ToString(),
-                $"{found?.ToString() ?? column.Type.ToString()}. Encode it as the training data was"
-                + (isSpikes || expected.IsConstantCurrent ? "" : ", for example with EncodeLatency"));
-        }
     }
 }

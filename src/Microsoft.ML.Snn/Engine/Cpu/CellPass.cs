@@ -69,6 +69,12 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
     /// <summary>Takes over what <see cref="WriteState"/> wrote; the tape holds the latest spikes.</summary>
     public abstract void ReadState(BinaryReader reader);
 
+    /// <summary>Whether <see cref="CopyState"/> knows a variable.</summary>
+    public abstract bool Has(StateVariable variable);
+
+    /// <summary>Copies a variable of all neurons, as it is between two steps of the forward pass.</summary>
+    public abstract void CopyState(StateVariable variable, Span<float> state);
+
     public abstract void BeginBackward();
 
     /// <summary>Goes back over the spikes at the end of a step and then over the step itself.</summary>

@@ -96,6 +96,11 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         }
     }
 
+    public override bool Has(StateVariable variable) => RowOf(variable) >= 0;
+
+    public override void CopyState(StateVariable variable, Span<float> state) =>
+        new ReadOnlySpan<float>(_state.Pointer + RowOf(variable) * _stride, state.Length).CopyTo(state);
+
     public override void BeginBackward()
     {
         Unsafe.InitBlock(_state.Pointer, 0, (uint)(_state.Length * sizeof(float)));
@@ -279,6 +284,20 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         {
             target[row * _stride] = state[SlotOf(row)].Value;
         }
+    }
+
+    /// <summary>Where a variable lies in the state, or -1 where the cell has none of that name.</summary>
+    private int RowOf(StateVariable variable)
+    {
+        int row = variable switch
+        {
+            StateVariable.Membrane => 0,
+            StateVariable.SecondVariable => 1,
+            StateVariable.ThirdVariable => 2,
+            StateVariable.FourthVariable => 3,
+            _ => int.MaxValue,
+        };
+        return variable == StateVariable.Current ? _cell.Neuron.StateCount : row < _cell.Neuron.StateCount ? row : -1;
     }
 
     private int SlotOf(int row) =>

@@ -62,6 +62,17 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     /// <summary>Runs one example; leaves its spikes and readouts in the slot.</summary>
     public void Forward(SpikeTrains trains, int example, GraphSlot slot)
     {
+        BeginForward(trains, example, slot);
+        int steps = _network.Program.Steps;
+        for (int step = 0; step < steps; step++)
+        {
+            Advance(step, slot);
+        }
+    }
+
+    /// <summary>Brings everything to where a trial begins.</summary>
+    public void BeginForward(SpikeTrains trains, int example, GraphSlot slot)
+    {
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
         Attach(slot);
         foreach (CellPass<TLane> population in _populations)
@@ -78,15 +89,15 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         {
             connection.BeginForward(input);
         }
+    }
 
-        int steps = _network.Program.Steps;
-        for (int step = 0; step < steps; step++)
+    /// <summary>Moves everything one step forward, the readouts too.</summary>
+    public void Advance(int step, GraphSlot slot)
+    {
+        Advance(step);
+        for (int n = 0; n < _outputs.Length; n++)
         {
-            Advance(step);
-            for (int n = 0; n < _outputs.Length; n++)
-            {
-                _outputs[n].Read(step, slot.Readouts[n]);
-            }
+            _outputs[n].Read(step, slot.Readouts[n]);
         }
     }
 

@@ -85,6 +85,24 @@ internal sealed unsafe class LayerStepper<TLane> : NetworkStepper
 
     public override ReadOnlySpan<int> Spikes(int layer) => _hidden[layer].SpikesAsSpan;
 
+    /// <summary>Copies a variable of a hidden layer, or of the output, which comes after them.</summary>
+    public void CopyState(int layer, StateVariable variable, Span<float> state)
+    {
+        if (layer < _hidden.Length)
+        {
+            _hidden[layer].CopyState(variable, state);
+        }
+        else
+        {
+            new ReadOnlySpan<float>(variable == StateVariable.Current ? I : V, state.Length).CopyTo(state);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Adds V at the end of the last step to readouts, as <see cref="CpuNetwork{TLane}.ReadStep"/> does. Shape [output], padded.</summary>
+    public void ReadOutput(int step, float* readout) => _network.ReadStep(step, V, readout);
+
     public override void Write(BinaryWriter writer)
     {
         writer.Write(_step);

@@ -128,6 +128,29 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         }
     }
 
+    public override bool Has(StateVariable variable) => variable switch
+    {
+        StateVariable.Membrane => true,
+        StateVariable.Current => Array.Exists(Coefficients.Groups, group => group.Kind != SynapseKind.Delta),
+        StateVariable.Threshold => Program.Neuron.IsSpiking,
+        StateVariable.Adaptation => _isAdaptive,
+        _ => false,
+    };
+
+    public override void CopyState(StateVariable variable, Span<float> state)
+    {
+        for (int neuron = 0; neuron < state.Length; neuron++)
+        {
+            state[neuron] = variable switch
+            {
+                StateVariable.Current => TotalCurrent(neuron) - Coefficients.Bias[neuron],
+                StateVariable.Adaptation => Adaptation[neuron],
+                StateVariable.Threshold => Coefficients.Threshold[neuron] + Coefficients.AdaptationStrength[neuron] * Adaptation[neuron],
+                _ => V[neuron],
+            };
+        }
+    }
+
     public override void Dispose()
     {
         _state.Dispose();

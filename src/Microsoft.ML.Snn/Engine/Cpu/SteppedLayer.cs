@@ -63,6 +63,19 @@ internal sealed unsafe class SteppedLayer<TLane> : IDisposable
         }
     }
 
+    /// <summary>Copies a variable of all neurons.</summary>
+    public void CopyState(StateVariable variable, Span<float> state)
+    {
+        if (variable == StateVariable.Threshold)
+        {
+            state.Fill(_neurons.Spike.Threshold);
+        }
+        else
+        {
+            Values(variable == StateVariable.Current ? 1 : 0).CopyTo(state);
+        }
+    }
+
     public void Write(BinaryWriter writer)
     {
         for (int array = 0; array < SavedArrays; array++)
