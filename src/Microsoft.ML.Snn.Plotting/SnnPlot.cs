@@ -41,6 +41,21 @@ public sealed class SnnPlot
         return Plot.GetSvgXml(width, height);
     }
 
+    /// <summary>The picture without a ground of its own; the plot is as before afterwards.</summary>
+    internal string ToTransparentSvg(int width, int height)
+    {
+        (Color figure, Color data) = (Plot.FigureBackground.Color, Plot.DataBackground.Color);
+        (Plot.FigureBackground.Color, Plot.DataBackground.Color) = (Colors.Transparent, Colors.Transparent);
+        try
+        {
+            return ToSvg(width, height);
+        }
+        finally
+        {
+            (Plot.FigureBackground.Color, Plot.DataBackground.Color) = (figure, data);
+        }
+    }
+
     private static void Check(int width, int height)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

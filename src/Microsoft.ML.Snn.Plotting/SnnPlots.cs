@@ -8,10 +8,15 @@ using ScottPlot;
 namespace Microsoft.ML.Snn;
 
 /// <summary>Draws spikes, training, weights, confusion and experiments.</summary>
-public static class SnnPlots
+public static partial class SnnPlots
 {
     // Readable on white and on black: the report shows one drawing on both.
-    private static readonly Color Ink = Color.FromHex("#808890");
+    internal const string InkHex = "#7D858D";
+
+    private static readonly Color Ink = Color.FromHex(InkHex);
+
+    // Blue, orange, green, magenta, cyan, yellow: apart also for those who do not tell red from green.
+    private static readonly string[] s_colors = ["#3F87E0", "#E07B2A", "#2FA36B", "#C45BB0", "#28A5B8", "#B8912B"];
 
     /// <summary>Draws the spikes of one row of a spike train column: time against channel.</summary>
     /// <param name="spikes">The value of the column, of shape time steps by channels.</param>
@@ -28,38 +33,9 @@ public static class SnnPlots
                 $"The length of the spikes must be a multiple of the {channels} channels, but is {spikes.Length}. Pass the channels of the column.", nameof(channels));
         }
 
-        List<double> times = [], rows = [];
-        foreach (KeyValuePair<int, float> item in spikes.Items())
-        {
-            if (item.Value != 0)
-            {
-                times.Add(item.Key / channels * timeStep);
-                rows.Add(item.Key % channels);
-            }
-        }
-
-        Plot plot = New("Spikes", "Time (ms)", "Channel");
-        var marks = plot.Add.Markers(times.ToArray(), rows.ToArray());
-        marks.MarkerShape = MarkerShape.VerticalBar;
-        marks.MarkerSize = 7;
-        plot.Axes.SetLimits(-timeStep, spikes.Length / channels * timeStep, -1, channels);
-        return new SnnPlot(plot);
-    }
-
-    /// <summary>Draws membrane potentials over time, one line per neuron.</summary>
-    /// <param name="traces">The potentials, one list per neuron, one number per time step.</param>
-    /// <param name="timeStep">Length of a time step in milliseconds. The default is 1.</param>
-    public static SnnPlot MembraneTraces(IReadOnlyList<IReadOnlyList<float>> traces, double timeStep = 1)
-    {
-        ArgumentNullException.ThrowIfNull(traces);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(timeStep);
-        Plot plot = New("Membrane potentials", "Time (ms)", "V");
-        foreach (IReadOnlyList<float> trace in traces)
-        {
-            plot.Add.SignalXY(Enumerable.Range(0, trace.Count).Select(n => n * timeStep).ToArray(), trace.Select(v => (double)v).ToArray());
-        }
-
-        return new SnnPlot(plot);
+        RecordedSpike[] found =
+            [.. spikes.Items().Where(item => item.Value != 0).Select(item => new RecordedSpike(item.Key / channels * timeStep, item.Key % channels))];
+        return DrawRaster("Spikes", spikes.Length / channels * timeStep, timeStep, [("Channel", channels, found)]);
     }
 
     /// <summary>Draws the loss of every epoch, and of the validation rows where there were some.</summary>
@@ -167,8 +143,24 @@ public static class SnnPlots
         ArgumentNullException.ThrowIfNull(experiment);
         RunDetail<TMetrics>[] runs = [.. experiment.RunDetails.Where(run => double.IsFinite(run.Score))];
         Plot plot = New("Experiment", "Run", "Score");
-        plot.Add.Markers(runs.Select(run => (double)run.Run).ToArray(), runs.Select(run => run.Score).ToArray());
-        plot.Add.HorizontalLine(experiment.BestRun.Score);
+        bool isError = runs.Length > 0 && experiment.BestRun.Score <= runs.Min(run => run.Score);
+        double best = double.NaN;
+        double[] bestSoFar = [.. runs.Select(run => best = double.IsNaN(best) || (isError ? run.Score < best : run.Score > best) ? run.Score : best)];
+        double[] numbers = [.. runs.Select(run => (double)run.Run)];
+        var line = plot.Add.Scatter(numbers, bestSoFar);
+        line.ConnectStyle = ConnectStyle.StepHorizontal;
+        line.MarkerSize = 0;
+        line.LineWidth = 2;
+        line.LegendText = "Best so far";
+        foreach (var trainer in runs.GroupBy(run => run.TrainerName))
+        {
+            var marks = plot.Add.Markers(trainer.Select(run => (double)run.Run).ToArray(), trainer.Select(run => run.Score).ToArray());
+            marks.MarkerSize = 8;
+            marks.LegendText = trainer.Key;
+        }
+
+        WholeTicks(plot, runs.Length == 0 ? 1 : runs.Max(run => run.Run));
+        Legend(plot);
         return new SnnPlot(plot);
     }
 
@@ -186,20 +178,41 @@ public static class SnnPlots
             }
         }
 
-        // A loss falls and the others rise: the legend stands where the last points are not.
-        plot.ShowLegend(name == "Loss" ? Alignment.UpperRight : Alignment.LowerRight);
+        WholeTicks(plot, history.Epochs.Count);
+        Legend(plot);
         return new SnnPlot(plot);
     }
+
+    /// <summary>Under the picture: inside it would lie on some curve or other.</summary>
+    private static void Legend(Plot plot)
+    {
+        plot.Legend.Orientation = Orientation.Horizontal;
+        plot.Legend.FontColor = Ink;
+        plot.Legend.BackgroundColor = Colors.Transparent;
+        plot.Legend.OutlineColor = Colors.Transparent;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Bottom);
+    }
+
+    /// <summary>There is no epoch and a half.</summary>
+    private static void WholeTicks(Plot plot, int most) => plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic
+    {
+        IntegerTicksOnly = true,
+        LabelFormatter = n => n >= 0 && n <= most ? Text(n) : "",
+    };
 
     private static string Text(double n) => n.ToString("0", CultureInfo.InvariantCulture);
 
     private static Plot New(string title, string x, string y)
     {
         var plot = new Plot();
+        plot.Add.Palette = new ScottPlot.Palettes.Custom(s_colors, "Readable on white and on black");
         plot.Title(title);
         plot.XLabel(x);
         plot.YLabel(y);
         plot.Axes.Color(Ink);
+        plot.Axes.Title.Label.ForeColor = Ink;
+        plot.Grid.MajorLineColor = Ink.WithAlpha(.22);
         return plot;
     }
 }

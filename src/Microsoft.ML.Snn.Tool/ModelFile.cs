@@ -69,6 +69,9 @@ internal sealed class ModelFile
     public T? Find<T>()
         where T : class => Flatten(Model).Select(step => step as T ?? (step as IPredictionTransformer<object>)?.Model as T).FirstOrDefault(found => found != null);
 
+    /// <summary>The column that the trained network reads.</summary>
+    public string FeatureColumn => Flatten(Model).OfType<SnnPredictionTransformer>().First().FeatureColumnName;
+
     private static IEnumerable<ITransformer> Flatten(ITransformer model) => model is IEnumerable<ITransformer> chain
         ? chain.SelectMany(Flatten)
         : [model];

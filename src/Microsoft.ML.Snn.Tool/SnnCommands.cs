@@ -132,21 +132,30 @@ internal static class SnnCommands
     private static Command Inspect(TextWriter output)
     {
         var model = new Argument<string>("model") { Description = "A model file." };
+        var folder = new Option<string?>("--output", "-o") { Description = "Folder for pictures of the training and the weights, as PNG and SVG." };
         Option<bool> json = Json();
-        var command = new Command("inspect", "Shows the network inside a model and how it was trained.") { model, json };
-        command.SetAction(parsed => InspectCommand.Run(parsed.GetRequiredValue(model), new ToolConsole(output, parsed.GetValue(json))));
+        var command = new Command("inspect", "Shows the network inside a model and how it was trained.") { model, folder, json };
+        command.SetAction(parsed => InspectCommand.Run(parsed.GetRequiredValue(model), parsed.GetValue(folder), new ToolConsole(output, parsed.GetValue(json))));
         return command;
     }
 
     private static Command Report(TextWriter output)
     {
         Option<string> model = Model();
-        var dataset = new Option<string?>("--dataset", "-d") { Description = "Rows with their labels, for a confusion table." };
+        var dataset = new Option<string?>("--dataset", "-d") { Description = "Rows with their labels: metrics, confusion, operations, and one row drawn." };
         var file = new Option<string>("--output", "-o") { Description = "The HTML file.", DefaultValueFactory = _ => "report.html" };
+        var example = new Option<int>("--example", "-e") { Description = "Which row of the data set is drawn, from 0.", DefaultValueFactory = _ => 0 };
+        example.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--example must be 0 or more.");
+            }
+        });
         Option<bool> json = Json();
-        var command = new Command("report", "Writes one HTML page about the network inside a model: curves, weights, confusion.") { model, dataset, file, json };
+        var command = new Command("report", "Writes one HTML page about the network inside a model: curves, spikes, weights, confusion, operations.") { model, dataset, file, example, json };
         command.SetAction(parsed => ReportCommand.Run(
-            parsed.GetRequiredValue(model), parsed.GetValue(dataset), parsed.GetRequiredValue(file), new ToolConsole(output, parsed.GetValue(json))));
+            parsed.GetRequiredValue(model), parsed.GetValue(dataset), parsed.GetRequiredValue(file), parsed.GetValue(example), new ToolConsole(output, parsed.GetValue(json))));
         return command;
     }
 

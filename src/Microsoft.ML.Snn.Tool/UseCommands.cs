@@ -15,7 +15,8 @@ internal static class UseCommands
     {
         var context = new MLContext();
         long start = Stopwatch.GetTimestamp();
-        IDataView scored = ModelFile.Open(context, model).Score(dataset);
+        ModelFile file = ModelFile.Open(context, model);
+        IDataView scored = file.Score(dataset);
         TaskRunner runner = TaskRunner.For(scored.Schema, context);
         var result = new Dictionary<string, object?> { ["task"] = runner.Name };
         foreach ((string name, double value) in runner.Evaluate(scored))
@@ -25,6 +26,23 @@ internal static class UseCommands
         }
 
         result["seconds"] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (file.Find<SnnModelParameters>() is { } network)
+        {
+            OperationCounts counts = network.CountOperations(scored, file.FeatureColumn).Aggregate((a, b) => a.Plus(b));
+            (string Name, double Value)[] lines =
+            [
+                ("spikes", counts.SpikesPerExample), ("synapticEvents", counts.SynapticEventsPerExample),
+                ("neuronUpdates", counts.NeuronUpdatesPerExample), ("denseEquivalent", counts.DenseEquivalentPerExample),
+            ];
+            foreach ((string name, double value) in lines)
+            {
+                console.Line($"{name + " per row",-24}{ToolConsole.Number(value)}");
+                result[name] = value;
+            }
+
+            console.Line(string.Create(CultureInfo.InvariantCulture, $"{"share of dense work",-24}{100 * counts.Share:0.##} %"));
+        }
+
         result["model"] = model;
         console.Json(result);
         return ExitCode.Success;

@@ -34,6 +34,27 @@ public sealed class ToolTests
         JsonElement evaluated = ToolRun.Of("evaluate", "--model", model, "--dataset", iris, "--json").Json();
         Assert.IsGreaterThan(0.9, evaluated.GetProperty("accuracy").GetDouble());
 
+        // Work follows spikes: it is a number wherever a model is looked at.
+        Assert.IsGreaterThan(0.0, evaluated.GetProperty("synapticEvents").GetDouble());
+        Assert.IsGreaterThan(evaluated.GetProperty("synapticEvents").GetDouble(), evaluated.GetProperty("denseEquivalent").GetDouble());
+        string words = ToolRun.Of("evaluate", "--model", model, "--dataset", iris).Output;
+        StringAssert.Contains(words, "synapticEvents per row", StringComparison.Ordinal);
+        StringAssert.Contains(words, "share of dense work", StringComparison.Ordinal);
+        string pictures = folder.PathOf("pictures");
+        JsonElement look = ToolRun.Of("inspect", model, "--output", pictures, "--json").Json();
+        string[] drawn = [.. look.GetProperty("pictures").EnumerateArray().Select(file => file.GetString()!)];
+        CollectionAssert.IsSubsetOf(
+            new[] { "loss.png", "accuracy.svg", "operations.png", "weights-input-to-hidden-1.svg" }, drawn.Select(file => Path.GetFileName(file)).ToArray());
+        Assert.IsTrue(drawn.All(File.Exists));
+        Assert.IsGreaterThan(0.0, look.GetProperty("synapticEvents").GetDouble());
+        StringAssert.Contains(ToolRun.Of("inspect", model).Output, "synaptic events", StringComparison.Ordinal);
+        string page = folder.PathOf("one.html");
+        Assert.AreEqual(
+            evaluated.GetProperty("accuracy").GetDouble(),
+            ToolRun.Of("report", "--model", model, "--dataset", iris, "--example", "149", "--output", page, "--json").Json().GetProperty("accuracy").GetDouble());
+        StringAssert.Contains(File.ReadAllText(page), "One example", StringComparison.Ordinal);
+        Assert.AreNotEqual(0, ToolRun.Of("report", "--model", model, "--dataset", iris, "--example", "150", "--output", page).ExitCode);
+
         string predictions = folder.PathOf("predictions.csv");
         Assert.AreEqual(150, ToolRun.Of("predict", "--model", model, "--dataset", iris, "--output", predictions, "--json").Json().GetProperty("rows").GetInt32());
         string[] lines = File.ReadAllLines(predictions);
