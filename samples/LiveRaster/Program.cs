@@ -14,15 +14,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // Serves a page that draws the spikes of a network while it decides where a point of the yin-yang figure lies.
-// Usage: LiveRaster [--urls http://localhost:5080] [--check]
+// Usage: LiveRaster [--urls http://localhost:5080] [--epochs 40] [--check]
 // --check asks the server itself: the page, eight streams at once, a point outside; the streams must end with the scores of the batch.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 bool isCheck = args.Contains("--check");
-Console.WriteLine("Training on the yin-yang figure ...");
-var spikes = new LiveSpikes(epochs: isCheck ? 5 : 40, hidden: 100);
-
 WebApplicationBuilder builder = WebApplication.CreateBuilder([.. args.Where(argument => argument != "--check")]);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+Console.WriteLine("Training on the yin-yang figure ...");
+var spikes = new LiveSpikes(int.Parse(builder.Configuration["epochs"] ?? (isCheck ? "5" : "40"), CultureInfo.InvariantCulture), hidden: 100);
 WebApplication app = builder.Build();
 if (isCheck)
 {
