@@ -40,7 +40,6 @@ internal sealed class ReportPage
             .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 28rem), 1fr)); gap: 1rem; }
             figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .5rem; }
             svg { display: block; width: 100%; height: auto; color: var(--soft); }
-            svg image { image-rendering: pixelated; }
             </style></head><body><h1>{{heading}}</h1>
 
             """);
@@ -99,6 +98,9 @@ internal sealed class ReportPage
             .Replace("url(#", $"url(#{prefix}", StringComparison.Ordinal)
             .Replace("href=\"#", $"href=\"#{prefix}", StringComparison.Ordinal)
             .Replace(SnnPlots.InkHex, "currentColor", StringComparison.OrdinalIgnoreCase);
+
+        // The reader's machine may not have the font: then it is to be one without serifs too.
+        svg = System.Text.RegularExpressions.Regex.Replace(svg, "font-family=\"([^\"]+)\"", "font-family=\"$1, sans-serif\"");
         return svg.Contains("viewBox", StringComparison.Ordinal)
             ? svg
             : svg.Replace("<svg ", string.Create(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" "), StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snn;
 
 public static partial class SnnPlots
 {
-    internal const int MostNeuronsWithNames = 12;
+    internal const int MostNeuronsWithNames = 10;
 
     /// <summary>Draws the spikes of one trial, layer above layer: time against neuron.</summary>
     /// <param name="recordings">What a <see cref="SpikeRecorder"/> kept of one row, the lowest layer first; for example <c>recorder.Recordings</c>.</param>
@@ -30,7 +30,7 @@ public static partial class SnnPlots
     }
 
     /// <summary>Draws a state variable over time, one line per neuron; spikes as bars at the threshold, the threshold as a broken line.</summary>
-    /// <param name="states">What a <see cref="StateRecorder"/> kept of one row. Up to about a dozen neurons can be told apart.</param>
+    /// <param name="states">What a <see cref="StateRecorder"/> kept of one row. Up to ten neurons can be told apart.</param>
     /// <param name="spikes">The spikes of the same layer and row, or null.</param>
     /// <param name="threshold">A recording of <see cref="StateVariable.Threshold"/> of the same neurons and times, or null.</param>
     /// <exception cref="ArgumentException">The recordings are of different layers or rows.</exception>
@@ -59,13 +59,14 @@ public static partial class SnnPlots
             var line = plot.Add.Scatter(times, Array.ConvertAll(states.Trace(neuron), v => (double)v));
             line.MarkerSize = 0;
             line.LineWidth = 1.6f;
-            Color color = line.Color;
+            Color color = Color.FromHex(s_colors[(neuron - states.FirstNeuron) % s_colors.Length]);
+            line.Color = color;
             if (states.NumberOfNeurons <= MostNeuronsWithNames)
             {
                 line.LegendText = $"neuron {neuron.ToString(CultureInfo.InvariantCulture)}";
             }
 
-            double top = DrawThreshold(plot, threshold, neuron, color, times, isFirst: neuron == states.FirstNeuron);
+            double top = DrawThreshold(plot, threshold, neuron, color, times, neuron - states.FirstNeuron, states.NumberOfNeurons);
             high = Math.Max(high, top);
             foreach (RecordedSpike spike in spikes?.Spikes.Where(spike => spike.Neuron == neuron) ?? [])
             {
@@ -147,6 +148,7 @@ public static partial class SnnPlots
                 spikes.Select(spike => spike.Time).ToArray(), spikes.Select(spike => from + ((spike.Neuron + (layers.Count == 1 ? 0 : 0.5)) * row)).ToArray());
             marks.MarkerShape = MarkerShape.VerticalBar;
             marks.MarkerSize = spikes.Count > 4000 ? 3 : 7;
+            marks.MarkerLineWidth = spikes.Count > 4000 ? 1 : 2;
             places.Add(bottom + (height / 2));
             bottom += height;
             if (n + 1 < layers.Count)
@@ -167,7 +169,7 @@ public static partial class SnnPlots
     }
 
     /// <summary>Draws the threshold of a neuron; returns its largest value. One line serves all neurons where it is the same.</summary>
-    private static double DrawThreshold(Plot plot, RecordedStates? threshold, int neuron, Color color, double[] times, bool isFirst)
+    private static double DrawThreshold(Plot plot, RecordedStates? threshold, int neuron, Color color, double[] times, int number, int of)
     {
         if (threshold == null)
         {
@@ -176,14 +178,14 @@ public static partial class SnnPlots
 
         double[] values = Array.ConvertAll(threshold.Trace(neuron), v => (double)v);
         bool isShared = Array.TrueForAll(threshold.Values.ToArray(), v => v == threshold.Values.Span[0]);
-        if (!isShared || isFirst)
+        if (!isShared || number == of - 1)
         {
             var line = plot.Add.Scatter(times, values);
             line.MarkerSize = 0;
             line.LineWidth = 1.2f;
             line.LinePattern = LinePattern.Dashed;
             line.Color = isShared ? Ink : color.WithAlpha(.6);
-            line.LegendText = isFirst ? "threshold" : "";
+            line.LegendText = number == of - 1 ? "threshold" : "";
         }
 
         return values.Max();

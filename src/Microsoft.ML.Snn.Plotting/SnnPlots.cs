@@ -15,9 +15,13 @@ public static partial class SnnPlots
 
     private static readonly Color Ink = Color.FromHex(InkHex);
 
-    // Blue, orange, green, magenta, cyan, yellow: apart also for those who do not tell red from green.
-    private static readonly string[] s_colors = ["#3F87E0", "#E07B2A", "#2FA36B", "#C45BB0", "#28A5B8", "#B8912B"];
+    // Blue, orange, green, magenta, cyan, yellow first: apart also for those who do not tell red from green.
+    private static readonly string[] s_colors =
+        ["#3F87E0", "#E07B2A", "#2FA36B", "#C45BB0", "#28A5B8", "#B8912B", "#7A6FF0", "#D9534F", "#6B9A2C", "#9C7A66"];
 
+    // A system's first font may be one with serifs.
+    private static readonly string s_font = new[] { "Segoe UI", "Helvetica Neue", "Arial", "Noto Sans", "Liberation Sans", "DejaVu Sans" }
+        .FirstOrDefault(name => SkiaSharp.SKFontManager.Default.FontFamilies.Contains(name)) ?? Fonts.Default;
     /// <summary>Draws the spikes of one row of a spike train column: time against channel.</summary>
     /// <param name="spikes">The value of the column, of shape time steps by channels.</param>
     /// <param name="channels">Number of channels; it divides the length of <paramref name="spikes"/>.</param>
@@ -111,14 +115,23 @@ public static partial class SnnPlots
             }
         }
 
-        plot.Add.Heatmap(shares);
-        for (int row = 0; row < classes && classes <= MostWithNumbers; row++)
+        Color full = Color.FromHex(s_colors[0]);
+        for (int row = 0; row < classes; row++)
         {
             for (int column = 0; column < classes; column++)
             {
-                var text = plot.Add.Text(counts[row][column].ToString("0", CultureInfo.InvariantCulture), column, classes - 1 - row);
-                text.LabelAlignment = Alignment.MiddleCenter;
-                text.LabelFontColor = shares[row, column] > 0.6 ? Colors.Black : Colors.White;
+                (double x, double y) = (column, classes - 1 - row);
+                var cell = plot.Add.Rectangle(x - 0.5, x + 0.5, y - 0.5, y + 0.5);
+                cell.FillColor = full.WithAlpha(0.06 + (0.94 * shares[row, column]));
+                cell.LineWidth = 0;
+                if (classes <= MostWithNumbers)
+                {
+                    var text = plot.Add.Text(counts[row][column].ToString("0", CultureInfo.InvariantCulture), x, y);
+                    text.LabelAlignment = Alignment.MiddleCenter;
+                    text.LabelFontName = s_font;
+                    text.LabelFontSize = classes > 12 ? 10 : 13;
+                    text.LabelFontColor = shares[row, column] > 0.6 ? Colors.White : Ink;
+                }
             }
         }
 
@@ -179,7 +192,11 @@ public static partial class SnnPlots
         }
 
         WholeTicks(plot, history.Epochs.Count);
-        Legend(plot);
+        if (plot.GetPlottables().Skip(1).Any())
+        {
+            Legend(plot);
+        }
+
         return new SnnPlot(plot);
     }
 
@@ -188,6 +205,7 @@ public static partial class SnnPlots
     {
         plot.Legend.Orientation = Orientation.Horizontal;
         plot.Legend.FontColor = Ink;
+        plot.Legend.FontName = s_font;
         plot.Legend.BackgroundColor = Colors.Transparent;
         plot.Legend.OutlineColor = Colors.Transparent;
         plot.Legend.ShadowColor = Colors.Transparent;
@@ -212,6 +230,7 @@ public static partial class SnnPlots
         plot.YLabel(y);
         plot.Axes.Color(Ink);
         plot.Axes.Title.Label.ForeColor = Ink;
+        plot.Font.Set(s_font);
         plot.Grid.MajorLineColor = Ink.WithAlpha(.22);
         return plot;
     }

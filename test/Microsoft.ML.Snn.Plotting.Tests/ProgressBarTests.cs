@@ -66,7 +66,7 @@ public sealed class ProgressBarTests
     private static void Train(ProgressBar bar, int epochs, params TrainingCallback[] others)
     {
         MLContext context = new(seed: 1);
-        IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(n => new Row { Label = (uint)(n % 2) + 1, Features = [n % 2, 1] }));
+        IDataView rows = context.Data.LoadFromEnumerable(Enumerable.Range(0, 40).Select(n => new Row { Label = (uint)(n % 2), Features = [n % 2, 1] }));
         context.Snn().Train(new SnnTrainer.Options { NumberOfHiddenNeurons = 16, NumberOfEpochs = epochs, Callbacks = [bar, .. others] }).Fit(rows);
     }
 
