@@ -196,6 +196,10 @@ public static partial class SnnPlots
         {
             Legend(plot);
         }
+        else
+        {
+            plot.HideLegend();
+        }
 
         return new SnnPlot(plot);
     }
