@@ -9,7 +9,8 @@ namespace Microsoft.ML.Snn.Reference;
 /// <para>Forward, step n: I := β·I + Σ w·S(n), V := α·V + κ·I, spike at V ≥ ϑ + b·A; spikes of step n arrive at step n + 1.
 /// Per synapse: z̄ is V's answer to its spikes, e = ψ·(z̄ - b·ε), ε := ψ·z̄ + (ρ - ψ·b)·ε. The output's answer to a spike is
 /// measured by running the output on one spike; ē(n) = Σ answer(n - m)·e(m) is summed in full for every n.</para>
-/// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), eqs. 4, 22 to 28.</para>
+/// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), the eligibility traces of
+/// LIF and ALIF neurons and the learning signals.</para>
 /// </remarks>
 public sealed class EPropReference(IReadOnlyList<EPropLayerReference> layers, int steps, double timeStep)
 {

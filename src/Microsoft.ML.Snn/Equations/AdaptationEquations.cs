@@ -6,7 +6,8 @@ namespace Microsoft.ML.Snn.Equations;
 /// <summary>A threshold that rises at each spike of its neuron and falls back: θ = ϑ + b·A, A := ρ·A + z, ρ = exp(-dt/τa).</summary>
 /// <remarks>
 /// In step n the threshold is tested with the A of all spikes before step n; a spike found there raises A for step n + 1.
-/// Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), eqs. 8 to 10.
+/// Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), the model of
+/// adaptive neurons (ALIF).
 /// </remarks>
 internal readonly struct AdaptationEquations
 {

@@ -12,6 +12,8 @@ namespace Microsoft.ML.Snn.Equations;
 /// derivative of that very step: the chain rule through its stages, whose ∂F/∂y come from runs on dual numbers. At a spike, with E = ∂L/∂t of its arrivals
 /// elsewhere and f⁻, f⁺ the derivatives dx/dt before and after the reset,
 /// a⁻ = R'ᵀ·a⁺ - ∇g·(a⁺·(R'·f⁻ - f⁺) + E)/(∇g·f⁻).
+/// In a refractory period x is held at R(x⁻) while the synapses go on: then a⁺ and f⁺ are those of its end, where x is
+/// released, and an arrival in it moves nothing but s.
 /// Of a weight that arrives at t, ∂L/∂w = a·∂s/∂w and ∂L/∂t = a·(F before - F after).</para>
 /// <para>The adjoint of the leaky integrate-and-fire engine is the same in other units: a = -τm·λV and -τs·λI.</para>
 /// <para>Sources: Galán, Feehery and Barton, Appl. Numer. Math. 31:17 (1999) for the jump; Wunderlich and Pehle,
@@ -190,6 +192,25 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
         return end;
     }
 
+    /// <summary>A held neuron some time later.</summary>
+    public CellState<TLane> Held<TLane>(CellState<TLane> y, TLane duration)
+        where TLane : struct, ILane<TLane> => new(y.Neuron, Integrate(y, duration).Synapse);
+
+    /// <summary>The adjoint of a held neuron some time before: that of x stays.</summary>
+    public CellState<TLane> HeldBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint, TLane duration)
+        where TLane : struct, ILane<TLane> =>
+        new(adjoint.Neuron, IntegrateBack(y, new CellState<TLane>(default, adjoint.Synapse), duration).Synapse);
+
+    /// <summary>a·f: what moves the loss where x begins to move later.</summary>
+    /// <param name="y">The state where it begins to move: after a reset, or at the end of a refractory period.</param>
+    /// <param name="adjoint">The adjoint there.</param>
+    public TLane AlongMovement<TLane>(CellState<TLane> y, CellState<TLane> adjoint)
+        where TLane : struct, ILane<TLane> => Dot(Derivatives(y).Neuron, adjoint.Neuron);
+
+    /// <summary>The state after a spike.</summary>
+    public CellState<TLane> AfterReset<TLane>(CellState<TLane> spike)
+        where TLane : struct, ILane<TLane> => new(Neuron.Reset(spike.Neuron), spike.Synapse);
+
     /// <summary>The moment of a spike inside the sub-step that crossed the threshold, taken on a straight line.</summary>
     /// <remarks>
     /// The slope is positive at a true crossing; at the end of the step it need not be, and would turn the sign of the
@@ -214,20 +235,19 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
 
     /// <summary>The adjoint just before a spike.</summary>
     /// <param name="spike">The state at the spike, before the reset.</param>
-    /// <param name="adjoint">The adjoint just after.</param>
+    /// <param name="adjoint">The adjoint just after, or after the refractory period.</param>
+    /// <param name="alongMovement">a·f where x begins to move again, of <see cref="AlongMovement"/>.</param>
     /// <param name="error">∂L/∂t of the spike's arrivals elsewhere.</param>
     /// <param name="slope">Of <see cref="Slope"/>, kept away from 0.</param>
     /// <param name="push">What regularisation adds along ∇g.</param>
     public CellState<TLane> AdjointBeforeSpike<TLane>(
-        CellState<TLane> spike, CellState<TLane> adjoint, TLane error, TLane slope, TLane push)
+        CellState<TLane> spike, CellState<TLane> adjoint, TLane alongMovement, TLane error, TLane slope, TLane push)
         where TLane : struct, ILane<TLane>
     {
         NeuronState<TLane> x = spike.Neuron;
         TLane current = Synapse.Current(spike.Synapse);
         NeuronState<Dual<TLane>> reset = Neuron.Reset(CellState<TLane>.Along(x, Neuron.Derivatives(x, current)));
-        NeuronState<TLane> slopeAfter = Neuron.Derivatives(
-            new(reset.First.Value, reset.Second.Value, reset.Third.Value, reset.Fourth.Value), current);
-        TLane later = Dot(reset, adjoint.Neuron) - Dot(slopeAfter, adjoint.Neuron) + error;
+        TLane later = Dot(reset, adjoint.Neuron) - alongMovement + error;
         TLane alongThreshold = push - later / slope;
 
         CellState<TLane> result = adjoint;

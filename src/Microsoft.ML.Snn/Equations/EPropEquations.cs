@@ -11,8 +11,8 @@ namespace Microsoft.ML.Snn.Equations;
 /// <para>All coefficients belong to the neuron behind the synapse, so that the sum over the steps can be taken first.
 /// Event-driven form, backward in time and once per neuron: h(n) = ψ(n)·(L(n) + μ(n+1)), μ(n) = ρ·μ(n+1) - b·h(n),
 /// gradient = Σ h(n)·z̄(n); what is left of z̄ is linear in the spikes, see <see cref="MembraneEquations.StepTransposed"/>.</para>
-/// <para>The reset is not differentiated, as in the source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), eqs. 4,
-/// 22 to 25.</para>
+/// <para>The reset is not differentiated, as in the source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), the
+/// eligibility traces of LIF and ALIF neurons.</para>
 /// </remarks>
 internal readonly struct EPropEquations
 {

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snn.Equations;
 /// T + τm (1 - max V/ϑ): later than every spike, and the later the further it stayed from its threshold. So the loss
 /// is a number for every trial, and a silent output has an exact gradient, by its largest potential.</para>
 /// <para>Cross-entropy: p = softmax(-t/temperature), L = -ln p[label] + strength (exp(t[label]/late) - 1); the second term
-/// wants the label's spike early. Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021), eq. 24 in the form of Göltz et
-/// al., Nat. Mach. Intell. 3:823 (2021).</para>
+/// wants the label's spike early. Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021), their loss of first spikes, in
+/// the form of Göltz et al., Nat. Mach. Intell. 3:823 (2021).</para>
 /// <para>Relative mean square error: L = Σ (t[k] - t[label] - delay)²/(2 (outputs - 1)) over the others: each shall spike
 /// <c>delay</c> after the label.</para>
 /// </remarks>

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Snn.Equations;
 /// <summary>What Deep-R does to the weight of a synapse of fixed sign.</summary>
 /// <remarks>
 /// θ := θ - strength + noise·ν for the amount θ = sign·w, with ν standard normal; dormant where θ &lt; 0. The gradient
-/// has moved w before. Source: Bellec et al., ICLR (2018), equation 1 and algorithm 1, whose ηα is the strength.
+/// has moved w before. Source: Bellec et al., ICLR (2018), algorithm 1, whose ηα is the strength.
 /// </remarks>
 internal readonly struct RewiringEquations(float strength, float noise)
 {

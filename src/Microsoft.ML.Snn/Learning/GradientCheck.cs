@@ -31,16 +31,18 @@ public static class GradientCheck
     /// <param name="timeStep">Longest integration step in milliseconds, above 0; short against the fastest change of the state.</param>
     /// <param name="trials">Number of trials, 1 to 20.</param>
     /// <param name="seed">Seed of the random trials.</param>
+    /// <param name="refractoryPeriod">How long the neuron is held after a spike, in milliseconds, 0 or more.</param>
     /// <returns>The comparison; see <see cref="GradientCheckReport.WorstRelativeError"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The equations are inconsistent; the message says how.</exception>
     public static GradientCheckReport Run<TNeuron>(
-        TNeuron neuron, ExponentialSynapse? synapse = null, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0)
+        TNeuron neuron, ExponentialSynapse? synapse = null, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0,
+        double refractoryPeriod = 0)
         where TNeuron : struct, INeuronEquations
     {
         synapse ??= new();
         synapse.Validate();
-        return Run(neuron, new ExponentialCurrent(synapse.Time), duration, timeStep, trials, seed);
+        return Run(neuron, new ExponentialCurrent(synapse.Time), duration, timeStep, trials, seed, refractoryPeriod);
     }
 
     /// <summary>Checks a neuron behind a synapse.</summary>
@@ -52,11 +54,13 @@ public static class GradientCheck
     /// <param name="timeStep">Longest integration step in milliseconds, above 0; short against the fastest change of the state.</param>
     /// <param name="trials">Number of trials, 1 to 20.</param>
     /// <param name="seed">Seed of the random trials.</param>
+    /// <param name="refractoryPeriod">How long the neuron is held after a spike, in milliseconds, 0 or more.</param>
     /// <returns>The comparison; see <see cref="GradientCheckReport.WorstRelativeError"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="InvalidOperationException">The equations are inconsistent; the message says how.</exception>
     public static GradientCheckReport Run<TNeuron, TSynapse>(
-        TNeuron neuron, TSynapse synapse, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0)
+        TNeuron neuron, TSynapse synapse, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0,
+        double refractoryPeriod = 0)
         where TNeuron : struct, INeuronEquations
         where TSynapse : struct, ISynapseEquations
     {
@@ -64,6 +68,7 @@ public static class GradientCheck
         Require.Positive(timeStep, "Use for example 0.01 ms.");
         Require.InRange(duration / timeStep, 1, 1e6, "Use at most a million steps, for example 5000.");
         Require.InRange(trials, 1, 20, "The default is 3.");
+        Require.NotNegative(refractoryPeriod, "Typical values are 0 to 5 ms.");
         var cell = new CellEquations<TNeuron, TSynapse>(neuron, synapse, timeStep, subSteps: 1);
         EquationChecks.Validate(cell);
 
@@ -72,9 +77,9 @@ public static class GradientCheck
         int done = 0, spikes = 0;
         for (int draw = 0; draw < MaximumDraws && done < trials; draw++)
         {
-            CellInput[] inputs = DrawInputs(cell, random, duration, timeStep);
+            CellInput[] inputs = DrawInputs(cell, random, duration, timeStep, refractoryPeriod);
             var differences = new CellDifferences<TNeuron, TSynapse>(
-                cell, inputs, duration, timeStep, new CellLoss(() => 2 * random.NextDouble() - 1));
+                cell, inputs, duration, timeStep, new CellLoss(() => 2 * random.NextDouble() - 1), refractoryPeriod);
             if (differences.Compare() is { } compared)
             {
                 entries.AddRange(compared);
@@ -92,7 +97,7 @@ public static class GradientCheck
 
     /// <summary>Random arrivals, strong enough that the neuron spikes a few times.</summary>
     private static CellInput[] DrawInputs<TNeuron, TSynapse>(
-        CellEquations<TNeuron, TSynapse> cell, RandomStream random, double duration, double timeStep)
+        CellEquations<TNeuron, TSynapse> cell, RandomStream random, double duration, double timeStep, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
         where TSynapse : struct, ISynapseEquations
     {
@@ -102,7 +107,7 @@ public static class GradientCheck
         for (double scale = 1e-3; scale < 1e7; scale *= 1.5)
         {
             CellInput[] scaled = [.. inputs.Select(input => input with { Weight = scale * input.Weight })];
-            var trial = new CellTrial<TNeuron, TSynapse>(cell, cell.Initial<DoubleLane>(), scaled, duration, timeStep, keep: false);
+            var trial = new CellTrial<TNeuron, TSynapse>(cell, cell.Initial<DoubleLane>(), scaled, duration, timeStep, keep: false, refractoryPeriod);
             if (trial.Spikes.Count >= 3)
             {
                 return scaled;

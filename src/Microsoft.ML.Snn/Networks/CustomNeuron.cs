@@ -46,11 +46,12 @@ internal abstract record CustomNeuron(int SubSteps, double TimeConstant) : Neuro
         Require.InRange(SubSteps, 1, 1000, "The default is 1; a neuron with fast changes may need 2 to 10.");
         Require.Positive(TimeConstant, "The default is 20 ms.");
         EquationFields.Validate(Equations.GetType());
-        if (Threshold != 1 || Reset != 0 || ResetMode != ResetMode.Absolute || RefractoryPeriod != 0
+        Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
+        if (Threshold != 1 || Reset != 0 || ResetMode != ResetMode.Absolute
             || Bias != 0 || PerNeuron != null || Learned != LearnedParameters.None)
         {
             throw new ArgumentException(
-                $"A custom neuron must leave the numbers of other neurons, such as Threshold and RefractoryPeriod, alone, but one of them was set. Say it in {Equations.GetType().Name} instead.");
+                $"A custom neuron must leave the numbers of other neurons, such as Threshold and Bias, alone, but one of them was set. Say it in {Equations.GetType().Name} instead.");
         }
     }
 }

@@ -55,7 +55,8 @@ public abstract record Neuron
     /// <remarks>
     /// The gradient needs the state at every step: memory is steps times neurons times state variables for each example
     /// that is being trained. Leave <see cref="Threshold"/>, <see cref="Reset"/>, <see cref="ResetMode"/> and
-    /// <see cref="RefractoryPeriod"/> alone. Check new equations with <see cref="GradientCheck"/>.
+    /// <see cref="Bias"/> alone: they are the struct's. In a <see cref="RefractoryPeriod"/> the whole state is held at what
+    /// <see cref="INeuronEquations.Reset"/> made of it, while synapses go on. Check new equations with <see cref="GradientCheck"/>.
     /// </remarks>
     /// <exception cref="System.ArgumentException">A field of the struct is no number.</exception>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>

@@ -6,6 +6,7 @@ using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Reference;
 using Microsoft.ML.Snn.Spikes;
+using Microsoft.ML.Snn.Tests.Gradients;
 using Microsoft.ML.Snn.Tests.Reference;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -22,11 +23,19 @@ public sealed class EngineConvergenceTests
 
     public TestContext TestContext { get; set; } = null!;
 
+    public static IEnumerable<object[]> Cases =>
+    [
+        [NetworkKind.TwoHiddenLayers, ReferenceReadout.AverageMembrane],
+        [NetworkKind.Recurrent, ReferenceReadout.AverageMembrane],
+        [NetworkKind.Recurrent, ReferenceReadout.MaximumMembrane],
+        [NetworkKind.RecurrentRefractory, ReferenceReadout.ExponentiallyWeightedMembrane],
+    ];
+
+    /// <summary>The rows of the table that these tests measure.</summary>
+    public static IEnumerable<string> Rows() => Cases.Select(row => $"{row[0]}, {row[1]}");
+
     [TestMethod]
-    [DataRow(NetworkKind.TwoHiddenLayers, ReferenceReadout.AverageMembrane)]
-    [DataRow(NetworkKind.Recurrent, ReferenceReadout.AverageMembrane)]
-    [DataRow(NetworkKind.Recurrent, ReferenceReadout.MaximumMembrane)]
-    [DataRow(NetworkKind.RecurrentRefractory, ReferenceReadout.ExponentiallyWeightedMembrane)]
+    [DynamicData(nameof(Cases))]
     public void Gradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(NetworkKind kind, ReferenceReadout readout)
     {
         double[] logErrors = new double[s_timeSteps.Length];
@@ -54,6 +63,7 @@ public sealed class EngineConvergenceTests
         double order = (logErrors[0] - logErrors[^1]) / Math.Log(s_timeSteps[0] / s_timeSteps[^1]);
         TestContext.WriteLine($"order {order:F2}: {string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"))}");
         Assert.IsInRange(0.75, 1.45, order);
+        GradientTable.Check(GradientTable.LayerSteps, $"{kind}, {readout}", logErrors.Select(Math.Exp), order);
     }
 
     /// <summary>Relative error of the gradient, or NaN where the step changes how many neurons spike.</summary>

@@ -209,7 +209,7 @@ public sealed class ExactEngineTests
         }
     }
 
-    private static (float[] Gradient, BatchResult Result) Gradient<TLane>(
+    internal static (float[] Gradient, BatchResult Result) Gradient<TLane>(
         ExactCase drawn, int threads, float[]? exampleWeights = null, int[]? examples = null)
         where TLane : struct, ISimdLane<TLane>
     {
@@ -232,7 +232,7 @@ public sealed class ExactEngineTests
         return ([.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])], result);
     }
 
-    private static (double[] Gradient, double Loss) OracleGradient(ExactCase drawn)
+    internal static (double[] Gradient, double Loss) OracleGradient(ExactCase drawn)
     {
         ReferenceNetwork oracle = drawn.Oracle();
         double[]? sum = null;

@@ -277,7 +277,7 @@ internal sealed class GraphCase
                     return (Connectivity.AveragePool2D(2, weight: 3), [h / 2, w / 2, from[2]]);
                 case 3:
                     return (Connectivity.AveragePoolConvolution2D(2, filters, 2, padding: Padding.Same), [h / 2, w / 2, filters]);
-                case 4 when Size(from) <= 20:
+                case 4:
                     return (Connectivity.TransposedConvolution2D(1, 2, 1), [h + 1, w + 1, 1]);
                 case 5:
                     int units = _random.Next(1, _size.Units + 1);

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Reference;
+using Microsoft.ML.Snn.Tests.Gradients;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
@@ -49,14 +50,25 @@ public sealed class GraphWitnessTests
         from kind in new[] { ParameterKind.Bias, ParameterKind.MembraneTime, ParameterKind.SynapseTime, ParameterKind.Threshold }
         select new object[] { scenario, kind };
 
+    /// <summary>The rows of the table that these tests measure.</summary>
+    public static IEnumerable<string> Rows() =>
+    [
+        .. s_scenarios.Keys.Select(scenario => RowName(scenario, ParameterKind.Weight)),
+        .. LearnedScenarios().Select(row => RowName((string)row[0], (ParameterKind)row[1])),
+        .. s_scenarios.Where(pair => pair.Value.Delays != DelayScenario.None).Select(pair => RowName(pair.Key, ParameterKind.Delay)),
+    ];
+
+    private static string RowName(string scenario, ParameterKind kind) => $"{scenario}: {kind}";
+
     [TestMethod]
     [DynamicData(nameof(Scenarios))]
     public void WeightGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario) =>
-        AssertFirstOrder(s_scenarios[scenario], ParameterKind.Weight);
+        AssertFirstOrder(scenario, s_scenarios[scenario], ParameterKind.Weight);
 
     [TestMethod]
     [DynamicData(nameof(LearnedScenarios))]
     public void LearnedGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario, ParameterKind kind) => AssertFirstOrder(
+        scenario,
         s_scenarios[scenario] with
         {
             Learned = LearnedParameters.Bias | LearnedParameters.MembraneTime | LearnedParameters.SynapseTime | LearnedParameters.Threshold,
@@ -68,7 +80,7 @@ public sealed class GraphWitnessTests
     [DataRow("delay per neuron")]
     [DataRow("delay per synapse")]
     public void DelayGradient_HalvedTimeSteps_ApproachesTheExactOneInFirstOrder(string scenario) =>
-        AssertFirstOrder(s_scenarios[scenario] with { LearnsDelays = true }, ParameterKind.Delay);
+        AssertFirstOrder(scenario, s_scenarios[scenario] with { LearnsDelays = true }, ParameterKind.Delay);
 
     private static bool SameSpikes(ExactGraphTrace a, ExactGraphTrace b) =>
         a.Spikes.Zip(b.Spikes, (x, y) => x.Select(s => s.Neuron).SequenceEqual(y.Select(s => s.Neuron))).All(same => same);
@@ -113,7 +125,7 @@ public sealed class GraphWitnessTests
         return errors;
     }
 
-    private void AssertFirstOrder(GraphScenario scenario, ParameterKind kind)
+    private void AssertFirstOrder(string name, GraphScenario scenario, ParameterKind kind)
     {
         double[] logErrors = new double[s_timeSteps.Length];
         int used = 0;
@@ -134,5 +146,6 @@ public sealed class GraphWitnessTests
         double order = (logErrors[0] - logErrors[^1]) / Math.Log(s_timeSteps[0] / s_timeSteps[^1]);
         TestContext.WriteLine($"order {order:F2}: {string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"))}");
         Assert.IsInRange(0.7, 1.5, order);
+        GradientTable.Check(GradientTable.GraphSteps, RowName(name, kind), logErrors.Select(Math.Exp), order);
     }
 }

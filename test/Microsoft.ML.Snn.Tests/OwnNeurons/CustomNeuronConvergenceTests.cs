@@ -1,10 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Learning.Checks;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
+using Microsoft.ML.Snn.Tests.Gradients;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.OwnNeurons;
@@ -23,6 +25,16 @@ public sealed class CustomNeuronConvergenceTests
 
     public TestContext TestContext { get; set; } = null!;
 
+    /// <summary>The rows of the table that these tests measure.</summary>
+    public static IEnumerable<string> Rows() =>
+    [
+        nameof(QuadraticNeuron), nameof(IzhikevichNeuron), nameof(TwoCompartmentNeuron), nameof(ConductanceNeuron),
+        RowName(nameof(QuadraticNeuron), 4), RowName(nameof(TwoCompartmentNeuron), 4),
+    ];
+
+    private static string RowName(string neuron, double refractoryPeriod) =>
+        refractoryPeriod == 0 ? neuron : $"{neuron}, refractory period {refractoryPeriod} ms";
+
     [TestMethod]
     public void Gradient_OfQuadraticNeurons_ConvergesWithTheStep() => AssertConverges(new QuadraticNeuron());
 
@@ -35,27 +47,35 @@ public sealed class CustomNeuronConvergenceTests
     [TestMethod]
     public void Gradient_OfConductanceNeurons_ConvergesWithTheStep() => AssertConverges(new ConductanceNeuron());
 
-    private void AssertConverges<TNeuron>(TNeuron neuron)
+    [TestMethod]
+    public void Gradient_OfQuadraticNeuronsInARefractoryPeriod_ConvergesWithTheStep() => AssertConverges(new QuadraticNeuron(), refractoryPeriod: 4);
+
+    [TestMethod]
+    public void Gradient_OfTwoCompartmentNeuronsInARefractoryPeriod_ConvergesWithTheStep() =>
+        AssertConverges(new TwoCompartmentNeuron(), refractoryPeriod: 4);
+
+    private void AssertConverges<TNeuron>(TNeuron neuron, double refractoryPeriod = 0)
         where TNeuron : struct, INeuronEquations
     {
         var cell = new CellEquations<TNeuron, ExponentialCurrent>(neuron, new ExponentialCurrent(SynapseTime), 1, 1);
-        double[] weights = FindWeights(cell);
-        double[] expected = [.. Enumerable.Range(0, weights.Length).Select(k => Difference(cell, weights, k))];
+        double[] weights = FindWeights(cell, refractoryPeriod);
+        double[] expected = [.. Enumerable.Range(0, weights.Length).Select(k => Difference(cell, weights, k, refractoryPeriod))];
 
-        double[] distances = [.. new[] { 0.1, 0.05, 0.025, 0.0125, 0.00625 }.Select(step => EngineTrial.Distance(Gradient(neuron, weights, step), expected))];
+        double[] distances = [.. new[] { 0.1, 0.05, 0.025, 0.0125, 0.00625 }.Select(step => EngineTrial.Distance(Gradient(neuron, weights, step, refractoryPeriod), expected))];
 
         TestContext.WriteLine(string.Join(" ", distances.Select(d => d.ToString("E2", null))));
         Assert.IsLessThan(0.05, distances[^1]);
         Assert.IsLessThan(0.25 * distances[0], distances[^1]);
+        GradientTable.Check(GradientTable.OwnSteps, RowName(typeof(TNeuron).Name, refractoryPeriod), distances);
     }
 
-    private static double[] FindWeights<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell)
+    private static double[] FindWeights<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
     {
         for (double scale = 0.01; ; scale *= 1.2)
         {
             double[] weights = [.. s_arrivals.Select((_, k) => scale * (1 + 0.3 * Math.Sin(2 * k)))];
-            if (Spikes(cell, weights).Length >= 2)
+            if (Spikes(cell, weights, refractoryPeriod).Length >= 2)
             {
                 // A little more, so that the last spike does not graze the threshold.
                 return [.. weights.Select(w => (double)(float)(1.05 * w))];
@@ -63,7 +83,7 @@ public sealed class CustomNeuronConvergenceTests
         }
     }
 
-    private static double Difference<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, int index)
+    private static double Difference<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, int index, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
     {
         double h = 1e-4 * weights[index];
@@ -73,18 +93,18 @@ public sealed class CustomNeuronConvergenceTests
         {
             double[] moved = [.. weights];
             moved[index] += step;
-            double mean = Spikes(cell, moved).Sum(MeanPotential);
+            double mean = Spikes(cell, moved, refractoryPeriod).Sum(MeanPotential);
             double[] potentials = [.. s_outputWeights.Select(w => w * mean)];
             return Math.Log(potentials.Sum(Math.Exp)) - potentials[0];
         }
     }
 
-    private static double[] Spikes<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights)
+    private static double[] Spikes<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
     {
         CellInput[] inputs = [.. s_arrivals.Zip(weights, (time, weight) => new CellInput(time, weight))];
         return [.. new CellTrial<TNeuron, ExponentialCurrent>(
-            cell, cell.Initial<DoubleLane>(), inputs, Duration, timeStep: 0.01, keep: false).Spikes];
+            cell, cell.Initial<DoubleLane>(), inputs, Duration, timeStep: 0.01, keep: false, refractoryPeriod).Spikes];
     }
 
     /// <summary>Mean over the trial of an output potential after a spike of weight 1: τm = 20, τs = 5.</summary>
@@ -95,13 +115,13 @@ public sealed class CustomNeuronConvergenceTests
         return Ts / (Tm - Ts) * (Tm * (1 - Math.Exp(-left / Tm)) - Ts * (1 - Math.Exp(-left / Ts))) / Duration;
     }
 
-    private static double[] Gradient<TNeuron>(TNeuron neuron, double[] weights, double timeStep)
+    private static double[] Gradient<TNeuron>(TNeuron neuron, double[] weights, double timeStep, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
     {
         int steps = (int)Math.Round(Duration / timeStep);
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(
-                Layer.Dense(1, Neuron.Custom(neuron), new ExponentialSynapse(SynapseTime)),
+                Layer.Dense(1, Neuron.Custom(neuron) with { RefractoryPeriod = refractoryPeriod }, new ExponentialSynapse(SynapseTime)),
                 Layer.Output(Readout.AverageMembrane, new LeakyIntegrator { MembraneTime = 20 }, new ExponentialSynapse(5))),
             s_arrivals.Length, steps, timeStep, outputs: 2);
         NetworkWeights values = NetworkWeights.ZerosFor(program);

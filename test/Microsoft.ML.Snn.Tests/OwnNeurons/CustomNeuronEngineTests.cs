@@ -17,16 +17,18 @@ public sealed class CustomNeuronEngineTests
 
     /// <summary>Runge-Kutta of order 4 is all that lies between the two.</summary>
     [TestMethod]
-    [DataRow(1.0, 0.0, false, false)]
-    [DataRow(0.5, -0.5, true, false)]
-    [DataRow(1.0, -0.5, true, true)]
-    [DataRow(0.5, 0.0, false, true)]
+    [DataRow(1.0, 0.0, false, false, 0.0)]
+    [DataRow(0.5, -0.5, true, false, 0.0)]
+    [DataRow(1.0, -0.5, true, true, 0.0)]
+    [DataRow(0.5, 0.0, false, true, 0.0)]
+    [DataRow(0.5, 0.3, true, false, 3.0)]
+    [DataRow(0.5, -0.5, true, true, 1.0)]
     public void Train_LeakyNeuronWrittenByAUser_GivesTheSpikesAndGradientOfTheLibrarysOwn(
-        double timeStep, double reset, bool recurrent, bool isConstantCurrent)
+        double timeStep, double reset, bool recurrent, bool isConstantCurrent, double refractoryPeriod)
     {
         var count = new SpikeCountEquations(2, 0.3f, 0.2f);
-        EngineTrial expected = Run(new LeakyIntegrateFire { Reset = reset });
-        EngineTrial actual = Run(Neuron.Custom(new LeakyNeuron { ResetPotential = (float)reset }));
+        EngineTrial expected = Run(new LeakyIntegrateFire { Reset = reset, RefractoryPeriod = refractoryPeriod });
+        EngineTrial actual = Run(Neuron.Custom(new LeakyNeuron { ResetPotential = (float)reset }) with { RefractoryPeriod = refractoryPeriod });
 
         CollectionAssert.AreEqual(expected.SpikeCounts, actual.SpikeCounts);
         Assert.IsGreaterThan(40, expected.SpikeCounts.Sum());

@@ -21,7 +21,9 @@ public sealed class CustomNeuronModelTests
         SnnTrainer.Options options = SmallData.Quick(epochs: 4);
         options.FeatureColumnName = "Spikes";
         options.Network = SnnNetwork.Sequential(
-            Layer.Dense(32, Neuron.Custom(new TwoCompartmentNeuron { Coupling = 1.25f }, subSteps: 2, timeConstant: 15), Synapse.Custom(new RiseAndDecaySynapse { DecayTime = 4 })),
+            Layer.Dense(
+                32, Neuron.Custom(new TwoCompartmentNeuron { Coupling = 1.25f }, subSteps: 2, timeConstant: 15) with { RefractoryPeriod = 2 },
+                Synapse.Custom(new RiseAndDecaySynapse { DecayTime = 4 })),
             Layer.Output());
         var chain = context.Snn().EncodeLatency("Spikes", "Features", timeSteps: 30, bias: true).Append(context.Snn().Train(options)).Fit(data);
         using MemoryStream file = new();
@@ -48,7 +50,7 @@ public sealed class CustomNeuronModelTests
         options.Network = SnnNetwork.Graph(graph =>
         {
             GraphNode input = graph.Input(), output = graph.Output();
-            GraphNode own = graph.Population("own", 24, Neuron.Custom(new IzhikevichNeuron(), subSteps: 4));
+            GraphNode own = graph.Population("own", 24, Neuron.Custom(new IzhikevichNeuron(), subSteps: 4) with { RefractoryPeriod = 2 });
             GraphNode leaky = graph.Population("leaky", 16);
             graph.Connect(input, own);
             graph.Connect(own, leaky, delay: Delay.PerNeuronUniform(0, 3));
@@ -135,7 +137,7 @@ public sealed class CustomNeuronModelTests
             "A custom synapse must lead to a custom neuron, but leads to LeakyIntegrateFire. Use Neuron.Custom.",
             () => Layer.Dense(3, synapse: Synapse.Custom(new RiseAndDecaySynapse())));
         AssertThrows<ArgumentException>(
-            "A custom neuron must leave the numbers of other neurons, such as Threshold and RefractoryPeriod, alone, but one of them was set. Say it in LeakyNeuron instead.",
+            "A custom neuron must leave the numbers of other neurons, such as Threshold and Bias, alone, but one of them was set. Say it in LeakyNeuron instead.",
             () => Layer.Dense(3, neuron with { Threshold = 2 }));
         AssertThrows<ArgumentOutOfRangeException>("SubSteps must be 1 to 1000, but was 0.", () => Neuron.Custom(new LeakyNeuron(), subSteps: 0));
         AssertThrows<ArgumentException>("The fields of BrokenNeuron must be Single, Double, Int32 or Boolean", () => Neuron.Custom(new BrokenNeuron(Fault.NoReset)));

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using Microsoft.ML.Snn.Tests.Gradients;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.OwnNeurons;
@@ -9,30 +11,47 @@ public sealed class GradientCheckTests
 {
     private const double Tolerance = 1e-6;
 
+    private static readonly string[] s_kinds = ["weight", "time", "initial state"];
+
+    /// <summary>The rows of the table that these tests measure.</summary>
+    public static IEnumerable<string> Rows() =>
+    [
+        nameof(QuadraticNeuron), nameof(IzhikevichNeuron), nameof(TwoCompartmentNeuron), nameof(ConductanceNeuron), "LeakyNeuron, reset -0.5",
+        "LeakyNeuron, refractory period 3 ms", "TwoCompartmentNeuron, refractory period 2 ms",
+        "TwoCompartmentNeuron, RiseAndDecaySynapse", "ConductanceNeuron, RiseAndDecaySynapse",
+    ];
+
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    public void Run_QuadraticNeuron_Agrees() => AssertAgrees(GradientCheck.Run(new QuadraticNeuron()));
+    public void Run_QuadraticNeuron_Agrees() => AssertAgrees(nameof(QuadraticNeuron), GradientCheck.Run(new QuadraticNeuron()));
 
     [TestMethod]
     public void Run_IzhikevichNeuron_Agrees() =>
-        AssertAgrees(GradientCheck.Run(new IzhikevichNeuron(), new ExponentialSynapse(3), timeStep: 0.005));
+        AssertAgrees(nameof(IzhikevichNeuron), GradientCheck.Run(new IzhikevichNeuron(), new ExponentialSynapse(3), timeStep: 0.005));
 
     [TestMethod]
-    public void Run_TwoCompartmentNeuron_Agrees() => AssertAgrees(GradientCheck.Run(new TwoCompartmentNeuron()));
+    public void Run_TwoCompartmentNeuron_Agrees() => AssertAgrees(nameof(TwoCompartmentNeuron), GradientCheck.Run(new TwoCompartmentNeuron()));
 
     [TestMethod]
-    public void Run_ConductanceNeuron_Agrees() => AssertAgrees(GradientCheck.Run(new ConductanceNeuron()));
+    public void Run_ConductanceNeuron_Agrees() => AssertAgrees(nameof(ConductanceNeuron), GradientCheck.Run(new ConductanceNeuron()));
 
     [TestMethod]
     public void Run_LeakyNeuronWithReset_Agrees() =>
-        AssertAgrees(GradientCheck.Run(new LeakyNeuron { ResetPotential = -0.5f }, new ExponentialSynapse(20)));
+        AssertAgrees("LeakyNeuron, reset -0.5", GradientCheck.Run(new LeakyNeuron { ResetPotential = -0.5f }, new ExponentialSynapse(20)));
+
+    [TestMethod]
+    public void Run_RefractoryPeriod_Agrees()
+    {
+        AssertAgrees("LeakyNeuron, refractory period 3 ms", GradientCheck.Run(new LeakyNeuron { ResetPotential = 0.2f }, refractoryPeriod: 3));
+        AssertAgrees("TwoCompartmentNeuron, refractory period 2 ms", GradientCheck.Run(new TwoCompartmentNeuron(), refractoryPeriod: 2));
+    }
 
     [TestMethod]
     public void Run_OwnSynapse_Agrees()
     {
-        AssertAgrees(GradientCheck.Run(new TwoCompartmentNeuron(), new RiseAndDecaySynapse()));
-        AssertAgrees(GradientCheck.Run(new ConductanceNeuron(), new RiseAndDecaySynapse(), seed: 1));
+        AssertAgrees("TwoCompartmentNeuron, RiseAndDecaySynapse", GradientCheck.Run(new TwoCompartmentNeuron(), new RiseAndDecaySynapse()));
+        AssertAgrees("ConductanceNeuron, RiseAndDecaySynapse", GradientCheck.Run(new ConductanceNeuron(), new RiseAndDecaySynapse(), seed: 1));
     }
 
     [TestMethod]
@@ -76,7 +95,7 @@ public sealed class GradientCheckTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => GradientCheck.Run(new LeakyNeuron(), new ExponentialSynapse(0)));
     }
 
-    private void AssertAgrees(GradientCheckReport report)
+    private void AssertAgrees(string name, GradientCheckReport report)
     {
         TestContext.WriteLine(report.ToString());
         Assert.AreEqual(3, report.Trials);
@@ -84,5 +103,7 @@ public sealed class GradientCheckTests
         Assert.IsTrue(report.Entries.All(entry => double.IsFinite(entry.Automatic)));
         Assert.IsGreaterThan(0.5, report.Entries.Count(entry => Math.Abs(entry.Numerical) > 1e-9) / (double)report.Entries.Count);
         Assert.IsLessThan(Tolerance, report.WorstRelativeError, report.ToString());
+        GradientTable.Check(GradientTable.OwnCheck, name, s_kinds.Select(kind => report.Entries
+            .Where(entry => entry.Name.StartsWith(kind, StringComparison.Ordinal)).Max(entry => entry.RelativeError)));
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Reference;
+using Microsoft.ML.Snn.Tests.Gradients;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Reference;
@@ -15,6 +16,9 @@ public sealed class ReferenceGradientTests
         from kind in Enum.GetValues<NetworkKind>()
         from readout in Enum.GetValues<ReferenceReadout>()
         select new object[] { kind, readout };
+
+    /// <summary>The rows of the table that these tests measure.</summary>
+    public static IEnumerable<string> Rows() => Cases.Select(row => $"{row[0]}, {row[1]}");
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
@@ -50,6 +54,7 @@ public sealed class ReferenceGradientTests
         TestContext.WriteLine($"norm {worst.Norm:E1}, entry {worst.Entry:E1}, draws {compared}, rejected {rejected}");
         Assert.IsLessThan(1e-7, worst.Norm);
         Assert.IsLessThan(1e-6, worst.Entry);
+        GradientTable.Check(GradientTable.EventOracle, $"{kind}, {readout}", [worst.Norm]);
     }
 
     /// <summary>Gives the derivative by every parameter, or null where a step changes the order of events.</summary>

@@ -12,6 +12,9 @@ internal static class SourceTree
 
     private static readonly Lazy<string> s_root = new(FindRoot);
 
+    /// <summary>The folder of the solution.</summary>
+    public static string Root => s_root.Value;
+
     /// <summary>Every file of the library, the tests, the samples and the tools.</summary>
     public static IReadOnlyList<SourceFile> All { get; } = Read("src", "test", "samples", "eng");
 

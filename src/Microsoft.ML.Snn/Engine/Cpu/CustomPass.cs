@@ -20,10 +20,18 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
     private readonly NativeBuffer<float> _state;
     private readonly NativeBuffer<float> _arrivals;
     private readonly NativeBuffer<float> _errors;
+
+    // Forward the steps left in the refractory period; backward 1 within it.
+    private readonly NativeBuffer<float> _held;
+
+    // a·f at the release of each neuron that is held.
+    private readonly NativeBuffer<float> _release;
+    private readonly int _refractory;
     private readonly int _steps;
     private readonly int _stride;
     private readonly int _rows;
     private int _jumpCursor;
+    private int _releaseCursor;
     private int _errorStep;
 
     public CustomPass(PopulationCoefficients coefficients, CellEquations<TNeuron, TSynapse> cell, int steps)
@@ -34,6 +42,9 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         _state = new NativeBuffer<float>((long)_rows * _stride);
         _arrivals = new NativeBuffer<float>(_stride);
         _errors = new NativeBuffer<float>(_stride);
+        _refractory = coefficients.Program.Neuron.RefractorySteps;
+        _held = new NativeBuffer<float>(_refractory > 0 ? _stride : 0);
+        _release = new NativeBuffer<float>(_held.Length);
     }
 
     private float TimeConstant => Coefficients.MembraneTime[0];
@@ -49,6 +60,7 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         }
 
         ClearArrivals();
+        ClearHeld();
         Tape.Clear();
         Tape.States.Grow((long)_steps * (_rows + 1) * _stride);
     }
@@ -68,8 +80,17 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
             TLane threshold = _cell.Neuron.Threshold(end.Neuron);
             NeuronState<TLane> after = CellState<TLane>.SelectNotNegative(
                 threshold, _cell.Neuron.Reset(end.Neuron), end.Neuron);
+            uint spikes = TLane.MaskGreaterOrEqual(threshold, zero);
+            if (_refractory > 0)
+            {
+                TLane held = TLane.Load(_held.Pointer + j) - TLane.Splat(1);
+                after = CellState<TLane>.SelectNotNegative(held, before.Neuron, after);
+                spikes &= ~TLane.MaskGreaterOrEqual(held, zero);
+                TLane.Store(TLane.SelectGreaterOrEqual(held, zero, held, zero), _held.Pointer + j);
+            }
+
             Store(new(after, end.Synapse), _state.Pointer + j);
-            Record(step + 1, j, TLane.MaskGreaterOrEqual(threshold, zero));
+            Record(step + 1, j, spikes);
         }
 
         ClearArrivals();
@@ -104,18 +125,26 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
     public override void BeginBackward()
     {
         Unsafe.InitBlock(_state.Pointer, 0, (uint)(_state.Length * sizeof(float)));
-        _jumpCursor = Tape.Count;
+        ClearHeld();
+        _jumpCursor = _releaseCursor = Tape.Count;
         _errorStep = -1;
         Grazing = 0;
     }
 
     public override void StepBack(int step)
     {
+        Release(step + 1);
         Jump(step);
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             CellState<TLane> arrived = _cell.Arrive(Load(Kept(step) + j), KeptArrivals(step, j));
-            CellState<TLane> adjoint = _cell.StepBack(arrived, Load(_state.Pointer + j));
+            CellState<TLane> after = Load(_state.Pointer + j);
+            CellState<TLane> adjoint = _cell.StepBack(arrived, Moving(after, j));
+            if (_refractory > 0)
+            {
+                adjoint = new(CellState<TLane>.SelectNotNegative(HeldOf(j), after.Neuron, adjoint.Neuron), adjoint.Synapse);
+            }
+
             Store(adjoint, _state.Pointer + j);
             TLane.Store(_cell.LossByWeight(adjoint), _arrivals.Pointer + j);
         }
@@ -131,7 +160,7 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
             for (int j = 0; j < _stride; j += TLane.Width)
             {
                 CellState<TLane> before = Load(Kept(step) + j);
-                TLane error = _cell.LossByArrivalTime(before, KeptArrivals(step, j), Load(_state.Pointer + j));
+                TLane error = _cell.LossByArrivalTime(before, KeptArrivals(step, j), Moving(Load(_state.Pointer + j), j));
                 TLane.Store(error, _errors.Pointer + j);
             }
         }
@@ -144,6 +173,8 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         _state.Dispose();
         _arrivals.Dispose();
         _errors.Dispose();
+        _held.Dispose();
+        _release.Dispose();
     }
 
     /// <summary>State at the begin of a step, before its arrivals, and then the arrivals. Shape [variable, neuron]. A stream keeps one step only.</summary>
@@ -168,10 +199,40 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
             Tape.Time[at] = index;
             Tape.Neuron[at] = j + BitOperations.TrailingZeroCount(spikes);
             Tape.Error[at] = 0;
+            if (_refractory > 0)
+            {
+                _held.Pointer[Tape.Neuron[at]] = _refractory;
+            }
+
             at++;
         }
 
         Tape.Count = at;
+    }
+
+    /// <summary>Below 0 where the neuron moves, 0 where it is held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TLane HeldOf(int j) => TLane.Load(_held.Pointer + j) - TLane.Splat(1);
+
+    /// <summary>The adjoint of what moves: of a held neuron its synapses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CellState<TLane> Moving(CellState<TLane> adjoint, int j) => _refractory == 0
+        ? adjoint
+        : new(CellState<TLane>.SelectNotNegative(HeldOf(j), default, adjoint.Neuron), adjoint.Synapse);
+
+    /// <summary>Goes back over the ends of refractory periods: before them x was held.</summary>
+    private void Release(int index)
+    {
+        // Spikes whose release lies beyond the trial were never released: nothing comes back to them.
+        for (; _refractory > 0 && _releaseCursor > 0 && Tape.Time[_releaseCursor - 1] + _refractory >= index; _releaseCursor--)
+        {
+            int neuron = Tape.Neuron[_releaseCursor - 1];
+            bool isInTrial = Tape.Time[_releaseCursor - 1] + _refractory == index && index < _steps;
+            _held.Pointer[neuron] = 1;
+            _release.Pointer[neuron] = isInTrial
+                ? _cell.AlongMovement(LoadOne(Kept(index) + neuron), LoadOne(_state.Pointer + neuron)).Value
+                : 0;
+        }
     }
 
     /// <summary>Takes every spike at the end of a step back to just before it.</summary>
@@ -189,10 +250,18 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
             float slope = _cell.Slope(spike).Value;
             bool isGrazing = !(slope > limit);
             Grazing += isGrazing ? 1 : 0;
+            CellState<FloatLane> behind = LoadOne(_state.Pointer + neuron);
+            FloatLane alongMovement = _refractory > 0
+                ? new FloatLane(_release.Pointer[neuron])
+                : _cell.AlongMovement(_cell.AfterReset(spike), behind);
             CellState<FloatLane> adjoint = _cell.AdjointBeforeSpike(
-                spike, LoadOne(_state.Pointer + neuron), new FloatLane(Tape.Error[k]), new FloatLane(isGrazing ? limit : slope),
+                spike, behind, alongMovement, new FloatLane(Tape.Error[k]), new FloatLane(isGrazing ? limit : slope),
                 new FloatLane(Push == null ? 0 : TimeConstant * Push[neuron]));
             StoreOne(adjoint, _state.Pointer + neuron);
+            if (_refractory > 0)
+            {
+                _held.Pointer[neuron] = 0;
+            }
         }
     }
 
@@ -202,6 +271,12 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         {
             RowLoops<TLane>.Flush(_state.Pointer, _rows * _stride);
         }
+    }
+
+    private void ClearHeld()
+    {
+        Unsafe.InitBlock(_held.Pointer, 0, (uint)(_held.Length * sizeof(float)));
+        Unsafe.InitBlock(_release.Pointer, 0, (uint)(_release.Length * sizeof(float)));
     }
 
     private void ClearArrivals() => Unsafe.InitBlock(_arrivals.Pointer, 0, (uint)(_stride * sizeof(float)));

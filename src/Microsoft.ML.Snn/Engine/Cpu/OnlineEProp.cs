@@ -11,7 +11,8 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// <para>O(steps·synapses) work, whatever spikes; memory that does not depend on the number of steps. A job owns some rows
 /// of one connection and runs every example of the batch for itself: the neurons are cheap beside the synapses, no
 /// gradient has to be added up over threads, and its order does not depend on their number.</para>
-/// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), eqs. 4, 22 to 28.</para>
+/// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020), the eligibility traces of
+/// LIF and ALIF neurons and the learning signals.</para>
 /// </remarks>
 internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
     where TLane : struct, ISimdLane<TLane>

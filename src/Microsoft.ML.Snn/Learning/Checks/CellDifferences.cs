@@ -16,13 +16,15 @@ internal sealed class CellDifferences<TNeuron, TSynapse>
     private readonly double _duration;
     private readonly double _timeStep;
     private readonly CellLoss _loss;
+    private readonly double _refractoryPeriod;
     private readonly CellTrial<TNeuron, TSynapse> _unmoved;
 
     public CellDifferences(
-        CellEquations<TNeuron, TSynapse> cell, CellInput[] inputs, double duration, double timeStep, CellLoss loss)
+        CellEquations<TNeuron, TSynapse> cell, CellInput[] inputs, double duration, double timeStep, CellLoss loss, double refractoryPeriod)
     {
         (_cell, _inputs, _duration, _timeStep, _loss) = (cell, inputs, duration, timeStep, loss);
-        _unmoved = new(cell, cell.Initial<DoubleLane>(), inputs, duration, timeStep, keep: true);
+        _refractoryPeriod = refractoryPeriod;
+        _unmoved = new(cell, cell.Initial<DoubleLane>(), inputs, duration, timeStep, keep: true, refractoryPeriod);
     }
 
     public int Spikes => _unmoved.Spikes.Count;
@@ -130,5 +132,5 @@ internal sealed class CellDifferences<TNeuron, TSynapse>
     ];
 
     private CellTrial<TNeuron, TSynapse> Run(CellState<DoubleLane> initial, CellInput[] inputs) =>
-        new(_cell, initial, inputs, _duration, _timeStep, keep: false);
+        new(_cell, initial, inputs, _duration, _timeStep, keep: false, _refractoryPeriod);
 }

@@ -11,4 +11,7 @@ internal enum CellEventKind
 
     /// <summary>The neuron spikes.</summary>
     Spike,
+
+    /// <summary>Its refractory period ends.</summary>
+    Release,
 }

@@ -8,5 +8,6 @@ namespace Microsoft.ML.Snn.Learning.Checks;
 /// <param name="End">The state at its end, before the event.</param>
 /// <param name="Kind">The event.</param>
 /// <param name="Index">Which point of the grid, input or spike it is.</param>
+/// <param name="IsHeld">Whether the neuron was in its refractory period.</param>
 internal readonly record struct CellPiece(
-    CellState<DoubleLane> Start, double Duration, CellState<DoubleLane> End, CellEventKind Kind, int Index);
+    CellState<DoubleLane> Start, double Duration, CellState<DoubleLane> End, CellEventKind Kind, int Index, bool IsHeld);

@@ -21,6 +21,8 @@ internal sealed class CellTrial<TNeuron, TSynapse>
     private readonly CellEquations<TNeuron, TSynapse> _cell;
     private readonly List<CellPiece>? _pieces;
     private readonly List<CellEventKind> _events = [];
+    private readonly double _refractoryPeriod;
+    private double _heldUntil;
     private CellState<DoubleLane> _state;
 
     /// <summary>Runs a trial.</summary>
@@ -30,11 +32,13 @@ internal sealed class CellTrial<TNeuron, TSynapse>
     /// <param name="duration">Length of the trial in milliseconds.</param>
     /// <param name="timeStep">The longest step in milliseconds.</param>
     /// <param name="keep">Whether to keep what <see cref="Gradient"/> needs.</param>
+    /// <param name="refractoryPeriod">How long the neuron is held after a spike, in milliseconds.</param>
     /// <exception cref="InvalidOperationException">The equations cannot be integrated or are inconsistent.</exception>
     public CellTrial(
-        CellEquations<TNeuron, TSynapse> cell, CellState<DoubleLane> initial, CellInput[] inputs, double duration, double timeStep, bool keep)
+        CellEquations<TNeuron, TSynapse> cell, CellState<DoubleLane> initial, CellInput[] inputs, double duration, double timeStep, bool keep,
+        double refractoryPeriod = 0)
     {
-        (_cell, _state, Inputs) = (cell, initial, inputs);
+        (_cell, _state, Inputs, _refractoryPeriod) = (cell, initial, inputs, refractoryPeriod);
         _pieces = keep ? [] : null;
         int points = (int)Math.Ceiling(duration / timeStep);
         double now = 0;
@@ -88,6 +92,7 @@ internal sealed class CellTrial<TNeuron, TSynapse>
 
         var weights = new double[Inputs.Length];
         var times = new double[Inputs.Length];
+        DoubleLane release = default;
         for (int n = _pieces!.Count - 1; n >= 0; n--)
         {
             CellPiece piece = _pieces[n];
@@ -95,15 +100,28 @@ internal sealed class CellTrial<TNeuron, TSynapse>
             {
                 var weight = new DoubleLane(Inputs[piece.Index].Weight);
                 weights[piece.Index] = _cell.LossByWeight(adjoint).Value;
-                times[piece.Index] = weight.Value * _cell.LossByArrivalTime(piece.End, weight, adjoint).Value;
+                CellState<DoubleLane> moving = piece.IsHeld ? new(default, adjoint.Synapse) : adjoint;
+                times[piece.Index] = weight.Value * _cell.LossByArrivalTime(piece.End, weight, moving).Value;
+            }
+            else if (piece.Kind == CellEventKind.Release)
+            {
+                release = _cell.AlongMovement(piece.End, adjoint);
             }
             else if (piece.Kind == CellEventKind.Spike)
             {
+                if (_refractoryPeriod == 0)
+                {
+                    release = _cell.AlongMovement(_cell.AfterReset(piece.End), adjoint);
+                }
+
                 adjoint = _cell.AdjointBeforeSpike(
-                    piece.End, adjoint, new DoubleLane(loss.OfSpike(piece.Index)), _cell.Slope(piece.End), new DoubleLane(0));
+                    piece.End, adjoint, release, new DoubleLane(loss.OfSpike(piece.Index)), _cell.Slope(piece.End), new DoubleLane(0));
             }
 
-            adjoint = _cell.IntegrateBack(piece.Start, adjoint, new DoubleLane(piece.Duration));
+            var duration = new DoubleLane(piece.Duration);
+            adjoint = piece.IsHeld
+                ? _cell.HeldBack(piece.Start, adjoint, duration)
+                : _cell.IntegrateBack(piece.Start, adjoint, duration);
         }
 
         double[] initial = [.. Enumerable.Range(0, CellState<DoubleLane>.Slots).Select(slot => adjoint[slot].Value)];
@@ -113,6 +131,11 @@ internal sealed class CellTrial<TNeuron, TSynapse>
     /// <summary>Moves to a moment, through all spikes before it, and notes the event there.</summary>
     private void Advance(double from, double to, CellEventKind kind, int index)
     {
+        if (Hold(ref from, to, kind, index))
+        {
+            return;
+        }
+
         CellState<DoubleLane> end = After(to - from);
         while (ThresholdOf(end) >= 0)
         {
@@ -120,15 +143,36 @@ internal sealed class CellTrial<TNeuron, TSynapse>
             Note(crossing, After(crossing), CellEventKind.Spike, Spikes.Count);
             from += crossing;
             Spike(from);
+            if (Hold(ref from, to, kind, index))
+            {
+                return;
+            }
+
             end = After(to - from);
         }
 
         Note(to - from, end, kind, index);
     }
 
-    private void Note(double duration, CellState<DoubleLane> end, CellEventKind kind, int index)
+    /// <summary>Goes through what is left of a refractory period before a moment; true if it lasts beyond.</summary>
+    private bool Hold(ref double from, double to, CellEventKind kind, int index)
     {
-        _pieces?.Add(new CellPiece(_state, duration, end, kind, index));
+        if (from >= _heldUntil)
+        {
+            return false;
+        }
+
+        bool lasts = _heldUntil > to;
+        double until = lasts ? to : _heldUntil;
+        CellState<DoubleLane> end = _cell.Held(_state, new DoubleLane(until - from));
+        Note(until - from, end, lasts ? kind : CellEventKind.Release, lasts ? index : Spikes.Count, isHeld: true);
+        from = until;
+        return lasts;
+    }
+
+    private void Note(double duration, CellState<DoubleLane> end, CellEventKind kind, int index, bool isHeld = false)
+    {
+        _pieces?.Add(new CellPiece(_state, duration, end, kind, index, isHeld));
         _state = end;
         if (kind != CellEventKind.None)
         {
@@ -156,6 +200,7 @@ internal sealed class CellTrial<TNeuron, TSynapse>
         }
 
         Spikes.Add(time);
+        _heldUntil = time + _refractoryPeriod;
         if (Spikes.Count > MaximumSpikes)
         {
             throw Inconsistent(
