@@ -19,10 +19,9 @@ public sealed class SnnPlotsTests
 
         SignalXY[] lines = [.. plot.Plot.GetPlottables<SignalXY>()];
         Assert.HasCount(2, lines);
-        CollectionAssert.AreEqual(
-            new[] { (0.0, 0.0), (0.5, 0.25), (1.0, 0.5) },
-            Enumerable.Range(0, 3).Select(n => (lines[0].Data.GetX(n), lines[0].Data.GetY(n))).ToArray());
-        Assert.AreEqual((0.0, -1.0), (lines[1].Data.GetX(0), lines[1].Data.GetY(0)));
+        AxisLimits first = lines[0].GetAxisLimits(), second = lines[1].GetAxisLimits();
+        Assert.AreEqual((0.0, 1.0, 0.0, 0.5), (first.Left, first.Right, first.Bottom, first.Top));
+        Assert.AreEqual((0.0, 0.0, -1.0, -1.0), (second.Left, second.Right, second.Bottom, second.Top));
     }
 
     [TestMethod]

@@ -39,6 +39,8 @@ public sealed class GridGraph
     public GridGraph(
         IReadOnlyList<GridPopulation> populations, IReadOnlyList<GridLink> links, GridSettings settings, double[][]? push = null)
     {
+        ArgumentNullException.ThrowIfNull(populations);
+        ArgumentNullException.ThrowIfNull(links);
         ArgumentNullException.ThrowIfNull(settings);
         (_populations, _links, _push) = ([.. populations], [.. links], push);
         (_timeStep, _steps, _grazingLimit) = (settings.TimeStep, settings.StepCount, settings.GrazingLimit);

@@ -37,6 +37,7 @@ public sealed class GridGraphTrace
     /// <param name="settings">Number of steps, their length, and what is read.</param>
     public Moving[] Read(int population, GridSettings settings)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         Moving[,] v = Membranes[population];
         var outputs = new Moving[v.GetLength(1)];
         for (int k = 0; k < outputs.Length; k++)

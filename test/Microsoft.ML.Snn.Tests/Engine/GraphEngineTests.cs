@@ -77,6 +77,38 @@ public sealed class GraphEngineTests
         Assert.AreEqual(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [TestMethod]
+    public void Train_WeightsThatAreNotLearned_HaveNoPartInTheNormThatIsClipped()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Graph(graph =>
+            {
+                GraphNode first = graph.Population("first", Shape.Create([4, 4, 1])), pooled = graph.Population("pooled", Shape.Create([2, 2, 1]));
+                graph.Connect(graph.Input(), first, Connectivity.OneToOne, weights: Weights.Normal(9, 1));
+                graph.Connect(first, pooled, Connectivity.AveragePool2D(2, weight: 9));
+                graph.Connect(pooled, graph.Output(), weights: Weights.Normal(0, 2));
+            }),
+            channels: 16, steps: 20, timeStep: 1, outputs: 3);
+        var builder = new SpikeTrainsBuilder(20, 16, isConstantCurrent: false);
+        int[] slots = [.. Enumerable.Range(0, 60).Select(k => 5 * k)];
+        builder.Add(slots, [.. slots.Select(_ => 1f)]);
+        using var engine = new GraphEngine<Vector256Lane>(program, batchSize: 1, threads: 1) { KeepGradient = true };
+        engine.SetWeights(NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1));
+
+        BatchResult result = engine.Train(
+            new TrainingBatch { Trains = builder.ToSpikeTrains(), Targets = Targets.OfClasses([1]), ExampleWeights = null, Examples = [0] },
+            new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 0.1f)
+            {
+                Clipping = new ClippingEquations(1e6f),
+            });
+        NetworkWeights gradient = NetworkWeights.ZerosFor(program);
+        engine.GetGradient(gradient);
+
+        double Square(int connection) => gradient[connection].Sum(g => (double)g * g);
+        Assert.IsGreaterThan(1e-6, Square(1), "The gradient of the pool must be there to be left out.");
+        Assert.AreEqual(Math.Sqrt(Square(0) + Square(2)), result.GradientNorm, 1e-5 * result.GradientNorm);
+    }
+
     private static void AssertSame(RandomCase drawn, NetworkEngine first, NetworkEngine second, int seed)
     {
         (BatchResult expected, float[] gradient, long[] counts, float[] scores) = Run(drawn, first);

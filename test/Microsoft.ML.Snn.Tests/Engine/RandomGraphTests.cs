@@ -5,12 +5,11 @@ using CsCheck;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Networks;
-using Microsoft.ML.Snn.Reference;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
 
-/// <summary>Random graphs of all neurons, synapses, connectivities, delays, losses and learned numbers against <see cref="GridGraph"/>.</summary>
+/// <summary>Random graphs of all neurons, synapses, connectivities, delays, losses and learned numbers against the oracle GridGraph.</summary>
 [TestClass]
 public sealed class RandomGraphTests
 {

@@ -224,14 +224,15 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
             new Span<float>(gradient, piece.Count).CopyTo(new Span<float>(_kept.Pointer + piece.First, piece.Count));
         }
 
-        _squares[job] = _step.Clipping.IsActive ? RowUpdate<TLane>.SumOfSquares(gradient, piece.Count) : 0;
+        // What is not learned has no part in the length of the step.
+        _squares[job] = _step.Clipping.IsActive && !IsFixed(piece) ? RowUpdate<TLane>.SumOfSquares(gradient, piece.Count) : 0;
     }
 
     private void Apply(int job)
     {
         Piece piece = _pieces[job];
         float* gradient = _slices.Pointer + piece.First;
-        if (piece.Parameter < _network.Program.Connections.Count && _network.Program.Connections[piece.Parameter].FixedWeight != null)
+        if (IsFixed(piece))
         {
             new Span<float>(gradient, piece.Count).Clear();
             return;
@@ -242,6 +243,9 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
             _first.Pointer + piece.First, _second.Pointer + piece.First, piece.Count);
         new Span<float>(gradient, piece.Count).Clear();
     }
+
+    private bool IsFixed(Piece piece) => piece.Parameter < _network.Program.Connections.Count
+        && _network.Program.Connections[piece.Parameter].FixedWeight != null;
 
     /// <summary>Some neighbouring floats of one parameter.</summary>
     private readonly record struct Piece(int Parameter, long First, int Count);
