@@ -107,6 +107,8 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         {
             StateStream.Write<float>(writer, new Span<float>(_state.Pointer + (nint)row * _stride, Program.Units));
         }
+
+        StateStream.Write<float>(writer, new Span<float>(_held.Pointer, _refractory > 0 ? Program.Units : 0));
     }
 
     public override void ReadState(BinaryReader reader)
@@ -115,6 +117,8 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
         {
             StateStream.Read(reader, new Span<float>(_state.Pointer + (nint)row * _stride, Program.Units));
         }
+
+        StateStream.Read(reader, new Span<float>(_held.Pointer, _refractory > 0 ? Program.Units : 0));
     }
 
     public override bool Has(StateVariable variable) => RowOf(variable) >= 0;
