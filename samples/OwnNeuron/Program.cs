@@ -6,8 +6,12 @@ using static Microsoft.ML.Transforms.ValueToKeyMappingEstimator;
 
 // A neuron that the library does not have is one struct: its dynamics, its threshold and its reset. The gradient is
 // derived from them, checked here, and then trains a network on the yin-yang figure.
+// Usage: OwnNeuron [--epochs N]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const double Expected = 0.93;
+int epochs = args is ["--epochs", var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 15;
+
+// The bar was measured with 15 epochs; a shorter training has a lower one.
+double expected = epochs >= 15 ? 0.93 : 0.75;
 var neuron = new QuadraticNeuron();
 GradientCheckReport check = GradientCheck.Run(neuron);
 Console.WriteLine(check);
@@ -23,7 +27,7 @@ var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinal
         Network = SnnNetwork.Sequential(
             Layer.Dense(100, Neuron.Custom(neuron, timeConstant: neuron.MembraneTime)),
             Layer.Output()),
-        NumberOfEpochs = 15,
+        NumberOfEpochs = epochs,
         Optimizer = new Adam(learningRate: 0.005),
     }));
 
@@ -31,7 +35,7 @@ var model = pipeline.Fit(train);
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
 Console.WriteLine(model.LastTransformer.Model.Network);
 Console.WriteLine($"Test accuracy {metrics.MicroAccuracy:P1}");
-return check.WorstRelativeError < 1e-6 && metrics.MicroAccuracy >= Expected ? 0 : 1;
+return check.WorstRelativeError < 1e-6 && metrics.MicroAccuracy >= expected ? 0 : 1;
 
 // Quadratic integrate-and-fire: τ dv/dt = a·v·(v - vc) + I. Above vc a spike comes by itself.
 // Source: Ermentrout and Kopell, SIAM J. Appl. Math. 46:233 (1986).

@@ -18,6 +18,14 @@ internal static class ChildProcess
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         string program = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"{project}.dll");
         string dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        return Process.Start(new ProcessStartInfo(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        ProcessStartInfo start = new(dotnet, [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+        // The tests look for the data above their own folder, the program would below the working directory.
+        if (TestData.Folder is { } folder)
+        {
+            start.Environment["SNN_DATA"] = folder;
+        }
+
+        return Process.Start(start)!;
     }
 }

@@ -7,27 +7,33 @@ namespace Microsoft.ML.Snn.Tests;
 /// <remarks>They are looked for in the folder that SNN_DATA names, else in shared/data beside the repository.</remarks>
 internal static class TestData
 {
-    /// <summary>Returns the path of a file, or null.</summary>
-    public static string? Find(string relativePath)
+    /// <summary>Gets the folder of the data, or null where there is none.</summary>
+    public static string? Folder
     {
-        string? named = Environment.GetEnvironmentVariable("SNN_DATA");
-        if (!string.IsNullOrEmpty(named))
+        get
         {
-            string path = System.IO.Path.Combine(named, relativePath);
-            return File.Exists(path) ? path : null;
-        }
-
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = System.IO.Path.Combine(folder.FullName, "shared", "data", relativePath);
-            if (File.Exists(path))
+            string? named = Environment.GetEnvironmentVariable("SNN_DATA");
+            if (!string.IsNullOrEmpty(named))
             {
-                return path;
+                return named;
             }
-        }
 
-        return null;
+            for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                string path = System.IO.Path.Combine(folder.FullName, "shared", "data");
+                if (Directory.Exists(path))
+                {
+                    return path;
+                }
+            }
+
+            return null;
+        }
     }
+
+    /// <summary>Returns the path of a file, or null.</summary>
+    public static string? Find(string relativePath) =>
+        Folder is { } folder && System.IO.Path.Combine(folder, relativePath) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Returns the path of a file that <see cref="RequiresDataAttribute"/> found.</summary>
     public static string Path(string relativePath) =>
