@@ -50,7 +50,8 @@ internal static class EngineFactory
                     CreateForCpu(program, batchSize, threads),
                     Text($"MLContext.GpuDeviceId is {id} but only plain stacks of layers are trained on a GPU, and MLContext.FallbackToCpu is set"), log)
                 : throw new InvalidOperationException(
-                    "A GPU trains plain stacks of dense layers of LeakyIntegrateFire neurons with ExponentialSynapse, but the network is another. "
+                    "A GPU trains plain stacks of dense layers of LeakyIntegrateFire neurons with ExponentialSynapse on examples of one length, but "
+                    + (program.StepsAfterLastSpike == null ? "the network is another. " : "StepsAfterLastSpike lets each example end by itself. ")
                     + "Set MLContext.FallbackToCpu to true, or MLContext.GpuDeviceId to null, to train it on the CPU.");
         }
 
@@ -128,11 +129,17 @@ internal static class EngineFactory
     private static NetworkEngine CreateEProp<TLane>(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane>
     {
-        if (!program.IsClassic)
+        if (program.StepsAfterLastSpike != null)
+        {
+            throw new InvalidOperationException(
+                "EProp trains examples of one length, but SnnTrainer.Options.StepsAfterLastSpike lets each end by itself. Leave it null, or set Algorithm to new EventProp().");
+        }
+
+        if (!program.IsForEProp)
         {
             throw new InvalidOperationException(
                 "EProp trains a sequence of dense layers of LeakyIntegrateFire or AdaptiveLeakyIntegrateFire neurons without bias or learned numbers, "
-                + "but the network is another. Set SnnTrainer.Options.Algorithm to new EventProp(), or change the network.");
+                + "read by the membranes of an output that learns nothing but weights and biases, but the network is another. Set SnnTrainer.Options.Algorithm to new EventProp(), or change the network.");
         }
 
         return settings.Mode == EPropMode.Online

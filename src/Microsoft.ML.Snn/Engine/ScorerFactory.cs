@@ -67,7 +67,12 @@ internal abstract class ScorerFactory
 
         public override NetworkScorer Create(int threads) => new GraphScorer<TLane>(_network, new WorkerTeam(threads));
 
-        public override NetworkStepper CreateStepper(bool isConstantCurrent) => new GraphStepper<TLane>(_network, isConstantCurrent);
+        public override NetworkStepper CreateStepper(bool isConstantCurrent) =>
+            _network.Program.Output.Readout == Equations.ReadoutKind.FirstSpikeTime
+                ? throw new InvalidOperationException(
+                    "A stream must read membranes, but this network is read at its first spikes, and what a silent output would say is known at the end of "
+                    + "the trial only. Score whole trials with Transform, or train with another readout.")
+                : new GraphStepper<TLane>(_network, isConstantCurrent);
 
         public override TrialRunner CreateRunner() => new GraphRunner<TLane>(_network);
     }

@@ -22,6 +22,9 @@ internal sealed class Targets
         (_classes, _values, Width, Rows, Count) = (classes, values, width, rows, numbers / (width * rows));
     }
 
+    /// <summary>Targets of the outputs, where some have their own: by output, null where those of the first hold.</summary>
+    private Targets?[] Own { get; init; } = [];
+
     /// <summary>Number of examples.</summary>
     public int Count { get; }
 
@@ -45,6 +48,25 @@ internal sealed class Targets
         ? new Target(_classes.AsSpan(example * Rows, Rows))
         : new Target(_values.AsSpan(example * Rows * Width, Rows * Width), Width);
 
+    /// <summary>The targets of one output of several; the first one's where it has none of its own.</summary>
+    public Targets Of(int output) => output < Own.Length ? Own[output] ?? this : this;
+
+    /// <summary>These targets for the first output, with others of the same examples for other outputs.</summary>
+    /// <param name="own">By output, null for the first and for those that share its targets.</param>
+    public Targets With(params Targets?[] own)
+    {
+        foreach (Targets? targets in own)
+        {
+            if (targets != null && targets.Count != Count)
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture, $"All outputs must have targets for the same {Count} examples, but one has {targets.Count}."), nameof(own));
+            }
+        }
+
+        return new Targets(_classes, _values, Width, Rows) { Own = own };
+    }
+
     /// <summary>The targets of some examples, as a set of their own.</summary>
     public Targets Select(ReadOnlySpan<int> examples)
     {
@@ -57,11 +79,20 @@ internal sealed class Targets
             Values.Slice(examples[n] * values, values).CopyTo(someValues.AsSpan(n * values));
         }
 
-        return new Targets(someClasses, someValues, Width, Rows);
+        var own = new Targets?[Own.Length];
+        for (int output = 0; output < own.Length; output++)
+        {
+            own[output] = Own[output]?.Select(examples);
+        }
+
+        return new Targets(someClasses, someValues, Width, Rows) { Own = own };
     }
 
     /// <summary>Classes, 0 to classes - 1 or <see cref="Target.NoClass"/>; shape [example, row].</summary>
     public static Targets OfClasses(int[] classes, int rows = 1) => new(classes, [], 1, rows);
+
+    /// <summary>Number of outputs of which some have targets of their own; 0 where all share these.</summary>
+    public int OutputsWithOwn => Own.Length;
 
     /// <summary>Numbers; a row whose first number is NaN has no loss. Shape [example, row, output].</summary>
     public static Targets OfValues(float[] values, int width, int rows = 1) => new([], values, width, rows);

@@ -20,22 +20,29 @@ internal readonly ref struct TrainingBatch
     /// <summary>The examples of this batch, as indices into the data set.</summary>
     public required ReadOnlySpan<int> Examples { get; init; }
 
-    /// <summary>Checks that the targets are what the output layer can be compared with.</summary>
+    /// <summary>Checks that the targets are what the outputs can be compared with.</summary>
     /// <exception cref="ArgumentException">They are not.</exception>
     public void CheckTargets(NetworkProgram program)
     {
-        OutputProgram output = program.Output;
+        for (int output = 0; output < program.Outputs.Count; output++)
+        {
+            Check(Targets.Of(output), program.Outputs[output], program);
+        }
+    }
+
+    private static void Check(Targets targets, PopulationProgram output, NetworkProgram program)
+    {
         bool isEveryStep = output.Readout == ReadoutKind.EveryStep;
         bool areClasses = output.Loss.Kind == LossKind.SoftmaxCrossEntropy;
         int width = areClasses ? 1 : output.Units;
-        if (Targets.AreClasses != areClasses || Targets.Width != width || Targets.Rows != (isEveryStep ? program.Steps : 1))
+        if (targets.AreClasses != areClasses || targets.Width != width || targets.Rows != (isEveryStep ? program.Steps : 1))
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Loss {output.Loss.Kind} with readout {output.Readout} of {program.Steps} steps and {output.Units} outputs needs targets of ")
+                $"Loss {output.Loss.Kind} of {output.Name} with readout {output.Readout} of {program.Steps} steps and {output.Units} outputs needs targets of ")
                 + string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(isEveryStep ? program.Steps : 1)} rows of {width} {(areClasses ? "classes" : "numbers")}, but has {Targets.Rows} rows of {Targets.Width} {(Targets.AreClasses ? "classes" : "numbers")}."),
+                    $"{(isEveryStep ? program.Steps : 1)} rows of {width} {(areClasses ? "classes" : "numbers")}, but has {targets.Rows} rows of {targets.Width} {(targets.AreClasses ? "classes" : "numbers")}."),
                 nameof(program));
         }
     }

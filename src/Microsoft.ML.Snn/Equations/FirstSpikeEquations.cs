@@ -23,6 +23,29 @@ internal readonly record struct FirstSpikeEquations(double Temperature, double L
     public static double SilentTime(double duration, double membraneTime, double maximum, double threshold) =>
         duration + membraneTime * (1 - maximum / threshold);
 
+    /// <summary>∂L/∂τm of a silent output, as far as it does not act through max V.</summary>
+    public static double LossByMembraneTime(double lossByTime, double maximum, double threshold) => lossByTime * (1 - maximum / threshold);
+
+    /// <summary>Time of a spike on a grid: the step's line from V before it to V after it meets the threshold.</summary>
+    /// <param name="step">The step that ends above the threshold.</param>
+    /// <param name="fraction">The part of the step before the crossing, 0 to 1.</param>
+    /// <param name="timeStep">dt in milliseconds.</param>
+    public static double SpikeTime(int step, float fraction, double timeStep) => (step + fraction) * timeStep;
+
+    /// <summary>
+    /// ∂L/∂V at the two ends of the line that meets the threshold: t = dt·(step + (ϑ - V)/(V' - V)), hence
+    /// ∂t/∂V = -(1 - fraction)/(dV/dt) and ∂t/∂V' = -fraction/(dV/dt). The derivative of the interpolated time is exact.
+    /// </summary>
+    /// <param name="lossByTime">∂L/∂t.</param>
+    /// <param name="fraction">The part of the step before the crossing, 0 to 1.</param>
+    /// <param name="slope">τm·(V' - V)/dt, kept above the limit of grazing.</param>
+    /// <param name="membraneTime">τm in milliseconds.</param>
+    public static (float Before, float After) LossByLine(float lossByTime, float fraction, float slope, float membraneTime)
+    {
+        float byPotential = SpikeEquations.DerivativeByPotential(membraneTime * lossByTime, slope);
+        return ((1 - fraction) * byPotential, fraction * byPotential);
+    }
+
     /// <summary>∂L/∂(max V) of a silent output.</summary>
     public static double LossByMaximum(double lossByTime, double membraneTime, double threshold) =>
         -lossByTime * membraneTime / threshold;

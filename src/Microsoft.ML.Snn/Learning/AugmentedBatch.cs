@@ -27,7 +27,8 @@ internal sealed class AugmentedBatch
         _source = new AugmentationSource(
             trains, _augmentations.Any(a => a.NeedsClasses) ? ClassesOf(data.Targets) : []);
         _spikes = new SpikeEdit(trains.Segments, trains.Channels);
-        _builder = new SpikeTrainsBuilder(trains.Steps, trains.Channels, trains.IsConstantCurrent);
+        _builder = new SpikeTrainsBuilder(
+            trains.Steps, trains.Channels, trains.IsConstantCurrent, stepsAfterLastSpike: trains.StepsAfterLastSpike);
         _places = [.. Enumerable.Range(0, settings.BatchSize)];
         _weights = data.Weights == null ? null : new float[settings.BatchSize];
         _seed = CounterRandom.Mix((uint)settings.Seed, 0x5EED);

@@ -21,7 +21,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
         try
         {
             return new CheckpointIdentity(
-                $"{program}; loss {program.Output.Loss.Kind}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
+                $"{program}; loss {string.Join(", ", program.Outputs.Select(o => $"{o.LossWeight} {o.Loss.Kind}"))}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
                 string.Join("; ",
                     settings.Algorithm,
                     settings.Optimizer,

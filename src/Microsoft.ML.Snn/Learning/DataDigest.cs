@@ -20,8 +20,12 @@ internal static class DataDigest
             Add(digest, trains.ValuesOf(example));
         }
 
-        Add(digest, data.Targets.Classes);
-        Add(digest, data.Targets.Values);
+        for (int output = 0; output < Math.Max(1, data.Targets.OutputsWithOwn); output++)
+        {
+            Add(digest, data.Targets.Of(output).Classes);
+            Add(digest, data.Targets.Of(output).Values);
+        }
+
         Add<float>(digest, data.Weights);
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }

@@ -31,6 +31,9 @@ internal struct EpochTotals
     /// <summary>Examples of weight 0 count as absent; there may be nothing else in the first batches.</summary>
     public readonly double MeanLoss => Weight == 0 ? 0 : Sum.Loss / Weight;
 
+    /// <summary>The mean loss of the first output alone.</summary>
+    public readonly double MeanFirstLoss => Weight == 0 ? 0 : (Sum.Loss - Sum.FurtherLoss) / Weight;
+
     public readonly double ClippedShare => _batches == 0 ? 0 : (double)_clipped / _batches;
 
     public readonly double MeanGradientNorm => _batches == 0 ? 0 : _gradientNorms / _batches;
@@ -41,7 +44,8 @@ internal struct EpochTotals
             Sum.Loss + batch.Loss, Sum.Correct + batch.Correct,
             Sum.HiddenSpikes + batch.HiddenSpikes, Sum.GrazingSpikes + batch.GrazingSpikes,
             RewiredSynapses: Sum.RewiredSynapses + batch.RewiredSynapses,
-            RewiringFailures: Sum.RewiringFailures + batch.RewiringFailures);
+            RewiringFailures: Sum.RewiringFailures + batch.RewiringFailures,
+            FurtherLoss: Sum.FurtherLoss + batch.FurtherLoss);
         _gradientNorms += batch.GradientNorm;
         _clipped += batch.GradientNorm > maximumNorm ? 1 : 0;
         _batches++;
@@ -55,6 +59,7 @@ internal struct EpochTotals
         writer.Write(Sum.GrazingSpikes);
         writer.Write(Sum.RewiredSynapses);
         writer.Write(Sum.RewiringFailures);
+        writer.Write(Sum.FurtherLoss);
         writer.Write(Weight);
         writer.Write(Decisions);
         writer.Write(InputEvents);
@@ -68,7 +73,7 @@ internal struct EpochTotals
     public static EpochTotals Load(BinaryReader reader) => new()
     {
         Sum = new BatchResult(reader.ReadDouble(), reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64(),
-            RewiredSynapses: reader.ReadInt64(), RewiringFailures: reader.ReadInt64()),
+            RewiredSynapses: reader.ReadInt64(), RewiringFailures: reader.ReadInt64(), FurtherLoss: reader.ReadDouble()),
         Weight = reader.ReadDouble(),
         Decisions = reader.ReadInt64(),
         InputEvents = reader.ReadInt64(),

@@ -57,7 +57,7 @@ internal sealed partial class TrainingRun
         _validationVariance = validation == null ? 0 : Quality.VarianceOf(validation.Targets, validation.Weights);
         _order = new ExampleOrder(data.Trains.Count, settings.Shuffle, settings.Seed);
         _spikeCounts = new long[program.SpikingNeurons];
-        _scores = new float[(validation?.Trains.Count ?? 0) * program.Output.ScoresFor(program.Steps)];
+        _scores = new float[(validation?.Trains.Count ?? 0) * program.ScoresPerExample];
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program, settings.EarlyStopping);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
@@ -328,21 +328,37 @@ internal sealed partial class TrainingRun
         }
 
         _engine.Score(_validation.Trains, _scores);
-        LossEquations equations = _program.Output.Loss;
-        int units = _program.Output.Units;
-        int rows = _validation.Targets.Rows;
+        double total = 0;
+        Quality first = default;
+        int offset = 0;
+        for (int n = 0; n < _program.Outputs.Count; n++)
+        {
+            PopulationProgram output = _program.Outputs[n];
+            (double loss, long correct, long decisions) = Validate(_validation, output, _validation.Targets.Of(n), offset);
+            total += output.LossWeight * loss;
+            first = n > 0 ? first : Quality.Of(_program, loss, correct, decisions, _validationVariance, _settings.LabelUnit);
+            offset += output.ScoresFor(_program.Steps);
+        }
+
+        return (total, first);
+    }
+
+    private (double Loss, long Correct, long Decisions) Validate(TrainingData data, PopulationProgram output, Targets targets, int offset)
+    {
+        LossEquations equations = output.Loss;
+        int units = output.Units;
         double loss = 0, weights = 0;
         long correct = 0, decisions = 0;
-        for (int example = 0; example < _validation.Targets.Count; example++)
+        for (int example = 0; example < targets.Count; example++)
         {
-            Target target = _validation.Targets[example];
-            double weight = _validation.Weights?[example] ?? 1;
+            Target target = targets[example];
+            double weight = data.Weights?[example] ?? 1;
             double share = LossEquations.StepShare(target.RowsWithLoss);
-            for (int row = 0; row < rows; row++)
+            for (int row = 0; row < targets.Rows; row++)
             {
                 if (target.HasLoss(row))
                 {
-                    ReadOnlySpan<float> scores = _scores.AsSpan((example * rows + row) * units, units);
+                    ReadOnlySpan<float> scores = _scores.AsSpan(example * _program.ScoresPerExample + offset + row * units, units);
                     loss += weight * share * equations.OfScores(target, row, scores);
                     correct += equations.Correct(target, row, scores);
                 }
@@ -352,11 +368,11 @@ internal sealed partial class TrainingRun
             decisions += equations.Decisions(target, units);
         }
 
-        return (loss / weights, Quality.Of(_program, loss / weights, correct, decisions, _validationVariance, _settings.LabelUnit));
+        return (loss / weights, correct, decisions);
     }
 
     private Quality QualityOfEpoch() => Quality.Of(
-        _program, _totals.MeanLoss, _totals.Sum.Correct, _totals.Decisions, _variance, _settings.LabelUnit);
+        _program, _totals.MeanFirstLoss, _totals.Sum.Correct, _totals.Decisions, _variance, _settings.LabelUnit);
 
     private void Warn(TrainingEpoch epoch, bool revives)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Models;
@@ -94,6 +95,13 @@ internal static class GraphBody
         writer.Write(readout);
         writer.Write(loss);
         writer.Write(isEveryStep);
+        if (population.Readout == ReadoutKind.FirstSpikeTime)
+        {
+            WriteDoubles(
+                writer,
+                [population.FirstSpike.Temperature, population.FirstSpike.LateStrength, population.FirstSpike.LateTime, population.FirstSpike.Delay]);
+        }
+
         CellFormat.Write(writer, population.Cell);
     }
 
@@ -125,10 +133,21 @@ internal static class GraphBody
         }
 
         var population = new PopulationProgram(index, name, shape.Size, neuron, groups) { Shape = shape };
-        return population.WithOutputCode(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean()) with
+        population = population.WithOutputCode(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
+
+        // Readers before this one know no such readout of a graph and refuse it, so that the format needs no new number.
+        return population with
         {
+            FirstSpike = population.Readout == ReadoutKind.FirstSpikeTime ? ReadFirstSpike(reader) : default,
             Cell = CellFormat.Read(reader, timeStep),
         };
+    }
+
+    private static FirstSpikeEquations ReadFirstSpike(BinaryReader reader)
+    {
+        double[] numbers = ReadDoubles(reader);
+        Check(numbers.Length == 4);
+        return FirstSpikeLoss.Restore(numbers[0], numbers[1], numbers[2], numbers[3]).Equations;
     }
 
     private static void WriteConnection(BinaryWriter writer, ConnectionProgram c)

@@ -24,6 +24,9 @@ internal sealed record SnnModel(
     /// <summary>How each output's label was standardised; empty where it was not.</summary>
     public IReadOnlyList<LabelScale> Scales { get; init; } = [];
 
+    /// <summary>The outputs that were trained on labels of their own, beside the first.</summary>
+    public IReadOnlyList<FurtherOutput> Further { get; init; } = [];
+
     /// <summary>Whether it was trained on vectors of spike times.</summary>
     public bool IsSpikeTimes { get; init; }
 }

@@ -56,16 +56,23 @@ public sealed class GraphBuilder
     /// <summary>Leaky integrators, one per class, whose membrane potential becomes the score.</summary>
     /// <remarks>
     /// The first output gives the scores. Further ones only teach: their losses, of the same labels, are added to that of
-    /// the first.
+    /// the first. <see cref="SnnTrainer.Options.OutputLabels"/> gives an output a label, and scores, of its own.
     /// </remarks>
     /// <param name="name">The name.</param>
     /// <param name="readout">How the membrane potential becomes a score.</param>
     /// <param name="neuron">The neuron; by default <see cref="LeakyIntegrator"/> with its defaults.</param>
     /// <param name="loss">The loss; by default that of the task.</param>
+    /// <param name="firstSpike">
+    /// The loss of <see cref="Readout.FirstSpikeTime"/>; by default <see cref="FirstSpikeLoss.CrossEntropy"/>. Other readouts do not use it.
+    /// </param>
+    /// <param name="lossWeight">What its loss counts for beside those of other outputs: 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
-    public GraphNode Output(string name = "output", Readout readout = Readout.AverageMembrane, LeakyIntegrator? neuron = null, Loss? loss = null)
+    public GraphNode Output(
+        string name = "output", Readout readout = Readout.AverageMembrane, LeakyIntegrator? neuron = null, Loss? loss = null,
+        FirstSpikeLoss? firstSpike = null, double lossWeight = 1)
     {
         Require.Defined(readout, "Use Readout.AverageMembrane.");
+        Require.NotNegative(lossWeight, "Use 1, or less where the other outputs matter more.");
         neuron ??= new LeakyIntegrator();
         neuron.Validate();
         return Keep(new GraphNode(this, _nodes.Count, Checked(name), NodeKind.Output, null)
@@ -73,6 +80,8 @@ public sealed class GraphBuilder
             Integrator = neuron,
             Readout = readout,
             Loss = loss,
+            FirstSpike = firstSpike ?? FirstSpikeLoss.CrossEntropy(),
+            LossWeight = lossWeight,
         });
     }
 

@@ -33,6 +33,12 @@ public sealed class GraphNode
     /// <summary>The loss of an output, or null for that of the task.</summary>
     internal Loss? Loss { get; init; }
 
+    /// <summary>What the loss of an output counts for.</summary>
+    internal double LossWeight { get; init; } = 1;
+
+    /// <summary>The loss of an output whose first spike is read.</summary>
+    internal FirstSpikeLoss? FirstSpike { get; init; }
+
     /// <summary>The name and the shape.</summary>
     public override string ToString() => Shape is null ? Name : $"{Name} {Shape}";
 }

@@ -12,15 +12,17 @@ internal sealed class GraphProgram
     private readonly int _steps;
     private readonly double _timeStep;
     private readonly Loss _loss;
+    private readonly IReadOnlyList<OutputNeed> _further;
     private readonly Shape?[] _shapes;
     private readonly int[] _populationOf;
     private readonly List<InputProgram> _inputs = [];
     private readonly List<CurrentGroup>[] _groups;
 
-    private GraphProgram(SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss)
+    private GraphProgram(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss, IReadOnlyList<OutputNeed> further)
     {
-        (_description, _steps, _timeStep, _loss) = (description, steps, timeStep, loss);
-        _shapes = [.. description.GraphNodes.Select(node => node.Kind == NodeKind.Output ? (Shape)outputs : node.Shape)];
+        (_description, _steps, _timeStep, _loss, _further) = (description, steps, timeStep, loss, further);
+        _shapes = [.. description.GraphNodes.Select(node => node.Kind == NodeKind.Output ? (Shape)(NeedOf(node)?.Units ?? outputs) : node.Shape)];
         _groups = [.. description.GraphNodes.Select(_ => new List<CurrentGroup>())];
         _populationOf = new int[_shapes.Length];
         DivideChannels(channels);
@@ -33,7 +35,8 @@ internal sealed class GraphProgram
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <exception cref="ArgumentException">Shapes do not fit, or do not follow from anything.</exception>
-    public static NetworkProgram Build(SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss)
+    public static NetworkProgram Build(
+        SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss loss, IReadOnlyList<OutputNeed> further)
     {
         if (description.IsFromModel)
         {
@@ -42,13 +45,17 @@ internal sealed class GraphProgram
                 nameof(description));
         }
 
-        var graph = new GraphProgram(description, channels, steps, timeStep, outputs, loss);
+        var graph = new GraphProgram(description, channels, steps, timeStep, outputs, loss, further);
         graph.InferShapes();
         ConnectionProgram[] connections = [.. description.GraphConnections.Select(graph.Connect)];
         PopulationProgram[] populations =
             [.. description.GraphNodes.Where(node => node.Kind != NodeKind.Input).Select(graph.Populate)];
         return NetworkProgram.OfGraph(description, channels, steps, timeStep, [.. graph._inputs], populations, connections);
     }
+
+    private OutputNeed? NeedOf(GraphNode output) => _further.FirstOrDefault(need => need.Name == output.Name);
+
+    private Loss LossOf(GraphNode output) => output.Loss ?? NeedOf(output)?.Loss ?? _loss;
 
     private void DivideChannels(int channels)
     {
@@ -158,6 +165,11 @@ internal sealed class GraphProgram
     {
         Shape shape = _shapes[node.Index]!;
         node.Neuron?.PerNeuron?.CheckLengths(node.Name, shape.Size);
+        if (node.Kind == NodeKind.Output && node.Readout == Readout.FirstSpikeTime)
+        {
+            NetworkProgram.CheckFirstSpike(node.Name, LossOf(node), [.. _groups[node.Index].Select(group => group.Kind)]);
+        }
+
         NeuronProgram neuron = node.Neuron is { } spiking
             ? spiking.ToProgram((int)Math.Min(Math.Round(spiking.RefractoryPeriod / _timeStep), _steps))
             : node.Integrator!.ToProgram();
@@ -167,7 +179,9 @@ internal sealed class GraphProgram
             Cell = CustomNeuron.CellOf(
                 node.Neuron, _description.GraphConnections.Where(c => c.To == node).Select(c => c.Synapse), _timeStep),
             Readout = node.Kind == NodeKind.Output ? NetworkProgram.KindOf(node.Readout) : null,
-            Loss = node.Kind == NodeKind.Output ? (node.Loss ?? _loss).Of(node.Readout) : default,
+            Loss = node.Kind == NodeKind.Output ? LossOf(node).Of(node.Readout) : default,
+            FirstSpike = node.FirstSpike?.Equations ?? default,
+            LossWeight = node.LossWeight,
         };
     }
 }

@@ -21,6 +21,7 @@ internal sealed class NetworkProgram
         Inputs = inputs;
         Populations = populations;
         Spiking = [.. populations.Where(p => p.Neuron.IsSpiking)];
+        Outputs = [.. populations.Where(p => p.Readout != null)];
         Connections = connections;
         Parameters = LearnedProgram.Of(populations, connections);
     }
@@ -36,8 +37,11 @@ internal sealed class NetworkProgram
     /// <summary>Number of input channels.</summary>
     public int Channels { get; }
 
-    /// <summary>Number of steps of a trial.</summary>
+    /// <summary>Number of steps of a trial; the most where every example ends by itself.</summary>
     public int Steps { get; }
+
+    /// <summary>How many steps an example goes on after its last input spike, or null where all have <see cref="Steps"/>.</summary>
+    public int? StepsAfterLastSpike { get; private set; }
 
     /// <summary>dt in milliseconds.</summary>
     public double TimeStep { get; }
@@ -53,10 +57,11 @@ internal sealed class NetworkProgram
 
     /// <summary>
     /// Whether it is a stack of dense layers of leaky integrate-and-fire neurons with exponential synapses, which the
-    /// engines for layers run; any other network is one for the graph engine.
+    /// engines for layers run; any other network, or one whose examples have their own lengths, is one for the graph engine.
     /// </summary>
     public bool IsPlain => Description.IsSequential && Description.Hidden.All(layer => layer.Neuron.IsPlain) && Description.Output.Neuron.IsPlain
-        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent;
+        && Hidden.All(h => !h.Adaptation.IsActive && h.Membrane.HasCurrent) && Output.Membrane.HasCurrent && Output.Readout != ReadoutKind.FirstSpikeTime
+        && StepsAfterLastSpike == null;
 
     /// <summary>Whether the description alone, without its program, says all in the form that models have had from the beginning.</summary>
     public bool IsClassic => Description.IsSequential && Description.Output.IsClassic && Description.Hidden.All(layer => layer.IsClassic);
@@ -67,6 +72,12 @@ internal sealed class NetworkProgram
     /// <summary>The layers of a sequence; empty for a graph.</summary>
     public IReadOnlyList<HiddenProgram> Hidden { get; private init; } = [];
 
+    /// <summary>The populations that are outputs, the first one before the others.</summary>
+    public IReadOnlyList<PopulationProgram> Outputs { get; }
+
+    /// <summary>Number of scores of an example: those of all outputs, one after the other.</summary>
+    public int ScoresPerExample => Outputs.Sum(output => output.ScoresFor(Steps));
+
     /// <summary>The output; of a graph the first one.</summary>
     public required OutputProgram Output { get; init; }
 
@@ -75,6 +86,14 @@ internal sealed class NetworkProgram
 
     /// <summary>Every weight matrix, in the order of the data flow; a recurrent one follows the input of its layer.</summary>
     public IReadOnlyList<ConnectionProgram> Connections { get; }
+
+    /// <summary>The biases of the output of a sequence, as a matrix of one row, where they are learned.</summary>
+    public ConnectionProgram? OutputBias { get; private init; }
+
+    /// <summary>Whether e-prop knows all of it: a stack of dense layers whose output may learn its biases, read by its membranes.</summary>
+    public bool IsForEProp => Description.IsSequential && Description.Hidden.All(layer => layer.IsClassic)
+        && Description.Output.Synapse is not AlphaSynapse && (Description.Output.Neuron.Learned & ~LearnedParameters.Bias & ~LearnedParameters.Threshold) == 0
+        && (Description.Output.Neuron.Bias == 0 || OutputBias != null) && Output.Readout != ReadoutKind.FirstSpikeTime;
 
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
     public IReadOnlyList<ParameterProgram> Parameters { get; }
@@ -90,11 +109,12 @@ internal sealed class NetworkProgram
     /// <param name="outputs">Number of output neurons.</param>
     /// <param name="loss">The loss where the description names none; null for <see cref="Loss.SoftmaxCrossEntropy"/>.</param>
     /// <param name="integrator">How the network is carried through time.</param>
+    /// <param name="further">The outputs of a graph that have a label of their own; others have that of the first.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size or a setting is out of its range.</exception>
     /// <exception cref="ArgumentException">The integrator cannot run this network.</exception>
     public static NetworkProgram Build(
         SnnNetwork description, int channels, int steps, double timeStep, int outputs, Loss? loss = null,
-        Integrator integrator = Integrator.Grid)
+        Integrator integrator = Integrator.Grid, IReadOnlyList<OutputNeed>? further = null)
     {
         Require.Defined(integrator, "Use Integrator.Grid or Integrator.EventDriven.");
         Require.InRange(channels, 1, 1 << 24, "The input column must have at least one channel.");
@@ -104,11 +124,11 @@ internal sealed class NetworkProgram
 
         if (!description.IsSequential)
         {
-            return integrator == Integrator.EventDriven || description.GraphNodes.Any(node => node.Kind == NodeKind.Output && node.Readout == Readout.FirstSpikeTime)
+            return integrator == Integrator.EventDriven
                 ? throw new ArgumentException(
-                    "A graph must run on the grid of time steps and read membranes, but is event-driven or reads first spike times. "
-                    + "Use Integrator.Grid and another readout, or SnnNetwork.Sequential.", nameof(description))
-                : GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy);
+                    "A graph must run on the grid of time steps, but is event-driven. Use Integrator.Grid, or SnnNetwork.Sequential.",
+                    nameof(description))
+                : GraphProgram.Build(description, channels, steps, timeStep, outputs, loss ?? Loss.SoftmaxCrossEntropy, further ?? []);
         }
 
         CheckIntegrator(description, integrator, description.Output.Loss ?? loss);
@@ -163,6 +183,9 @@ internal sealed class NetworkProgram
             LayersAsPopulations(description, hidden, output), [.. connections])
         {
             Integrator = integrator,
+            OutputBias = last.Neuron.Learned.HasFlag(LearnedParameters.Bias) && description.Hidden.All(layer => layer.IsClassic)
+                ? new ConnectionProgram(connections.Count, "output", 1, outputs, Weights.Balanced) { Source = hidden.Count, Target = hidden.Count }
+                : null,
             Loss = loss with { EveryStep = output.Loss.IsEveryStep },
             Hidden = hidden,
             Output = output,
@@ -193,7 +216,25 @@ internal sealed class NetworkProgram
         ? this
         : OfGraph(
             Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
-            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]);
+            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]).EndingAfterLastSpike(StepsAfterLastSpike);
+
+    /// <summary>This program for examples that end by themselves.</summary>
+    /// <param name="steps">How many steps they go on after their last input spike, or null where all have the same number.</param>
+    /// <exception cref="ArgumentException">The network cannot be run so.</exception>
+    public NetworkProgram EndingAfterLastSpike(int? steps)
+    {
+        if (steps != null && (Integrator == Integrator.EventDriven || Outputs.Any(output => output.Readout == ReadoutKind.EveryStep)))
+        {
+            throw new ArgumentException(
+                "Examples can end after their last spike where a network runs on the grid of time steps and is read once, but this one "
+                + (Integrator == Integrator.EventDriven ? "is event-driven: it computes nothing where nothing arrives. " : "is read at every step. ")
+                + "Leave StepsAfterLastSpike null.", nameof(steps));
+        }
+
+        var program = (NetworkProgram)MemberwiseClone();
+        program.StepsAfterLastSpike = steps;
+        return program;
+    }
 
     public static ReadoutKind KindOf(Readout readout) => readout switch
     {
@@ -229,17 +270,19 @@ internal sealed class NetworkProgram
         {
             Readout = output.Readout,
             Loss = output.Loss,
+            FirstSpike = last.FirstSpike.Equations,
         });
         return [.. populations];
     }
 
     /// <summary>A table for people: each layer with its sizes and parameters.</summary>
-    public override string ToString()
+    public override string ToString() => (Description.IsSequential ? Summary() : GraphSummary.Of(this))
+        + (StepsAfterLastSpike is int steps
+            ? string.Create(CultureInfo.InvariantCulture, $"{Environment.NewLine}Examples end {steps} steps after their last spike")
+            : "");
+
+    private string Summary()
     {
-        if (!Description.IsSequential)
-        {
-            return GraphSummary.Of(this);
-        }
 
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
@@ -254,20 +297,34 @@ internal sealed class NetworkProgram
         return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
     }
 
-    private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
+    /// <summary>Checks that an output can be judged by its first spike.</summary>
+    /// <param name="name">The output.</param>
+    /// <param name="loss">The loss that the description or the task names, or null for that of classes.</param>
+    /// <param name="synapses">The synapses that lead to it.</param>
+    /// <exception cref="ArgumentException">It cannot.</exception>
+    public static void CheckFirstSpike(string name, Loss? loss, params ReadOnlySpan<SynapseKind> synapses)
     {
-        if (integrator == Integrator.Grid && description.Output.Readout == Readout.FirstSpikeTime)
+        if (loss is not (null or { Kind: LossKind.SoftmaxCrossEntropy, EveryStep: false }))
         {
             throw new ArgumentException(
-                "A readout of the first spike time must run event-driven, but the integrator is Grid. Set Integrator to Integrator.EventDriven.",
-                nameof(description));
+                $"A readout of the first spike time must tell classes apart, but the loss of '{name}' is {loss}. Use a label of classes and leave the loss out, or use "
+                + "another readout.");
         }
 
-        if (description.Output.Readout == Readout.FirstSpikeTime && loss is not (null or { Kind: LossKind.SoftmaxCrossEntropy, EveryStep: false }))
+        if (synapses.Contains(SynapseKind.Delta))
         {
+            // A jump over the threshold happens when the spike arrives, whatever its weight: no weight would have a gradient.
             throw new ArgumentException(
-                $"A readout of the first spike time must tell classes apart, but the loss is {loss}. Use a label of classes and leave the loss out, or use "
-                + "another readout.", nameof(description));
+                $"An output that is read at its first spike must be carried over its threshold by a current, but '{name}' has a delta synapse. "
+                + "Use ExponentialSynapse or AlphaSynapse there, or another readout.");
+        }
+    }
+
+    private static void CheckIntegrator(SnnNetwork description, Integrator integrator, Loss? loss)
+    {
+        if (description.Output.Readout == Readout.FirstSpikeTime)
+        {
+            CheckFirstSpike("output", loss, description.Output.Synapse.Group.Kind);
         }
 
         if (integrator == Integrator.EventDriven)

@@ -25,6 +25,9 @@ internal sealed record PopulationProgram(
     /// <summary>The loss of an output.</summary>
     public LossEquations Loss { get; init; }
 
+    /// <summary>The loss of an output whose first spike is read; unused by other readouts.</summary>
+    public FirstSpikeEquations FirstSpike { get; init; }
+
     /// <summary>Readout (-1 for none) and loss as numbers, for the model file.</summary>
     public (int Readout, int Loss, bool IsEveryStep) OutputCode => (Readout is { } readout ? (int)readout : -1, (int)Loss.Kind, Loss.IsEveryStep);
 
@@ -32,7 +35,7 @@ internal sealed record PopulationProgram(
     /// <exception cref="ArgumentException">There is no such readout or loss.</exception>
     public PopulationProgram WithOutputCode(int readout, int loss, bool isEveryStep)
     {
-        Require.InRange(readout, -1, (int)ReadoutKind.EveryStep, "Save the model again from its source.");
+        Require.InRange(readout, -1, (int)ReadoutKind.FirstSpikeTime, "Save the model again from its source.");
         Require.InRange(loss, 0, (int)LossKind.MeanSquaredError, "Save the model again from its source.");
         return this with
         {
@@ -40,6 +43,12 @@ internal sealed record PopulationProgram(
             Loss = new LossEquations((LossKind)loss, isEveryStep),
         };
     }
+
+    /// <summary>What the loss of an output counts for in the loss of the network. Not kept in models.</summary>
+    public double LossWeight { get; init; } = 1;
+
+    /// <summary>Number of scores of an example, shape [output], or [step, output] for the readout of every step.</summary>
+    public int ScoresFor(int steps) => Readout == ReadoutKind.EveryStep ? steps * Units : Units;
 
     /// <summary>Whether V of every step of an output is read: for the loss, or as the output.</summary>
     public bool KeepsSteps => Loss.IsEveryStep || Readout == ReadoutKind.EveryStep;

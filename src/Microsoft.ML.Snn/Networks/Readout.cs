@@ -23,7 +23,8 @@ public enum Readout
 
     /// <summary>
     /// The time of the first spike, the earlier the better: outputs are spiking neurons of threshold 1, and
-    /// <see cref="FirstSpikeLoss"/> says what is minimised. Only with <see cref="Integrator.EventDriven"/>.
+    /// <see cref="FirstSpikeLoss"/> says what is minimised. With <see cref="Integrator.Grid"/> the time is where a straight line through
+    /// the step meets the threshold. Trained with EventProp.
     /// </summary>
     FirstSpikeTime = 6,
 }

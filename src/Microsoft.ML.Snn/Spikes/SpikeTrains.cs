@@ -17,11 +17,15 @@ internal sealed class SpikeTrains
     private readonly int[] _segmentEnd;
     private readonly int[] _channel;
     private readonly float[]? _value;
+    private readonly int[]? _steps;
 
     internal SpikeTrains(
         int count, int steps, int channels, bool isConstantCurrent, bool isSpikeTimes,
-        long[] firstEvent, int[] segmentEnd, int[] channel, float[]? value)
+        long[] firstEvent, int[] segmentEnd, int[] channel, float[]? value, int? stepsAfterLastSpike = null, int[]? ownSteps = null)
     {
+        StepsAfterLastSpike = stepsAfterLastSpike;
+        _steps = ownSteps;
+
         Count = count;
         Steps = steps;
         Channels = channels;
@@ -36,8 +40,14 @@ internal sealed class SpikeTrains
     /// <summary>Number of examples.</summary>
     public int Count { get; }
 
-    /// <summary>Number of time steps of a trial.</summary>
+    /// <summary>Number of time steps of a trial; the most that one has where every example has its own number.</summary>
     public int Steps { get; }
+
+    /// <summary>How many steps an example goes on after its last spike, or null where all have the same number of steps.</summary>
+    public int? StepsAfterLastSpike { get; }
+
+    /// <summary>Number of time steps of one example.</summary>
+    public int StepsOf(int example) => _steps == null ? Steps : _steps[example];
 
     /// <summary>Number of input channels.</summary>
     public int Channels { get; }

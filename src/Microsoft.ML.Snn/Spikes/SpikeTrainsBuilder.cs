@@ -9,8 +9,9 @@ namespace Microsoft.ML.Snn.Spikes;
 /// <param name="isConstantCurrent">Whether an example is one vector of currents instead of spikes over time.</param>
 /// <param name="columnName">Where the examples come from, for messages.</param>
 /// <param name="isSpikeTimes">Whether an example is one spike time per channel, in milliseconds; NaN or infinity is no spike.</param>
+/// <param name="stepsAfterLastSpike">How many steps an example goes on after its last spike, or null where all go on to the last step.</param>
 internal sealed class SpikeTrainsBuilder(
-    int steps, int channels, bool isConstantCurrent, string columnName = "Features", bool isSpikeTimes = false)
+    int steps, int channels, bool isConstantCurrent, string columnName = "Features", bool isSpikeTimes = false, int? stepsAfterLastSpike = null)
 {
     private readonly int _segments = isConstantCurrent || isSpikeTimes ? 1 : steps;
 
@@ -20,6 +21,7 @@ internal sealed class SpikeTrainsBuilder(
     private int[] _segmentEnd = [];
     private int[] _channel = [];
     private float[]? _value;
+    private int[] _ownSteps = [];
     private long _events;
 
     /// <summary>Number of examples so far.</summary>
@@ -101,7 +103,8 @@ internal sealed class SpikeTrainsBuilder(
     public SpikeTrains ToSpikeTrains()
     {
         var trains = new SpikeTrains(
-            _count, steps, channels, isConstantCurrent, isSpikeTimes, _firstEvent, _segmentEnd, _channel, _value);
+            _count, steps, channels, isConstantCurrent, isSpikeTimes, _firstEvent, _segmentEnd, _channel, _value,
+            stepsAfterLastSpike, stepsAfterLastSpike == null ? null : _ownSteps);
         _taken += _count;
         _count = 0;
         _events = 0;
@@ -178,8 +181,21 @@ internal sealed class SpikeTrainsBuilder(
     private void EndExample(int segment)
     {
         EndSegments(ref segment, _segments);
+        if (stepsAfterLastSpike is int more)
+        {
+            Grow(ref _ownSteps, _count + 1);
+            _ownSteps[_count] = (int)Math.Clamp((long)LastStep() + 1 + more, 1, steps);
+        }
+
         _count++;
         _firstEvent[_count] = _events;
+    }
+
+    /// <summary>The step of the last event of the example that ends, or -1 where it has none.</summary>
+    private int LastStep()
+    {
+        int events = ExampleEvents();
+        return events == 0 ? -1 : _segmentEnd.AsSpan((int)((long)_count * _segments), _segments).IndexOf(events);
     }
 
     private void Reserve(int newEvents)

@@ -31,7 +31,7 @@ internal sealed class BatchedScoresCursor : RootCursorBase
     {
         (Schema, _active, _rows, _ahead) = (schema, active, rows, ahead);
         _getFeatures = ahead.GetGetter<VBuffer<float>>(features);
-        _builder = FeatureReader.CreateBuilder(network.Input, features.Name);
+        _builder = FeatureReader.CreateBuilder(network.Input, features.Name, network.Model.Program.StepsAfterLastSpike);
         _scorer = network.CreateScorer(Environment.ProcessorCount);
         _network = network;
         _scores = new float[BatchSize * network.Width];

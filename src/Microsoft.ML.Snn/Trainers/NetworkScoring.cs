@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.Data;
@@ -23,14 +24,9 @@ internal sealed class NetworkScoring
         InputType = model.IsConstantCurrent || model.IsSpikeTimes
             ? new VectorDataViewType(NumberDataViewType.Single, program.Channels)
             : new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Channels);
-        Width = program.Output.ScoresFor(program.Steps);
-        ScoreType = model.Task switch
-        {
-            SnnTask.BinaryClassification or SnnTask.Regression => NumberDataViewType.Single,
-            SnnTask.SequenceClassification or SnnTask.SequenceRegression =>
-                new VectorDataViewType(NumberDataViewType.Single, program.Steps, program.Output.Units),
-            _ => new VectorDataViewType(NumberDataViewType.Single, program.Output.Units),
-        };
+        Outputs = OutputScoring.AllOf(model);
+        Width = program.ScoresPerExample;
+        ScoreType = Outputs[0].ScoreType;
         _factory = new Lazy<ScorerFactory>(() => ScorerFactory.For(program, model.Weights));
         _digest = new Lazy<byte[]>(DigestOf);
     }
@@ -41,10 +37,13 @@ internal sealed class NetworkScoring
 
     public VectorDataViewType InputType { get; }
 
+    /// <summary>The first output, and those with labels of their own.</summary>
+    public IReadOnlyList<OutputScoring> Outputs { get; }
+
     /// <summary>Type of the column Score.</summary>
     public DataViewType ScoreType { get; }
 
-    /// <summary>Number of scores of a row.</summary>
+    /// <summary>Number of scores of a row, of all outputs.</summary>
     public int Width { get; }
 
     /// <summary>Creates a scorer of outputs; <see cref="ToLabelUnits"/> makes labels of them.</summary>
@@ -76,13 +75,20 @@ internal sealed class NetworkScoring
     /// <summary>Tells this network from every other one, whatever file it came from.</summary>
     public byte[] Digest => _digest.Value;
 
-    /// <summary>Undoes what standardising the label did.</summary>
+    /// <summary>Undoes what standardising the labels did, for any number of rows.</summary>
     public void ToLabelUnits(Span<float> scores)
     {
-        int units = Model.Scales.Count;
-        for (int n = 0; n < scores.Length && units > 0; n++)
+        foreach (OutputScoring output in Outputs)
         {
-            scores[n] = Model.Scales[n % units].ToLabel(scores[n]);
+            int units = output.Scales.Count;
+            for (int row = 0; units > 0 && row + Width <= scores.Length; row += Width)
+            {
+                Span<float> own = scores.Slice(row + output.Offset, output.Width);
+                for (int n = 0; n < own.Length; n++)
+                {
+                    own[n] = output.Scales[n % units].ToLabel(own[n]);
+                }
+            }
         }
     }
 

@@ -46,6 +46,10 @@ internal static class OutputShape
         };
     }
 
+    /// <summary>The same for an output beside the first.</summary>
+    public static IEnumerable<SchemaShape.Column> Of(string output, SnnTask task, SchemaShape.Column label) => Of(task, label)
+        .Select(c => new SchemaShape.Column(OutputScoring.PrefixOf(output) + c.Name, c.Kind, c.ItemType, c.IsKey, c.Annotations));
+
     private static SchemaShape.Column Column(
         string name, SchemaShape.Column.VectorKind kind, DataViewType item, IEnumerable<SchemaShape.Column> annotations, bool isKey = false) =>
         new(name, kind, item, isKey, new SchemaShape(annotations));

@@ -17,7 +17,7 @@ internal sealed class RowScorer
     {
         _network = network;
         _scorer = network.CreateScorer(threads: 1);
-        _builder = FeatureReader.CreateBuilder(network.Input, featureColumn);
+        _builder = FeatureReader.CreateBuilder(network.Input, featureColumn, network.Model.Program.StepsAfterLastSpike);
         _scores = new float[network.Width];
     }
 

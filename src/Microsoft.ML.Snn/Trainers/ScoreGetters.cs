@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Numerics.Tensors;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snn.Equations;
@@ -8,25 +9,36 @@ namespace Microsoft.ML.Snn.Trainers;
 /// <summary>Getters of the columns that scores become: Score, Probability and PredictedLabel.</summary>
 internal static class ScoreGetters
 {
-    public static Delegate For(string column, NetworkScoring network, CurrentScores scores) =>
-        (column, network.Model.Task) switch
+    /// <summary>The getter of a column of any output.</summary>
+    /// <param name="column">Its name.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="scores">Gives the scores of all outputs for the row that a cursor is at.</param>
+    public static Delegate For(string column, NetworkScoring network, CurrentScores scores)
+    {
+        OutputScoring output = network.Outputs.LastOrDefault(
+            o => o.Prefix.Length > 0 && column.StartsWith(o.Prefix, StringComparison.Ordinal)) ?? network.Outputs[0];
+        return For(column[output.Prefix.Length..], output, () => scores().Slice(output.Offset, output.Width));
+    }
+
+    private static Delegate For(string column, OutputScoring output, CurrentScores scores) =>
+        (column, output.Task) switch
         {
             (DefaultColumnNames.Score, SnnTask.BinaryClassification or SnnTask.Regression) =>
                 (ValueGetter<float>)((ref float value) => value = scores()[0]),
             (DefaultColumnNames.Score, _) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
             {
-                VBufferEditor<float> editor = VBufferEditor.Create(ref value, network.Width);
+                VBufferEditor<float> editor = VBufferEditor.Create(ref value, output.Width);
                 scores().CopyTo(editor.Values);
                 value = editor.Commit();
             }),
             (DefaultColumnNames.Probability, SnnTask.BinaryClassification) =>
                 (ValueGetter<float>)((ref float value) => value = SigmoidEquations.Probability(scores()[0])),
-            (DefaultColumnNames.Probability, _) => Vector(network.Width, scores, static s => SigmoidEquations.Probability(s[0]), 1),
+            (DefaultColumnNames.Probability, _) => Vector(output.Width, scores, static s => SigmoidEquations.Probability(s[0]), 1),
             (_, SnnTask.MulticlassClassification) =>
                 (ValueGetter<uint>)((ref uint value) => value = Key(scores())),
             (_, SnnTask.BinaryClassification) => (ValueGetter<bool>)((ref bool value) => value = IsYes(scores())),
-            (_, SnnTask.MultiLabelClassification) => Vector(network.Width, scores, IsYes, 1),
-            _ => Vector(network.Input.Steps, scores, Key, network.Model.Program.Output.Units),
+            (_, SnnTask.MultiLabelClassification) => Vector(output.Width, scores, IsYes, 1),
+            _ => Vector(output.Steps, scores, Key, output.Units),
         };
 
     // Keys count from 1.

@@ -26,6 +26,7 @@ public sealed class SnnBinaryTrainer : TrainerEstimatorBase<BinaryPredictionTran
             TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
     {
         options.ValidateFor(SnnTask.BinaryClassification);
+        options.RequireOneLabel();
         _options = options;
     }
 

@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -15,6 +16,9 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
     internal const string LoaderSignature = "SnnPredXfer";
 
     private readonly string _labelColumn;
+
+    /// <summary>Appends the columns of outputs beside the first; null where there are none.</summary>
+    private GenericScorer? _further;
 
     internal SnnPredictionTransformer(
         IHostEnvironment env, SnnModelParameters model, DataViewSchema trainSchema, string featureColumn, string labelColumn)
@@ -38,8 +42,12 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
     {
         Host.CheckValue(input, nameof(input));
         Model.Scoring.CheckFeatures(Host, input.Schema, FeatureColumnName);
-        return new BatchedScores(Host, input, base.Transform(input), Model.Scoring, FeatureColumnName);
+        return new BatchedScores(Host, input, WithFurther(base.Transform(input)), Model.Scoring, FeatureColumnName);
     }
+
+    /// <summary>The columns that <see cref="Transform"/> gives for rows of these columns.</summary>
+    /// <param name="inputSchema">Must have the feature column that the network was trained on.</param>
+    public new DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => Transform(new EmptyDataView(Host, inputSchema)).Schema;
 
     /// <summary>Creates a stream: the network runs step by step, while its input arrives.</summary>
     /// <param name="readout">Over which steps the outputs are read. The default is <see cref="StreamReadout.Trial"/>.</param>
@@ -58,13 +66,18 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
     /// <returns>One for each row; <see cref="OperationCounts.Plus"/> adds them up.</returns>
     public System.Collections.Generic.IReadOnlyList<OperationCounts> CountOperations(IDataView input) => Model.CountOperations(input, FeatureColumnName);
 
+    DataViewSchema ITransformer.GetOutputSchema(DataViewSchema inputSchema) => GetOutputSchema(inputSchema);
+
     IDataView ITransformer.Transform(IDataView input) => Transform(input);
 
     IRowToRowMapper ITransformer.GetRowToRowMapper(DataViewSchema inputSchema)
     {
         Host.CheckValue(inputSchema, nameof(inputSchema));
         Model.Scoring.CheckFeatures(Host, inputSchema, FeatureColumnName);
-        return (IRowToRowMapper)Scorer.ApplyToData(Host, new EmptyDataView(Host, inputSchema));
+        IDataView first = Scorer.ApplyToData(Host, new EmptyDataView(Host, inputSchema));
+        return _further == null
+            ? (IRowToRowMapper)first
+            : new CompositeRowToRowMapper(inputSchema, [(IRowToRowMapper)first, (IRowToRowMapper)WithFurther(first)]);
     }
 
     internal static SnnPredictionTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
@@ -100,7 +113,7 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
             SnnTask.BinaryClassification => ScoreUtils.GetSchemaBindableMapper(Host, new SnnBinaryModelParameters(Host, network.Model)),
             SnnTask.Regression => ScoreUtils.GetSchemaBindableMapper(Host, new SnnRegressionModelParameters(Host, network.Model)),
             SnnTask.MultiLabelClassification or SnnTask.SequenceClassification or SnnTask.SequenceRegression =>
-                new VectorOutputMapper(network, TrainSchema.GetColumnOrNull(_labelColumn)),
+                new VectorOutputMapper(network, [network.Outputs[0]], LabelOf),
             _ => BindableMapper,
         };
         bool needsLabel = task == SnnTask.MulticlassClassification;
@@ -114,5 +127,15 @@ public sealed class SnnPredictionTransformer : SingleFeaturePredictionTransforme
             SnnTask.BinaryClassification => new BinaryClassifierScorer(Host, new BinaryClassifierScorer.Arguments(), data, bound, schema),
             _ => new GenericScorer(Host, new GenericScorer.Arguments(), data, bound, schema),
         };
+        if (network.Outputs.Count > 1)
+        {
+            var features = new RoleMappedSchema(TrainSchema, label: null, FeatureColumnName);
+            ISchemaBoundMapper further = new VectorOutputMapper(network, [.. network.Outputs.Skip(1)], LabelOf).Bind(Host, features);
+            _further = new GenericScorer(Host, new GenericScorer.Arguments(), data, further, features);
+        }
     }
+
+    private DataViewSchema.Column? LabelOf(OutputScoring output) => TrainSchema.GetColumnOrNull(output.LabelColumn ?? _labelColumn);
+
+    private IDataView WithFurther(IDataView scored) => _further?.ApplyToData(Host, scored) ?? scored;
 }

@@ -27,6 +27,7 @@ public sealed class SnnRegressionTrainer
             TrainerUtils.MakeR4ScalarWeightColumn(options.ExampleWeightColumnName))
     {
         options.ValidateFor(SnnTask.Regression);
+        options.RequireOneLabel();
         _options = options;
     }
 

@@ -28,6 +28,14 @@ public sealed partial class SnnTrainer
         /// </value>
         public SnnTask? Task { get; set; }
 
+        /// <summary>Gets or sets which outputs of a graph, beside the first, learn from label columns of their own.</summary>
+        /// <value>
+        /// The default is none: every output of a graph learns from <see cref="TrainerInputBaseWithLabel.LabelColumnName"/>, and the first
+        /// gives the scores. Rows that lack one of the labels are left out. What the loss of each output counts for is said where the
+        /// output is described, <see cref="GraphBuilder.Output"/>. For <see cref="SnnTrainer"/>, not for the trainers of one type of label.
+        /// </value>
+        public IReadOnlyList<OutputLabel> OutputLabels { get; set; } = [];
+
         /// <summary>Gets or sets whether every class counts the same in the loss, however many rows it has.</summary>
         /// <value>
         /// The default is false. Rows are weighted in inverse proportion to the frequency of their class, on top of the
@@ -84,6 +92,15 @@ public sealed partial class SnnTrainer
         /// <summary>Gets or sets the length of a time step for a plain feature vector.</summary>
         /// <value>Milliseconds, above 0. The default is 1. A spike train column brings its own.</value>
         public double TimeStep { get; set; } = Defaults.TimeStep;
+
+        /// <summary>Gets or sets how many steps an example goes on after its last input spike, so that each has its own length.</summary>
+        /// <value>
+        /// 0 to 1 048 576. The default of null gives every example all steps of the spike train column. Otherwise the column's number of
+        /// steps is the most that an example has: work, memory, readout and loss end with the example, in training and in scoring. Give the
+        /// network time to answer: a few membrane time constants, and the longest delay of the connections. Needs a spike train column, the
+        /// grid of time steps, EventProp, and a readout of the whole trial; trained on the CPU.
+        /// </value>
+        public int? StepsAfterLastSpike { get; set; }
 
         /// <summary>Gets or sets the seed of the initial weights and the shuffling.</summary>
         /// <value>The default of null takes the seed of the <see cref="MLContext"/>, or 0 if that has none.</value>
@@ -160,6 +177,17 @@ public sealed partial class SnnTrainer
                 ?? Math.Max(Defaults.MinimumEpochs, (Defaults.MinimumUpdates + batches - 1) / batches);
         }
 
+        /// <summary>Checks that no output has a label of its own, for trainers whose transformers know one score.</summary>
+        internal void RequireOneLabel()
+        {
+            if (OutputLabels.Count > 0)
+            {
+                throw new ArgumentException(
+                    $"OutputLabels must be empty for a trainer of one type of label, but names '{OutputLabels[0].OutputName}'. Use mlContext.Snn().Train.",
+                    nameof(OutputLabels));
+            }
+        }
+
         /// <summary>Checks the settings for a trainer that knows its task.</summary>
         internal void ValidateFor(SnnTask? task)
         {
@@ -177,6 +205,7 @@ public sealed partial class SnnTrainer
             Require.InRange(NumberOfEpochs ?? 1, 1, 1_000_000, "Typical values are 10 to 100.", nameof(NumberOfEpochs));
             Require.InRange(BatchSize, 1, 65_536, "Typical values are 16 to 256.");
             Require.InRange(TimeSteps, 1, 1 << 20, "Typical values are 20 to 100.");
+            Require.InRange(StepsAfterLastSpike ?? 0, 0, 1 << 20, "Typical values are 10 to 100; leave it null to use all steps.", nameof(StepsAfterLastSpike));
             Require.Positive(TimeStep, "Use a step well below the shortest time constant, for example 1 ms.");
             Require.InRange(NumberOfThreads ?? 1, 1, 1024, "Leave it null for every processor.", nameof(NumberOfThreads));
             Require.Defined(Integrator, "Use Integrator.Grid or Integrator.EventDriven.");
@@ -184,6 +213,7 @@ public sealed partial class SnnTrainer
             ArgumentNullException.ThrowIfNull(Optimizer);
             Algorithm.Validate();
             Optimizer.Validate();
+            ArgumentNullException.ThrowIfNull(OutputLabels);
             ArgumentNullException.ThrowIfNull(OptimizerGroups);
             foreach (OptimizerGroup group in OptimizerGroups)
             {

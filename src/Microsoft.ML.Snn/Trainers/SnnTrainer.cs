@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Trainers;
@@ -70,8 +72,33 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     private protected override SchemaShape.Column[] GetOutputColumnsCore(SchemaShape inputSchema)
     {
         Host.Check(inputSchema.TryFindColumn(LabelColumn.Name, out SchemaShape.Column label));
-        return OutputShape.Of(TaskOf(label), label);
+        return [.. OutputShape.Of(TaskOf(label), label), .. _options.OutputLabels.SelectMany(own => FurtherColumns(inputSchema, own))];
     }
+
+    private IEnumerable<SchemaShape.Column> FurtherColumns(SchemaShape inputSchema, OutputLabel own) =>
+        inputSchema.TryFindColumn(own.LabelColumnName, out SchemaShape.Column label)
+            ? OutputShape.Of(
+                own.OutputName,
+                TaskOf(
+                    Host, own, ReadoutOf(own), label.ItemType, label.Kind == SchemaShape.Column.VectorKind.Vector, label.IsKey,
+                    label.GetTypeString()),
+                label)
+            : throw Host.ExceptSchemaMismatch("labelCol", "label", own.LabelColumnName);
+
+    private Readout ReadoutOf(OutputLabel own) =>
+        _options.Network?.GraphNodes.FirstOrDefault(node => node.Name == own.OutputName)?.Readout ?? default;
+
+    /// <summary>The task of an output with a label of its own.</summary>
+    internal static SnnTask TaskOf(IHost host, DataViewSchema schema, OutputLabel own, Readout readout)
+    {
+        DataViewType type = schema.GetColumnOrNull(own.LabelColumnName)?.Type
+            ?? throw host.ExceptSchemaMismatch("labelCol", "label", own.LabelColumnName);
+        DataViewType item = type is VectorDataViewType vector ? vector.ItemType : type;
+        return TaskOf(host, own, readout, item, type is VectorDataViewType { IsKnownSize: true }, item is KeyDataViewType, type.ToString()!);
+    }
+
+    private static SnnTask TaskOf(IHost host, OutputLabel own, Readout readout, DataViewType item, bool isVector, bool isKey, string found) =>
+        TaskOf(host, own.LabelColumnName, own.Task, readout == Readout.MembraneAtEveryStep, item, isVector, isKey, found);
 
     private protected override void CheckLabelCompatible(SchemaShape.Column labelCol) => TaskOf(labelCol);
 
@@ -92,17 +119,23 @@ public sealed partial class SnnTrainer : TrainerEstimatorBase<SnnPredictionTrans
     private SnnTask TaskOf(DataViewType item, bool isVector, bool isKey, string found)
     {
         bool readsEveryStep = _options.Network?.OutputReadout == Readout.MembraneAtEveryStep;
+        return TaskOf(Host, LabelColumn.Name, _task, readsEveryStep, item, isVector, isKey, found);
+    }
+
+    private static SnnTask TaskOf(
+        IHost host, string column, SnnTask? task, bool readsEveryStep, DataViewType item, bool isVector, bool isKey, string found)
+    {
         SnnTask? suggested = LabelKind.TaskOf(item, isVector, isKey, readsEveryStep);
-        if (suggested is { } fits && LabelKind.CanServe(fits, _task ?? fits))
+        if (suggested is { } fits && LabelKind.CanServe(fits, task ?? fits))
         {
-            return _task ?? fits;
+            return task ?? fits;
         }
 
-        bool wantsKey = _task is null or SnnTask.MulticlassClassification or SnnTask.SequenceClassification;
-        throw Host.ExceptSchemaMismatch(
-            "labelCol", "label", LabelColumn.Name, LabelKind.ExpectedFor(_task),
+        bool wantsKey = task is null or SnnTask.MulticlassClassification or SnnTask.SequenceClassification;
+        throw host.ExceptSchemaMismatch(
+            "labelCol", "label", column, LabelKind.ExpectedFor(task),
             found + (wantsKey
-                ? $". Append mlContext.Transforms.Conversion.MapValueToKey(\"{LabelColumn.Name}\") before the trainer"
-                : $". Append mlContext.Transforms.Conversion.ConvertType(\"{LabelColumn.Name}\") before the trainer, or train for another task"));
+                ? $". Append mlContext.Transforms.Conversion.MapValueToKey(\"{column}\") before the trainer"
+                : $". Append mlContext.Transforms.Conversion.ConvertType(\"{column}\") before the trainer, or train for another task"));
     }
 }

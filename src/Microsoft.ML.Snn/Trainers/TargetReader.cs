@@ -37,6 +37,8 @@ internal sealed class TargetReader
         Outputs = AreClasses ? KeyCount(column) : Width;
     }
 
+    public DataViewSchema.Column Column => _column;
+
     /// <summary>Number of output neurons that the label needs.</summary>
     public int Outputs { get; }
 
@@ -58,6 +60,20 @@ internal sealed class TargetReader
     /// <summary>Reads the label of a row.</summary>
     /// <returns>False if the row has none and is to be left out.</returns>
     public bool Read(long row) => _read(row);
+
+    /// <summary>Forgets the row that was read last: another label of it is missing.</summary>
+    public void Drop()
+    {
+        int count = _rows * Width;
+        if (AreClasses)
+        {
+            _classes.RemoveRange(_classes.Count - count, count);
+        }
+        else
+        {
+            _values.RemoveRange(_values.Count - count, count);
+        }
+    }
 
     /// <summary>All that was read, as it stands in the column.</summary>
     public Targets ToTargets() => AreClasses ? Targets.OfClasses([.. _classes], _rows) : Targets.OfValues([.. _values], Width, _rows);

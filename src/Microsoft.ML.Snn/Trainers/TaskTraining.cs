@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Engine;
@@ -19,41 +21,95 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         RoleMappedData rows = context.TrainingSet;
         rows.CheckOptFloatWeight();
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
-        var targets = new TargetReader(host, task, rows.Schema.Label!.Value, input.Steps);
-        CheckClasses(task, targets.Outputs);
         NetworkScoring? earlier = (context.InitialPredictor as ITrainedNetwork)?.Scoring;
         SnnNetwork network = NetworkFor(task, earlier);
-        TrainingData read = TrainingDataReader.Read(host, channel, rows, input, targets);
-        LabelPreparation labels = LabelPreparation.For(host, task, labelColumn, read, targets.Outputs, options.BalanceClasses);
+        LabelledOutput[] outputs = OutputsOf(network, rows.Schema.Schema, task);
+        TargetReader[] targets = ReadersOf(outputs, rows.Schema, input);
+        CheckClasses(outputs, targets);
+        TrainingData read = TrainingDataReader.Read(host, channel, rows, input, targets, options.StepsAfterLastSpike);
+        LabelPreparation[] labels = [.. outputs.Select((output, n) => LabelPreparation.For(
+            host, output.Task, output.LabelColumn, read with { Targets = targets[n].ToTargets() }, targets[n].Outputs, n == 0 && options.BalanceClasses))];
         if (earlier != null)
         {
             // Its outputs are in the scale that it was trained in.
-            labels = labels.WithScales(earlier.Model.Scales);
+            labels[0] = labels[0].WithScales(earlier.Model.Scales);
+            for (int n = 1; n < labels.Length; n++)
+            {
+                FurtherOutput? before = earlier.Model.Further.FirstOrDefault(further => further.Name == outputs[n].Name);
+                labels[n] = before == null ? labels[n] : labels[n].WithScales(before.Scales);
+            }
         }
 
-        TrainingData data = labels.Apply(read);
+        TrainingData data = Prepare(read, targets, labels, outputs);
         TrainingData? validation = context.ValidationSet == null
             ? null
-            : labels.Apply(ReadValidation(channel, context.ValidationSet, input, task, targets.Outputs));
+            : ReadValidation(channel, context.ValidationSet, input, outputs, targets, labels);
         host.CheckUserArg(
             validation != null || options.EarlyStopping == null, nameof(SnnTrainer.Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
         CheckAugmentations(input);
+        host.CheckUserArg(
+            options.StepsAfterLastSpike == null || !(input.IsConstantCurrent || input.IsSpikeTimes), nameof(SnnTrainer.Options.StepsAfterLastSpike),
+            "Examples end after their last spike where there are spikes, but the features are plain vectors. Put an encoder before the trainer, or leave it null.");
 
         NetworkProgram program = NetworkProgram.Build(
-            network, input.Channels, input.Steps, input.TimeStep, targets.Outputs, LossOf(task), options.Integrator);
+            network, input.Channels, input.Steps, input.TimeStep, targets[0].Outputs, outputs[0].Loss, options.Integrator,
+            [.. outputs.Skip(1).Select((output, n) => new OutputNeed(output.Name, targets[n + 1].Outputs, output.Loss))]).EndingAfterLastSpike(options.StepsAfterLastSpike);
         CheckEarlier(earlier, program, input, task);
-        SnnModel model = Train(channel, program, input, data, validation, labels.Scales, earlier);
-        return model with { Task = task, Scales = labels.Scales };
+        SnnModel model = Train(channel, program, input, data, validation, labels[0].Scales, earlier);
+        return model with
+        {
+            Task = task,
+            Scales = labels[0].Scales,
+            Further = [.. outputs.Skip(1).Select((o, n) => new FurtherOutput(o.Index, o.Name, o.LabelColumn, o.Task, labels[n + 1].Scales))],
+        };
     }
 
-    /// <summary>The loss that suits a task.</summary>
-    private static Loss LossOf(SnnTask task) => task switch
+    /// <summary>The first output, and those that <see cref="SnnTrainer.Options.OutputLabels"/> names, in the order of the network.</summary>
+    private LabelledOutput[] OutputsOf(SnnNetwork network, DataViewSchema schema, SnnTask task)
     {
-        SnnTask.MulticlassClassification or SnnTask.SequenceClassification => Loss.SoftmaxCrossEntropy,
-        SnnTask.BinaryClassification or SnnTask.MultiLabelClassification => Loss.SigmoidCrossEntropy,
-        _ => Loss.MeanSquaredError,
-    };
+        GraphNode[] nodes = [.. network.GraphNodes.Where(node => node.Kind == NodeKind.Output)];
+        var further = new List<LabelledOutput>();
+        foreach (OutputLabel label in options.OutputLabels)
+        {
+            int index = Array.FindIndex(nodes, node => node.Name == label.OutputName);
+            host.CheckUserArg(
+                index > 0 && further.TrueForAll(other => other.Index != index), nameof(SnnTrainer.Options.OutputLabels),
+                $"Each must name another output of the graph, beside the first, but '{label.OutputName}' is "
+                + (index < 0 ? $"none of its outputs: {(nodes.Length == 0 ? "the network is no graph" : string.Join(", ", nodes.Select(n => n.Name)))}."
+                    : index == 0 ? $"the first, which learns from LabelColumnName, here '{labelColumn}'." : "named twice."));
+            var output = new LabelledOutput(
+                index, label.OutputName, label.LabelColumnName, SnnTrainer.TaskOf(host, schema, label, nodes[index].Readout));
+            CheckOutput(output, nodes[index].Loss, nodes[index].Readout);
+            further.Add(output);
+        }
+
+        return [new LabelledOutput(0, nodes.FirstOrDefault()?.Name ?? "output", labelColumn, task), .. further.OrderBy(output => output.Index)];
+    }
+
+    private TargetReader[] ReadersOf(LabelledOutput[] outputs, RoleMappedSchema schema, InputShape input) =>
+    [
+        .. outputs.Select((output, n) => new TargetReader(
+            host, output.Task, n == 0 ? schema.Label!.Value : schema.Schema[output.LabelColumn], input.Steps)),
+    ];
+
+    /// <summary>Standardises and balances the labels, and gives every output its own.</summary>
+    private static TrainingData Prepare(TrainingData read, TargetReader[] targets, LabelPreparation[] labels, LabelledOutput[] outputs)
+    {
+        TrainingData data = labels[0].Apply(read);
+        if (outputs.Length == 1)
+        {
+            return data;
+        }
+
+        var own = new Targets?[outputs[^1].Index + 1];
+        for (int n = 1; n < outputs.Length; n++)
+        {
+            own[outputs[n].Index] = labels[n].Apply(read with { Targets = targets[n].ToTargets() }).Targets;
+        }
+
+        return data with { Targets = data.Targets.With(own) };
+    }
 
     private SnnNetwork NetworkFor(SnnTask task, NetworkScoring? earlier)
     {
@@ -61,14 +117,20 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         SnnNetwork network = options.Network ?? earlier?.Model.Program.Description ?? SnnNetwork.Sequential(
             Layer.Dense(options.NumberOfHiddenNeurons),
             Layer.Output(isSequence ? Readout.MembraneAtEveryStep : Readout.AverageMembrane));
-        host.CheckUserArg(
-            network.OutputLoss == null || network.OutputLoss.Kind == LossOf(task).Kind, nameof(SnnTrainer.Options.Network),
-            $"The output layer must have the loss {LossOf(task)} for the task {task}, but has {network.OutputLoss}. Leave it out: the task chooses it.");
-        host.CheckUserArg(
-            network.OutputReadout is not { } readout || readout == Readout.MembraneAtEveryStep == isSequence, nameof(SnnTrainer.Options.Network),
-            $"The task {task} of label column '{labelColumn}' needs {(isSequence ? "the readout MembraneAtEveryStep" : "a readout of the whole trial")}, "
-            + $"but the output layer has {network.OutputReadout}.");
+        CheckOutput(new LabelledOutput(0, "output", labelColumn, task), network.OutputLoss, network.OutputReadout);
         return network;
+    }
+
+    private void CheckOutput(LabelledOutput output, Loss? loss, Readout? readout)
+    {
+        string name = output.Index == 0 ? "The output layer" : $"Output '{output.Name}'";
+        host.CheckUserArg(
+            loss == null || loss.Kind == output.Loss.Kind, nameof(SnnTrainer.Options.Network),
+            $"{name} must have the loss {output.Loss} for the task {output.Task}, but has {loss}. Leave it out: the task chooses it.");
+        host.CheckUserArg(
+            readout is not { } known || known == Readout.MembraneAtEveryStep == output.IsSequence, nameof(SnnTrainer.Options.Network),
+            $"The task {output.Task} of label column '{output.LabelColumn}' needs {(output.IsSequence ? "the readout MembraneAtEveryStep" : "a readout of the whole trial")}, "
+            + $"but {char.ToLowerInvariant(name[0])}{name[1..]} has {readout}.");
     }
 
     private SnnModel Train(
@@ -127,20 +189,24 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
     }
 
     /// <summary>ML.NET checks the training data only: validation data of another shape would be read as if it had that one.</summary>
-    private TrainingData ReadValidation(IChannel channel, RoleMappedData rows, InputShape input, SnnTask task, int outputs)
+    private TrainingData ReadValidation(
+        IChannel channel, RoleMappedData rows, InputShape input, LabelledOutput[] outputs, TargetReader[] expected, LabelPreparation[] labels)
     {
         rows.CheckOptFloatWeight();
         InputShape shape = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
-        var targets = new TargetReader(host, task, rows.Schema.Label!.Value, shape.Steps);
-        if (targets.Outputs != outputs || shape != input)
+        TargetReader[] targets = ReadersOf(outputs, rows.Schema, shape);
+        for (int n = 0; n < targets.Length; n++)
         {
-            string what = task is SnnTask.MulticlassClassification or SnnTask.SequenceClassification ? "classes" : "outputs";
-            throw host.Except(
-                $"The validation data must have {outputs} {what} and the features of the training data, a {input}, but has {targets.Outputs} {what} "
-                + $"and a {shape}. Transform both with one fitted pipeline.");
+            if (targets[n].Outputs != expected[n].Outputs || shape != input)
+            {
+                string what = outputs[n].Noun;
+                throw host.Except(
+                    $"The validation data must have {expected[n].Outputs} {what} and the features of the training data, a {input}, but has {targets[n].Outputs} {what} "
+                    + $"and a {shape}. Transform both with one fitted pipeline.");
+            }
         }
 
-        return TrainingDataReader.Read(host, channel, rows, input, targets);
+        return Prepare(TrainingDataReader.Read(host, channel, rows, input, targets, options.StepsAfterLastSpike), targets, labels, outputs);
     }
 
     private void CheckEarlier(NetworkScoring? earlier, NetworkProgram program, InputShape input, SnnTask task)
@@ -168,13 +234,16 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         }
     }
 
-    private void CheckClasses(SnnTask task, int outputs)
+    private void CheckClasses(LabelledOutput[] outputs, TargetReader[] targets)
     {
-        if (task is SnnTask.MulticlassClassification or SnnTask.SequenceClassification && outputs < 2)
+        for (int n = 0; n < outputs.Length; n++)
         {
-            throw host.Except(
-                $"Label column '{labelColumn}' must have at least two classes, but its key has {outputs}. "
-                + "Check the label column that MapValueToKey was fitted on.");
+            if (outputs[n].Task is SnnTask.MulticlassClassification or SnnTask.SequenceClassification && targets[n].Outputs < 2)
+            {
+                throw host.Except(
+                    $"Label column '{outputs[n].LabelColumn}' must have at least two classes, but its key has {targets[n].Outputs}. "
+                    + "Check the label column that MapValueToKey was fitted on.");
+            }
         }
     }
 }

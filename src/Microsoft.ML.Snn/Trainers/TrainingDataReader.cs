@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn.Learning;
@@ -9,32 +11,43 @@ namespace Microsoft.ML.Snn.Trainers;
 /// <summary>Reads rows into memory, once per training.</summary>
 internal static class TrainingDataReader
 {
-    /// <summary>Reads features, label and weight of every row; rows without a label are left out and reported.</summary>
-    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input, TargetReader targets)
+    /// <summary>Reads features, labels and weight of every row; rows that lack a label are left out and reported.</summary>
+    /// <param name="host">For errors, and to be asked whether to go on.</param>
+    /// <param name="channel">Hears of rows that are left out.</param>
+    /// <param name="rows">The data.</param>
+    /// <param name="input">What the features are.</param>
+    /// <param name="labels">Reads the label of each output.</param>
+    /// <param name="stepsAfterLastSpike">How many steps a row goes on after its last spike, or null where all have the same number.</param>
+    /// <returns>The data; its targets are those of the first label.</returns>
+    public static TrainingData Read(IHost host, IChannel channel, RoleMappedData rows, InputShape input, TargetReader[] labels, int? stepsAfterLastSpike)
     {
         DataViewSchema.Column features = rows.Schema.Feature!.Value;
-        DataViewSchema.Column label = rows.Schema.Label!.Value;
         DataViewSchema.Column? weight = rows.Schema.Weight;
-        List<DataViewSchema.Column> columns = weight is { } w ? [features, label, w] : [features, label];
+        List<DataViewSchema.Column> columns = [features, .. labels.Select(label => label.Column).Distinct()];
+        if (weight is { } w)
+        {
+            columns.Add(w);
+        }
 
-        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(input, features.Name);
+        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(input, features.Name, stepsAfterLastSpike);
         List<float>? weights = weight == null ? null : [];
-        long withoutLabel = 0;
+        long[] withoutLabel = new long[labels.Length];
 
         // A set of one cursor reads on this thread: errors of the encoders arrive as they are, not wrapped by a thread pool.
         using (DataViewRowCursor cursor = rows.Data.GetRowCursorSet(columns, 1)[0])
         {
             ValueGetter<VBuffer<float>> getFeatures = cursor.GetGetter<VBuffer<float>>(features);
             ValueGetter<float>? getWeight = weight is { } column ? cursor.GetGetter<float>(column) : null;
-            targets.Start(cursor);
+            Array.ForEach(labels, label => label.Start(cursor));
             VBuffer<float> values = default;
             float exampleWeight = 1;
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
-                if (!targets.Read(cursor.Position))
+                int missing = MissingLabel(labels, cursor.Position);
+                if (missing >= 0)
                 {
-                    withoutLabel++;
+                    withoutLabel[missing]++;
                     continue;
                 }
 
@@ -49,17 +62,20 @@ internal static class TrainingDataReader
             }
         }
 
-        if (withoutLabel > 0)
+        for (int n = 0; n < labels.Length; n++)
         {
-            channel.Warning(
-                MessageSensitivity.Schema, $"{withoutLabel} rows have no value in label column '{label.Name}' and are left out.");
+            if (withoutLabel[n] > 0)
+            {
+                channel.Warning(
+                    MessageSensitivity.Schema, $"{withoutLabel[n]} rows have no value in label column '{labels[n].Column.Name}' and are left out.");
+            }
         }
 
         SpikeTrains trains = builder.ToSpikeTrains();
         if (trains.Count == 0)
         {
             throw host.Except(
-                $"The data must have at least one row with a label, but has none (column '{label.Name}'). "
+                $"The data must have at least one row with a label, but has none (column '{labels[0].Column.Name}'). "
                 + "Check the file and the filters before the trainer.");
         }
 
@@ -70,7 +86,26 @@ internal static class TrainingDataReader
                 + "Check the column, or leave exampleWeightColumnName out.");
         }
 
-        return new TrainingData(trains, targets.ToTargets(), weights?.ToArray());
+        return new TrainingData(trains, labels[0].ToTargets(), weights?.ToArray());
+    }
+
+    /// <summary>Reads all labels of a row, or none: the first that is missing, or -1.</summary>
+    private static int MissingLabel(TargetReader[] labels, long row)
+    {
+        for (int n = 0; n < labels.Length; n++)
+        {
+            if (!labels[n].Read(row))
+            {
+                for (int before = 0; before < n; before++)
+                {
+                    labels[before].Drop();
+                }
+
+                return n;
+            }
+        }
+
+        return -1;
     }
 
     private static void Check(IHost host, string column, float weight, long row)

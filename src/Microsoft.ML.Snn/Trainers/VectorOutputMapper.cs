@@ -5,8 +5,12 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Snn.Trainers;
 
-/// <summary>The columns of tasks that ML.NET has no scorer for: several labels, or a label at every step.</summary>
-internal sealed class VectorOutputMapper(NetworkScoring network, DataViewSchema.Column? trainingLabel) : ISchemaBindableMapper
+/// <summary>The columns of outputs that ML.NET has no scorer for: several labels, a label at every step, outputs beside the first.</summary>
+/// <param name="network">The network.</param>
+/// <param name="outputs">Those of its outputs whose columns these are.</param>
+/// <param name="labelOf">The column that an output was trained on, if it is there.</param>
+internal sealed class VectorOutputMapper(
+    NetworkScoring network, IReadOnlyList<OutputScoring> outputs, Func<OutputScoring, DataViewSchema.Column?> labelOf) : ISchemaBindableMapper
 {
     public ISchemaBoundMapper Bind(IHostEnvironment env, RoleMappedSchema schema)
     {
@@ -18,21 +22,34 @@ internal sealed class VectorOutputMapper(NetworkScoring network, DataViewSchema.
     private DataViewSchema Columns()
     {
         var builder = new DataViewSchema.Builder();
-        builder.AddColumn(DefaultColumnNames.Score, network.ScoreType);
-        if (network.Model.Task == SnnTask.MultiLabelClassification)
+        foreach (OutputScoring output in outputs)
         {
-            builder.AddColumn(DefaultColumnNames.Probability, network.ScoreType);
-            builder.AddColumn(DefaultColumnNames.PredictedLabel, new VectorDataViewType(BooleanDataViewType.Instance, network.Width));
-        }
-        else if (network.Model.Task == SnnTask.SequenceClassification)
-        {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            annotations.Add(trainingLabel?.Annotations, kind => kind == AnnotationUtils.Kinds.KeyValues);
-            var key = new KeyDataViewType(typeof(uint), network.Model.Program.Output.Units);
-            builder.AddColumn(DefaultColumnNames.PredictedLabel, new VectorDataViewType(key, network.Input.Steps), annotations.ToAnnotations());
+            AddColumns(builder, output);
         }
 
         return builder.ToSchema();
+    }
+
+    private void AddColumns(DataViewSchema.Builder builder, OutputScoring output)
+    {
+        builder.AddColumn(output.Prefix + DefaultColumnNames.Score, output.ScoreType);
+        bool isScalar = output.Task is SnnTask.BinaryClassification or SnnTask.MulticlassClassification;
+        if (output.Task is SnnTask.BinaryClassification or SnnTask.MultiLabelClassification)
+        {
+            builder.AddColumn(output.Prefix + DefaultColumnNames.Probability, output.ScoreType);
+            builder.AddColumn(
+                output.Prefix + DefaultColumnNames.PredictedLabel,
+                isScalar ? BooleanDataViewType.Instance : new VectorDataViewType(BooleanDataViewType.Instance, output.Width));
+        }
+        else if (output.Task is SnnTask.MulticlassClassification or SnnTask.SequenceClassification)
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            annotations.Add(labelOf(output)?.Annotations, kind => kind == AnnotationUtils.Kinds.KeyValues);
+            var key = new KeyDataViewType(typeof(uint), output.Units);
+            builder.AddColumn(
+                output.Prefix + DefaultColumnNames.PredictedLabel, isScalar ? key : new VectorDataViewType(key, output.Steps),
+                annotations.ToAnnotations());
+        }
     }
 
     private sealed class Bound(VectorOutputMapper parent, RoleMappedSchema schema) : ISchemaBoundRowMapper

@@ -61,22 +61,6 @@ public sealed class SnnEventDrivenTests
     }
 
     [TestMethod]
-    public void Fit_FirstSpikeReadoutOnTheGrid_SaysWhatToSet()
-    {
-        var context = new MLContext(seed: 1);
-        var trainer = context.Snn().Train(new SnnTrainer.Options
-        {
-            FeatureColumnName = "Times",
-            NumberOfEpochs = 1,
-            Network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Output(Readout.FirstSpikeTime)),
-        });
-
-        var error = Assert.Throws<ArgumentException>(() => trainer.Fit(SpikeTimes(context, SmallData.YinYang(context, 50))));
-
-        StringAssert.Contains(error.Message, "Integrator.EventDriven");
-    }
-
-    [TestMethod]
     public void Fit_RecurrentLayerEventDriven_SaysWhichLayer()
     {
         var context = new MLContext(seed: 1);

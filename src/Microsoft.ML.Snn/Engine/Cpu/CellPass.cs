@@ -23,8 +23,11 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
     /// </summary>
     public float* Trace { get; set; }
 
+    /// <summary>Number of steps of the trial.</summary>
+    public int Steps { get; set; }
+
     /// <summary>How many spikes were so close to grazing the threshold that the limit acted.</summary>
-    public int Grazing { get; protected set; }
+    public int Grazing { get; set; }
 
     /// <summary>Smallest slope that a spike's gradient is divided by.</summary>
     public float GrazingLimit { get; set; }

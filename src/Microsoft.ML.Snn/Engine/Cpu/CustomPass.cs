@@ -95,7 +95,7 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
 
         ClearArrivals();
         EndStep(step);
-        if (_steps == 1 || step == _steps - 1)
+        if (_steps == 1 || step == Steps - 1)
         {
             RequireFinite();
         }

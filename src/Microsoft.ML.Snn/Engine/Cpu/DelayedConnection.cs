@@ -19,7 +19,6 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     private readonly DelayForm _form;
     private readonly int[] _delays;
     private readonly int _slots;
-    private readonly int _steps;
     private readonly NativeBuffer<float> _ring;
     private readonly NativeBuffer<float> _errors;
     private readonly NativeBuffer<float> _moved;
@@ -33,19 +32,18 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     /// <param name="source">The neurons that spikes come from, or null.</param>
     /// <param name="target">The neurons that they go to.</param>
     /// <param name="input">The input that they come from, or null.</param>
-    /// <param name="steps">Number of steps of a trial.</param>
     /// <param name="delays">The delays; read at every spike, so that they may change between two trials.</param>
     public DelayedConnection(
-        ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int steps, int[] delays)
+        ConnectionProgram program, CellPass<TLane>? source, CellPass<TLane> target, InputProgram? input, int[] delays)
         : base(program with { Delay = DelayProgram.None }, source, target, input)
     {
         DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.Columns) : null;
-        (_form, _delays, _slots, _steps) = (program.Delay.Form, delays, program.Delay.Maximum + 1, steps);
+        (_form, _delays, _slots) = (program.Delay.Form, delays, program.Delay.Maximum + 1);
         long ring = (long)_slots * target.Stride;
         bool needsErrors = source != null || program.Delay.IsLearned;
         _ring = new NativeBuffer<float>(ring);
         _errors = new NativeBuffer<float>(needsErrors ? ring : 0);
-        _moved = new NativeBuffer<float>(needsErrors && target.Program.Readout == ReadoutKind.Maximum ? ring : 0);
+        _moved = new NativeBuffer<float>(needsErrors && target.Program.Readout is ReadoutKind.Maximum or ReadoutKind.FirstSpikeTime ? ring : 0);
     }
 
     public override void BeginForward(EventList input)
@@ -180,7 +178,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
 
         int delay = DelayOfRow(row);
         int arrival = step + _delays[delay];
-        if (arrival >= _steps)
+        if (arrival >= Target.Steps)
         {
             return 0;
         }
@@ -203,7 +201,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     private float ReceiveOne(int step, int target, int weight, float* weights, float* gradient, float value)
     {
         int arrival = step + _delays[weight];
-        if (arrival >= _steps)
+        if (arrival >= Target.Steps)
         {
             return 0;
         }

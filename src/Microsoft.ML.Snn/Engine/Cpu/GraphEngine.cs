@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -77,7 +76,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         _spiking = [.. program.Spiking];
-        _outputs = [.. program.Populations.Where(p => p.Readout != null)];
+        _outputs = [.. program.Outputs];
         _scorer = new GraphScorer<TLane>(_network, _team);
         (_trainSlice, _forward, _backwardSlice) = (TrainSlice, Forward, BackwardSlice);
     }
@@ -239,13 +238,19 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         for (int output = 0; output < _outputs.Length; output++)
         {
             OutputRecord record = slot.Readouts[output];
-            record.TakeLoss(_outputs[output].Readout!.Value, _outputs[output].Loss, _targets![example], weight, _count);
+            PopulationProgram program = _outputs[output];
+            record.TakeLoss(
+                program.Readout!.Value, program.Loss, _targets!.Of(output)[example], weight * (float)program.LossWeight, _count);
             loss += record.Loss;
         }
 
-        _results[n] = new ExampleResult(loss, slot.Readouts[0].Correct, CountSpikes(worker, slot), 0);
+        _results[n] = new ExampleResult(loss, loss - FirstLoss(slot), slot.Readouts[0].Correct, CountSpikes(worker, slot), 0);
         _ownForward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
+
+    /// <summary>The loss of the first output as if it were the only one.</summary>
+    private float FirstLoss(GraphSlot slot) =>
+        _outputs[0].LossWeight > 0 ? slot.Readouts[0].Loss / (float)_outputs[0].LossWeight : 0;
 
     private void Backward(int worker, int n, GraphSlot slot, int slice)
     {
@@ -305,12 +310,13 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     private BatchResult Finish(double norm)
     {
-        double loss = 0;
+        double loss = 0, further = 0;
         int correct = 0;
         long spikes = 0, grazing = 0;
         for (int n = 0; n < _count; n++)
         {
             loss += _results[n].Loss;
+            further += _results[n].FurtherLoss;
             correct += _results[n].Correct;
             spikes += _results[n].Spikes;
             grazing += _results[n].Grazing;
@@ -318,8 +324,8 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
         GC.KeepAlive(this);
         (long rewired, long failures) = _update.TakeRewirings();
-        return new BatchResult(loss, correct, spikes, grazing, norm, rewired, failures);
+        return new BatchResult(loss, correct, spikes, grazing, norm, rewired, failures, further);
     }
 
-    private readonly record struct ExampleResult(float Loss, int Correct, long Spikes, int Grazing);
+    private readonly record struct ExampleResult(float Loss, float FurtherLoss, int Correct, long Spikes, int Grazing);
 }

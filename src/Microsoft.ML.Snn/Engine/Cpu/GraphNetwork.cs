@@ -37,7 +37,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
 
     public PopulationCoefficients[] Populations { get; }
 
-    /// <summary>∂Y/∂V at the end of each step; 0 for the maximum and for the readout of every step.</summary>
+    /// <summary>∂Y/∂V at the end of each step; 0 for the maximum, the first spike and the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
 
     /// <summary>The synapses of each connection, null where it is dense. Those of a rewired one change between batches.</summary>
@@ -114,7 +114,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     private NativeBuffer<float> WeightsOf(ReadoutKind kind)
     {
         var weights = new NativeBuffer<float>(Program.Steps);
-        for (int step = 0; step < Program.Steps && kind is not (ReadoutKind.Maximum or ReadoutKind.EveryStep); step++)
+        for (int step = 0; step < Program.Steps && kind is not (ReadoutKind.Maximum or ReadoutKind.EveryStep or ReadoutKind.FirstSpikeTime); step++)
         {
             weights.Pointer[step] = (float)ReadoutEquations.Weight(kind, step, Program.Steps, Program.TimeStep);
         }

@@ -12,6 +12,8 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
     private readonly WorkerTeam _team;
     private readonly GraphWorker<TLane>[] _workers;
     private readonly GraphSlot[] _slots;
+    private readonly PopulationProgram[] _outputs;
+    private readonly int _scoresPerExample;
     private readonly Action<int, int> _scoreOne;
 
     private bool _isConstantCurrent;
@@ -24,6 +26,8 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
         (_network, _team) = (network, team);
         _workers = new GraphWorker<TLane>[team.Size];
         _slots = new GraphSlot[team.Size];
+        _outputs = [.. network.Program.Outputs];
+        _scoresPerExample = network.Program.ScoresPerExample;
         _scoreOne = ScoreOne;
     }
 
@@ -66,8 +70,13 @@ internal sealed unsafe class GraphScorer<TLane> : NetworkScorer
     {
         GraphSlot slot = _slots[worker];
         _workers[worker].Forward(_trains!, example, slot);
-        OutputProgram output = _network.Program.Output;
-        int count = output.ScoresFor(_network.Program.Steps);
-        slot.Readouts[0].CopyScores(output.Readout, output.Loss, new Span<float>(_scores + (long)example * count, count));
+        float* scores = _scores + (long)example * _scoresPerExample;
+        for (int n = 0; n < _outputs.Length; n++)
+        {
+            PopulationProgram output = _outputs[n];
+            int count = output.ScoresFor(_network.Program.Steps);
+            slot.Readouts[n].CopyScores(output.Readout!.Value, output.Loss, new Span<float>(scores, count));
+            scores += count;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -11,7 +12,7 @@ internal sealed unsafe class GraphSlot : IDisposable
     {
         Tapes = [.. program.Populations.Select(p => new GraphTape(p.Neuron.IsSpiking ? p.Units : 0))];
         Traces = [.. program.Populations.Select(p => new NativeBuffer<float>(TraceLength(program, p, laneWidth)))];
-        Readouts = [.. program.Populations.Where(p => p.Readout != null).Select(p => new OutputRecord(p.Units, p.KeepsSteps ? program.Steps : 0, laneWidth))];
+        Readouts = [.. program.Populations.Where(p => p.Readout != null).Select(p => RecordOf(program, p, laneWidth))];
     }
 
     /// <summary>Spikes of each population; empty where it does not spike.</summary>
@@ -31,6 +32,10 @@ internal sealed unsafe class GraphSlot : IDisposable
         Array.ForEach(Readouts, readout => readout.Dispose());
         Array.ForEach(Traces, trace => trace.Dispose());
     }
+
+    private static OutputRecord RecordOf(NetworkProgram program, PopulationProgram output, int laneWidth) => new(
+        output.Units, output.KeepsSteps ? program.Steps : 0, laneWidth,
+        output.Readout == ReadoutKind.FirstSpikeTime ? output.FirstSpike : null);
 
     private static long TraceLength(NetworkProgram program, PopulationProgram population, int laneWidth)
     {

@@ -35,7 +35,8 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         _outputs =
         [
             .. _populations.OfType<PopulationPass<TLane>>().Where(p => p.Program.Readout != null)
-                .Select(p => new OutputReader<TLane>(p, network.ReadoutWeights(p.Program.Readout!.Value))),
+                .Select(p => new OutputReader<TLane>(
+                    p, network.ReadoutWeights(p.Program.Readout!.Value), network.Program.Steps, network.Program.TimeStep)),
         ];
         _connections = [.. network.Program.Connections.Select(Create)];
     }
@@ -63,7 +64,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     public void Forward(SpikeTrains trains, int example, GraphSlot slot)
     {
         BeginForward(trains, example, slot);
-        int steps = _network.Program.Steps;
+        int steps = trains.StepsOf(example);
         for (int step = 0; step < steps; step++)
         {
             Advance(step, slot);
@@ -74,7 +75,8 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     public void BeginForward(SpikeTrains trains, int example, GraphSlot slot)
     {
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
-        Attach(slot);
+        int steps = trains.StepsOf(example);
+        Attach(slot, steps);
         foreach (CellPass<TLane> population in _populations)
         {
             population.BeginForward();
@@ -111,7 +113,8 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     public void Backward(SpikeTrains trains, int example, GraphSlot slot, float grazingLimit, float* push, float* gradient)
     {
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
-        Attach(slot);
+        int steps = trains.StepsOf(example);
+        Attach(slot, steps);
         foreach (CellPass<TLane> population in _populations)
         {
             population.Tape.BeginBackward();
@@ -130,7 +133,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
                 : gradient + _network.Parameters.OffsetOf(connection.DelayParameter);
         }
 
-        for (int step = _network.Program.Steps - 1; step >= 0; step--)
+        for (int step = steps - 1; step >= 0; step--)
         {
             StepBack(step, slot, gradient);
         }
@@ -174,10 +177,11 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         }
     }
 
-    private void Attach(GraphSlot slot)
+    private void Attach(GraphSlot slot, int steps)
     {
         for (int p = 0; p < _populations.Length; p++)
         {
+            _populations[p].Steps = steps;
             _populations[p].Tape = slot.Tapes[p];
             _populations[p].Trace = slot.Traces[p].Length == 0 ? null : slot.Traces[p].Pointer;
         }
@@ -200,7 +204,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         if (!program.Delay.IsUniform)
         {
             return new DelayedConnection<TLane>(
-                program, source, target, input, _network.Program.Steps, _network.DelaySteps[program.Index])
+                program, source, target, input, _network.DelaySteps[program.Index])
             {
                 Tables = _network.Tables,
                 DelayParameter = program.Delay.IsLearned

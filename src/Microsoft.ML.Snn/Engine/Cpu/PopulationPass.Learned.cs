@@ -69,6 +69,15 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
     }
 
+    /// <summary>Adds a derivative by a membrane time constant that the loss has beside those of the steps.</summary>
+    public void AddMembraneTimeGradient(int neuron, float derivative)
+    {
+        if (_membraneTimeGradient != null)
+        {
+            _membraneTimeGradient[neuron] += derivative;
+        }
+    }
+
     private void KeepState(int step)
     {
         float* target = Trace + step * TraceStride;

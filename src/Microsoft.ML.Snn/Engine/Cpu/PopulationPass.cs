@@ -53,7 +53,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _lastSpike = new NativeBuffer<int>(_stride);
         _errors = new NativeBuffer<float>((long)_groups * _stride);
         _errorStep = new int[_groups];
-        _moved = new NativeBuffer<float>(Program.Readout == ReadoutKind.Maximum ? _stride : 0);
+        _moved = new NativeBuffer<float>(Program.Readout is ReadoutKind.Maximum or ReadoutKind.FirstSpikeTime ? _stride : 0);
 
         _spikingLanes = new NativeBuffer<ulong>(_isUsual ? _stride / TLane.Width : 0);
         _canRest = !_hasBias && Program.Neuron.Learned == LearnedParameters.None
