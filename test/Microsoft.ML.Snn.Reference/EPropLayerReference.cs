@@ -18,6 +18,9 @@ public sealed record EPropLayerReference
     /// <summary>Gets τs in milliseconds; 0 for spikes that add to V.</summary>
     public required double SynapseTime { get; init; }
 
+    /// <summary>Gets a constant current into each output, or null.</summary>
+    public double[]? Bias { get; init; }
+
     /// <summary>Gets ϑ.</summary>
     public double Threshold { get; init; } = 1;
 

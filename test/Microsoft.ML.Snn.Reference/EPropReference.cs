@@ -69,7 +69,7 @@ public sealed class EPropReference(IReadOnlyList<EPropLayerReference> layers, in
         }
 
         weights[^1] = LearnOutput(layers[^1], arriving[Hidden], errors);
-        return new(spikes, loss, output, weights, recurrent);
+        return new(spikes, loss, output, weights, recurrent) { Bias = LearnBias(layers[^1], errors) };
     }
 
     private (double[][] Sent, double[][] Psi, double[][] Rate, List<(int Step, int Neuron)> Spikes) RunHidden(
@@ -173,6 +173,13 @@ public sealed class EPropReference(IReadOnlyList<EPropLayerReference> layers, in
         return gradient;
     }
 
+    /// <summary>db_k = Σ z̄·E_k, where z̄ is V's answer to a bias of 1, as it is to spikes for a weight.</summary>
+    private double[] LearnBias(EPropLayerReference layer, double[][] errors)
+    {
+        double[] answer = [.. Membrane(layer with { Weights = new double[1, 1], Bias = [1] }, Rows(steps, 1)).Select(v => v[0])];
+        return [.. Enumerable.Range(0, layer.Weights.GetLength(1)).Select(k => Enumerable.Range(0, steps).Sum(n => answer[n] * errors[n][k]))];
+    }
+
     /// <summary>V of a layer that never spikes.</summary>
     private double[][] Membrane(EPropLayerReference layer, double[][] arriving)
     {
@@ -185,7 +192,7 @@ public sealed class EPropReference(IReadOnlyList<EPropLayerReference> layers, in
             for (int n = 0; n < steps; n++)
             {
                 current = beta * current + Sum(layer.Weights, arriving[n], j);
-                v = alpha * v + kappa * current;
+                v = alpha * v + kappa * current + (1 - alpha) * (layer.Bias?[j] ?? 0);
                 membrane[n][j] = v;
             }
         }
@@ -198,7 +205,7 @@ public sealed class EPropReference(IReadOnlyList<EPropLayerReference> layers, in
     {
         double[][] one = Rows(steps, 1);
         one[0][0] = 1;
-        return [.. Membrane(layer with { Weights = new double[,] { { 1 } } }, one).Select(v => v[0])];
+        return [.. Membrane(layer with { Weights = new double[,] { { 1 } }, Bias = null }, one).Select(v => v[0])];
     }
 
     private (double Alpha, double Beta, double Kappa) Decay(EPropLayerReference layer)

@@ -9,4 +9,8 @@ namespace Microsoft.ML.Snn.Reference;
 /// <param name="Weights">Gradient of the weights of each layer, shape [layer][input, neuron].</param>
 /// <param name="RecurrentWeights">Gradient of the recurrent weights, or null where there are none.</param>
 public sealed record EPropTrial(
-    IReadOnlyList<(int Step, int Neuron)>[] Spikes, double Loss, double[][] Output, double[][,] Weights, double[,]?[] RecurrentWeights);
+    IReadOnlyList<(int Step, int Neuron)>[] Spikes, double Loss, double[][] Output, double[][,] Weights, double[,]?[] RecurrentWeights)
+{
+    /// <summary>Gets the gradient of the biases of the output, shape [output].</summary>
+    public double[] Bias { get; init; } = [];
+}

@@ -10,11 +10,11 @@ public sealed record LeakyIntegrator
     public double MembraneTime { get; init; } = 20;
 
     /// <summary>Gets a constant current into the neuron.</summary>
-    /// <value>In units of the weights. The default is 0. Trained with EventProp only.</value>
+    /// <value>In units of the weights. The default is 0. <see cref="EProp"/> takes one that is learned.</value>
     public double Bias { get; init; }
 
     /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
-    /// <value>The default is none; a threshold there is none. Trained with EventProp only.</value>
+    /// <value>The default is none; a threshold there is none. <see cref="EProp"/> learns <see cref="LearnedParameters.Bias"/> only.</value>
     public LearnedParameters Learned { get; init; }
 
     internal bool IsPlain => Bias == 0 && Learned == LearnedParameters.None;

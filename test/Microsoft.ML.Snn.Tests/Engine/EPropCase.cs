@@ -38,7 +38,8 @@ internal sealed class EPropCase
             _layers.Add(Layer.Dense(_random.Next(1, 40), DrawNeuron(), DrawSynapse(), recurrent: _random.Next(2) == 0));
         }
 
-        _layers.Add(Layer.Output(neuron: new LeakyIntegrator { MembraneTime = DrawTime() }, synapse: DrawSynapse()));
+        LearnedParameters learned = seed % 2 == 0 ? LearnedParameters.Bias : LearnedParameters.None;
+        _layers.Add(Layer.Output(neuron: new LeakyIntegrator { MembraneTime = DrawTime(), Learned = learned }, synapse: DrawSynapse()));
         Program = NetworkProgram.Build(SnnNetwork.Sequential([.. _layers]), Channels, Steps, TimeStep, Classes);
         Weights = NetworkWeights.ZerosFor(Program);
         foreach (ConnectionProgram connection in Program.Connections)
@@ -46,6 +47,14 @@ internal sealed class EPropCase
             foreach (ref float weight in Weights[connection.Index].AsSpan())
             {
                 weight = (float)((_random.NextDouble() - 0.35) * 6 / Math.Sqrt(connection.Rows));
+            }
+        }
+
+        if (Biases is { } biases)
+        {
+            for (int k = 0; k < Classes; k++)
+            {
+                biases[k] = 0.5f * MathF.Sin(seed + 2 * k);
             }
         }
 
@@ -75,6 +84,9 @@ internal sealed class EPropCase
     public float[][] Inputs { get; }
 
     public int[] Labels { get; }
+
+    /// <summary>Biases of the output, or null where they are not learned.</summary>
+    public float[]? Biases => Weights.Count > Program.Connections.Count ? Weights[Program.Connections.Count] : null;
 
     public float[]? ExampleWeights { get; }
 
@@ -132,6 +144,7 @@ internal sealed class EPropCase
             Weights = Matrix(Weights[Program.Output.Input.Index], Program.Output.Input.Rows),
             MembraneTime = output.Neuron.MembraneTime,
             SynapseTime = TimeOf(output.Synapse),
+            Bias = Biases == null ? null : Array.ConvertAll(Biases, b => (double)b),
         });
         return new EPropReference(layers, Steps, TimeStep)
         {

@@ -90,6 +90,30 @@ public sealed class EPropEngineTests
     }
 
     [TestMethod]
+    public void Reference_BiasesOfTheOutput_HaveTheGradientOfCentralDifferences()
+    {
+        const double Step = 1e-5;
+        Gen.Int[0, 1_000_000].Sample(
+            half =>
+            {
+                var drawn = new EPropCase(2 * half);
+                double[] gradient = drawn.Reference().Run(drawn.Arrivals(0), drawn.Labels[0]).Bias;
+                int at = half % drawn.Classes;
+                float kept = drawn.Biases![at];
+                double Loss(double shift)
+                {
+                    drawn.Biases[at] = (float)(kept + shift);
+                    return drawn.Reference().Run(drawn.Arrivals(0), drawn.Labels[0]).Loss;
+                }
+
+                double above = Loss(Step), below = Loss(-Step);
+                double distance = (float)(kept + Step) - (double)(float)(kept - Step);
+                Assert.AreEqual((above - below) / distance, gradient[at], 1e-7, $"half of seed {half}");
+            },
+            iter: 100);
+    }
+
+    [TestMethod]
     public void Train_LeakyNeurons_SpikeAsTheyDoForEventProp()
     {
         Gen.Int[0, 1_000_000].Sample(
@@ -247,6 +271,11 @@ public sealed class EPropEngineTests
             {
                 Add(trial.Weights[layer], unregularised.Weights[layer]);
                 Add(trial.RecurrentWeights[layer], unregularised.RecurrentWeights[layer]);
+            }
+
+            for (int k = 0; k < drawn.Classes && drawn.Biases != null; k++)
+            {
+                expected[next++] += weight * trial.Bias[k] / drawn.Count;
             }
 
             void Add(double[,]? both, double[,]? errors)

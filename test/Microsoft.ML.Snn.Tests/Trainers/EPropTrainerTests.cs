@@ -51,6 +51,35 @@ public sealed class EPropTrainerTests
     }
 
     [TestMethod]
+    [DataRow(EPropMode.EventDriven)]
+    [DataRow(EPropMode.Online)]
+    public void Train_BiasOfTheOutput_IsLearnedAndKept(EPropMode mode)
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = LabelledRow.Load(context, 64);
+        SnnTrainer.Options options = SmallData.Quick(10);
+        options.Algorithm = new EProp { Mode = mode };
+        options.Network = SnnNetwork.Sequential(
+            Layer.Dense(16), Layer.Output(neuron: new LeakyIntegrator { Learned = LearnedParameters.Bias }));
+        SnnPredictionTransformer model = context.Snn().Train(options).Fit(data, data);
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+
+        SmallData.AssertSame(SmallData.Scores(model.Transform(data)), SmallData.Scores(loaded.Transform(data)));
+        SnnLearnedParameter bias = model.Model.GetLearnedParameters().Single();
+        Assert.AreEqual(ParameterKind.Bias, bias.Kind);
+        Assert.IsTrue(bias.Values.All(value => value != 0), "The biases must have moved.");
+
+        // The loss of the validation, which is the training data, is that of the model itself.
+        Assert.AreEqual(
+            model.Model.History.Epochs.Min(epoch => epoch.ValidationLoss!.Value),
+            context.MulticlassClassification.Evaluate(model.Transform(data)).LogLoss, 1e-4);
+    }
+
+    [TestMethod]
     public void Train_AdaptiveNeurons_LearnWithEitherAlgorithm()
     {
         MLContext context = new(seed: 1);

@@ -3,24 +3,28 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
-/// <summary>One number per weight, each row padded to whole lanes. The padding is and stays 0.</summary>
+/// <summary>One number per weight, each row padded to whole lanes. The padding is and stays 0. Biases of the output are one more matrix.</summary>
 internal sealed unsafe class CpuWeights : IDisposable
 {
     private readonly NativeBuffer<float>[] _values;
     private readonly int[] _strides;
-    private readonly NetworkProgram _program;
+    private readonly ConnectionProgram[] _matrices;
 
     public CpuWeights(NetworkProgram program, int laneWidth)
     {
-        _program = program;
-        _values = new NativeBuffer<float>[program.Connections.Count];
-        _strides = new int[program.Connections.Count];
-        foreach (ConnectionProgram connection in program.Connections)
+        _matrices = MatricesOf(program);
+        _values = new NativeBuffer<float>[_matrices.Length];
+        _strides = new int[_matrices.Length];
+        foreach (ConnectionProgram connection in _matrices)
         {
             _strides[connection.Index] = Padded(connection.Columns, laneWidth);
             _values[connection.Index] = new NativeBuffer<float>((long)connection.Rows * _strides[connection.Index]);
         }
     }
+
+    /// <summary>The connections, and the biases of the output where they are learned.</summary>
+    public static ConnectionProgram[] MatricesOf(NetworkProgram program) =>
+        program.OutputBias is { } bias ? [.. program.Connections, bias] : [.. program.Connections];
 
     /// <summary>The smallest multiple of the lane width that holds <paramref name="units"/>.</summary>
     public static int Padded(int units, int laneWidth) => (units + laneWidth - 1) / laneWidth * laneWidth;
@@ -32,7 +36,7 @@ internal sealed unsafe class CpuWeights : IDisposable
 
     public void Load(NetworkWeights source)
     {
-        foreach (ConnectionProgram c in _program.Connections)
+        foreach (ConnectionProgram c in _matrices)
         {
             for (int row = 0; row < c.Rows; row++)
             {
@@ -43,7 +47,7 @@ internal sealed unsafe class CpuWeights : IDisposable
 
     public void Save(NetworkWeights target)
     {
-        foreach (ConnectionProgram c in _program.Connections)
+        foreach (ConnectionProgram c in _matrices)
         {
             for (int row = 0; row < c.Rows; row++)
             {

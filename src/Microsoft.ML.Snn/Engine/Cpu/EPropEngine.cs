@@ -18,10 +18,13 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     where TLane : struct, ISimdLane<TLane>
 {
     private readonly LayerScratch[] _scratch;
-    private readonly CpuScorer<TLane> _scorer;
+    private readonly NetworkScorer _scorer;
+    private readonly GraphNetwork<TLane>? _scored;
     private readonly EPropResult[] _results;
     private readonly NativeBuffer<int> _counts;
     private readonly long[] _spikeCounts;
+    private readonly NativeBuffer<float>? _biasGradient;
+    private readonly NetworkWeights? _scoredWeights;
     private Targets? _targets;
     private float[]? _exampleWeights;
 
@@ -47,7 +50,22 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         _results = new EPropResult[batchSize];
         _counts = new NativeBuffer<int>((long)batchSize * Network.HiddenNeurons);
         _spikeCounts = new long[Network.HiddenNeurons];
-        _scorer = new CpuScorer<TLane>(Network, Team);
+        if (program.OutputBias is { } bias)
+        {
+            Bias = WeightUpdate.Learning[bias.Index];
+            _biasGradient = new NativeBuffer<float>(Bias.Stride);
+            Bias.Computed = _biasGradient.Pointer;
+            BiasGain = (float)StepCoefficients.BiasIntoMembrane(program.TimeStep, program.Output.Membrane.MembraneTime);
+
+            // The loops for layers know no bias; whole trials are scored as the trained model scores them.
+            _scored = new GraphNetwork<TLane>(program);
+            _scoredWeights = NetworkWeights.ZerosFor(program);
+            _scorer = new GraphScorer<TLane>(_scored, Team);
+        }
+        else
+        {
+            _scorer = new CpuScorer<TLane>(Network, Team);
+        }
     }
 
     public override string Device => string.Create(
@@ -67,6 +85,12 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     private protected FeedbackWeights<TLane> Feedback { get; }
 
     private protected WeightUpdate<TLane> WeightUpdate { get; }
+
+    /// <summary>How the biases of the output learn, or null where they do not. Its gradient is what the forms of e-prop fill in.</summary>
+    private protected ConnectionLearning? Bias { get; }
+
+    /// <summary>What a bias of 1 adds to V of an output at every step.</summary>
+    private protected float BiasGain { get; }
 
     /// <summary>Indices of the batch's examples in <see cref="Trains"/>.</summary>
     private protected int[] Examples { get; }
@@ -88,7 +112,16 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         return Finish(norm);
     }
 
-    public override void Score(SpikeTrains trains, Span<float> probabilities) => _scorer.Score(trains, probabilities);
+    public override void Score(SpikeTrains trains, Span<float> probabilities)
+    {
+        if (_scored != null)
+        {
+            Network.Weights.Save(_scoredWeights!);
+            _scored.Load(_scoredWeights!);
+        }
+
+        _scorer.Score(trains, probabilities);
+    }
 
     public override void SetWeights(NetworkWeights weights) => Network.Weights.Load(weights);
 
@@ -197,6 +230,9 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         }
     }
 
+    /// <summary>Bias of each output, shape [output], or null where there is none.</summary>
+    private protected float* BiasValues => Bias == null ? null : Network.Weights[Bias.Connection];
+
     /// <summary>The constant current into each neuron of a connection, or null where spikes arrive.</summary>
     private protected float* Drive(ConnectionProgram connection, MembraneEquations membrane, EventList events, float* sums)
     {
@@ -230,6 +266,8 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
         if (disposing)
         {
             _scorer.Dispose();
+            _scored?.Dispose();
+            _biasGradient?.Dispose();
             Network.Dispose();
             WeightUpdate.Dispose();
             Feedback.Dispose();

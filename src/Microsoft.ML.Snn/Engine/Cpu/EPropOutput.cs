@@ -21,6 +21,12 @@ internal unsafe struct EPropOutput<TLane>
     /// <summary>Current added at every step, shape [output], or null.</summary>
     public float* Drive;
 
+    /// <summary>Bias of each output, shape [output], or null where there is none.</summary>
+    public float* Bias;
+
+    /// <summary>What a bias of 1 adds to V at every step.</summary>
+    public float BiasGain;
+
     /// <summary>Scratch memory of shape [array, output]: V, I.</summary>
     public required float* State;
 
@@ -42,6 +48,11 @@ internal unsafe struct EPropOutput<TLane>
             }
 
             Membrane.Step(ref v, ref i);
+            if (Bias != null)
+            {
+                v += TLane.Splat(BiasGain) * TLane.Load(Bias + j);
+            }
+
             TLane.Store(v, State + j);
             TLane.Store(i, State + Stride + j);
             TLane.Store(v, membrane + j);

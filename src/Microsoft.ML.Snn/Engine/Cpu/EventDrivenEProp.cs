@@ -25,6 +25,7 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
     private readonly Action<int, int> _runExample;
     private readonly Action<int, int> _sort;
     private readonly int _stride;
+    private readonly NativeBuffer<float> _biases;
 
     public EventDrivenEProp(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
         : base(program, settings, batchSize, threads)
@@ -43,6 +44,7 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
             rates = layer < Layers.Length && Layers[layer].Rate.IsActive ? Math.Max(rates, (long)program.Steps * stride) : rates;
         }
 
+        _biases = new NativeBuffer<float>(Bias == null ? 0 : (long)batchSize * outputs);
         _tapes = new SpikeTape[batchSize][];
         for (int slot = 0; slot < batchSize; slot++)
         {
@@ -67,6 +69,11 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
         long start = Stopwatch.GetTimestamp();
         Plan();
         Team.Run(Count, _runExample);
+        if (Bias != null)
+        {
+            SumBiases(Bias);
+        }
+
         long ran = Stopwatch.GetTimestamp();
         Team.Run(WeightUpdate.Learning.Length + Feedback.Learning.Length, _sort);
         Phases.Add(ran - start, Stopwatch.GetTimestamp() - ran, 0);
@@ -77,6 +84,7 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
         base.Dispose(disposing);
         if (disposing)
         {
+            _biases.Dispose();
             Array.ForEach(_traces, trace => trace.Dispose());
             Array.ForEach(_sums, sum => sum.Dispose());
             Array.ForEach(_workers, worker => worker.Dispose());
@@ -171,6 +179,8 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
             Stride = stride,
             Input = Network.Weights[Program.Output.Input],
             Drive = drive,
+            Bias = BiasValues,
+            BiasGain = BiasGain,
             State = state,
         };
         output.Clear();
@@ -196,23 +206,41 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
         float* sum = SumOf(job, Layers.Length, stride);
         for (int j = 0; j < stride; j += TLane.Width)
         {
-            ScanOutput(output.Membrane, trace + j, stride, sum == null ? null : sum + j);
+            ScanOutput(
+                output.Membrane, trace + j, stride, sum == null ? null : sum + j,
+                Bias == null ? null : _biases.Pointer + (nint)job * stride + j);
         }
     }
 
-    private void ScanOutput(MembraneEquations membrane, float* trace, nint stride, float* sum)
+    private void ScanOutput(MembraneEquations membrane, float* trace, nint stride, float* sum, float* bias)
     {
-        TLane lossByV = TLane.Splat(0), lossByI = lossByV, total = lossByV;
+        TLane lossByV = TLane.Splat(0), lossByI = lossByV, total = lossByV, ofBias = lossByV;
         for (int step = Steps - 1; step >= 0; step--)
         {
             membrane.StepTransposed(TLane.Load(trace + step * stride), ref lossByV, ref lossByI);
             TLane.Store(lossByI, trace + step * stride);
             total += lossByI;
+            ofBias += lossByV;
         }
 
         if (sum != null)
         {
             TLane.Store(total, sum);
+        }
+
+        if (bias != null)
+        {
+            TLane.Store(TLane.Splat(BiasGain) * ofBias, bias);
+        }
+    }
+
+    /// <summary>Adds what the examples say about the biases, in their order.</summary>
+    private void SumBiases(ConnectionLearning bias)
+    {
+        new Span<float>(bias.Computed, bias.Stride).Clear();
+        for (int job = 0; job < Count; job++)
+        {
+            SegmentLoops<TLane>.AddScaled(_biases.Pointer + (nint)job * bias.Stride, 1, bias.Computed, bias.Stride);
         }
     }
 
@@ -286,6 +314,11 @@ internal sealed unsafe class EventDrivenEProp<TLane> : EPropEngine<TLane>
     {
         bool isFeedback = job >= WeightUpdate.Learning.Length;
         ConnectionLearning learning = isFeedback ? Feedback.Learning[job - WeightUpdate.Learning.Length] : WeightUpdate.Learning[job];
+        if (learning.Computed != null)
+        {
+            return;
+        }
+
         int source = isFeedback ? learning.Connection.Index : SourceOf(learning.Connection);
         for (int slot = 0; slot < Count; slot++)
         {

@@ -24,14 +24,16 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
     private readonly OnlineSynapses<TLane>[] _synapses;
     private readonly ConnectionLearning[] _connections;
     private readonly Action<int, int> _runRows;
+    private readonly float _biasKept;
 
     public OnlineEProp(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
         : base(program, settings, batchSize, threads)
     {
-        _connections = [.. WeightUpdate.Learning, .. Feedback.Learning];
-        _gradients = new NativeBuffer<float>[WeightUpdate.Learning.Length];
+        ConnectionLearning[] weights = WeightUpdate.Learning[..program.Connections.Count];
+        _connections = [.. weights, .. Feedback.Learning];
+        _gradients = new NativeBuffer<float>[weights.Length];
         int widest = 0;
-        foreach (ConnectionLearning learning in WeightUpdate.Learning)
+        foreach (ConnectionLearning learning in weights)
         {
             var gradient = new NativeBuffer<float>((long)learning.Connection.Rows * learning.Stride);
             _gradients[learning.Connection.Index] = gradient;
@@ -48,6 +50,7 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
         }
 
         _runRows = RunRows;
+        _biasKept = (float)StepCoefficients.Decay(program.TimeStep, program.Output.Membrane.MembraneTime);
     }
 
     private protected override void ComputeGradient()
@@ -57,6 +60,11 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
         foreach (ConnectionLearning learning in _connections)
         {
             jobs += JobsOf(learning);
+        }
+
+        if (Bias != null)
+        {
+            new Span<float>(Bias.Computed, Bias.Stride).Clear();
         }
 
         Team.Run(jobs, _runRows);
@@ -86,7 +94,7 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
         }
 
         ConnectionLearning learning = _connections[c];
-        bool isFeedback = c >= WeightUpdate.Learning.Length;
+        bool isFeedback = c >= _gradients.Length;
         int first = job * RowsPerJob;
         int source = isFeedback ? learning.Connection.Index : SourceOf(learning.Connection);
         EPropLayer? target = isFeedback ? null : TargetOf(learning.Connection);
@@ -107,13 +115,21 @@ internal sealed unsafe class OnlineEProp<TLane> : EPropEngine<TLane>
         EventList input = CpuNetwork<TLane>.EventsOf(Trains, Examples[job]);
         ConnectionProgram entry = Program.Connections[0];
         MembraneEquations membrane = Layers.Length > 0 ? Layers[0].Hidden.Membrane : Program.Output.Membrane;
-        trial.Begin(input, Drive(entry, membrane, input, synapses.Scratch), Count);
+        trial.Begin(input, Drive(entry, membrane, input, synapses.Scratch), Count, BiasValues, BiasGain);
         synapses.Begin(source < 0 && Trains.IsConstantCurrent ? input : default, membrane.CurrentGain);
         float share = ShareOf(job);
+        float answer = 0;
         for (int step = 0; step < Program.Steps; step++)
         {
             trial.Step();
             TakeLoss(job, step, share, trial.Errors, isFirst);
+            if (isFirst && Bias != null)
+            {
+                // One bias acts on its output as any other: their eligibility is one number.
+                answer = _biasKept * answer + BiasGain;
+                SegmentLoops<TLane>.AddScaled(trial.Errors, answer, Bias.Computed, Bias.Stride);
+            }
+
             synapses.Arrive(trial.Arrivals(source));
             if (target == null)
             {

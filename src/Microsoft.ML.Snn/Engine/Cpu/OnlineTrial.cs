@@ -64,7 +64,9 @@ internal sealed unsafe class OnlineTrial<TLane> : IDisposable
     /// <param name="input">Events of the example.</param>
     /// <param name="drive">Constant current into the first layer, or null where spikes arrive; it is copied.</param>
     /// <param name="batchSize">Size of the batch.</param>
-    public void Begin(EventList input, float* drive, int batchSize)
+    /// <param name="bias">Bias of each output, or null.</param>
+    /// <param name="biasGain">What a bias of 1 adds to V at every step.</param>
+    public void Begin(EventList input, float* drive, int batchSize, float* bias, float biasGain)
     {
         NetworkProgram program = _network.Program;
         _input = drive == null ? input : default;
@@ -91,6 +93,8 @@ internal sealed unsafe class OnlineTrial<TLane> : IDisposable
             Stride = OutputStride,
             Input = _network.Weights[program.Output.Input],
             Drive = _layers.Length == 0 ? kept : null,
+            Bias = bias,
+            BiasGain = biasGain,
             State = _output.Pointer,
         };
         _outputs.Clear();

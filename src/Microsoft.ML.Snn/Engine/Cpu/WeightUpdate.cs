@@ -30,8 +30,9 @@ internal sealed unsafe class WeightUpdate<TLane> : IDisposable
     public WeightUpdate(NetworkProgram program, CpuWeights weights, LayerScratch[] scratch, PhaseTimes phases)
     {
         (_weights, _scratch, _phases) = (weights, scratch, phases);
-        _learning = new ConnectionLearning[program.Connections.Count];
-        foreach (ConnectionProgram connection in program.Connections)
+        ConnectionProgram[] matrices = CpuWeights.MatricesOf(program);
+        _learning = new ConnectionLearning[matrices.Length];
+        foreach (ConnectionProgram connection in matrices)
         {
             _learning[connection.Index] = new ConnectionLearning(connection, _weights.Stride(connection));
         }
