@@ -135,6 +135,20 @@ public sealed partial class SnnOperations
         string outputColumnName, int timeSteps, int firstStep = 0, string? inputColumnName = null) =>
         new(_env, new SpikeCropping { FirstStep = firstStep, TimeSteps = timeSteps }, outputColumnName, inputColumnName);
 
+    /// <summary>Gives every channel copies of itself that are later and later: the network sees the recent past beside the present.</summary>
+    /// <remarks>
+    /// Copy k of channel c is channel k · N + c. Put it before the trainer: it is part of the pipeline, so that what is scored is
+    /// changed as what was trained on. Follow it with <see cref="CropSpikes"/> to keep the trial as long as it was.
+    /// </remarks>
+    /// <param name="outputColumnName">The new column: a spike train of <paramref name="copies"/> · N channels, longer by (copies - 1) delays.</param>
+    /// <param name="inputColumnName">A spike train. The default is <paramref name="outputColumnName"/>.</param>
+    /// <param name="copies">The number of copies of each channel, the one without delay included, 2 to 1024. The default is 10.</param>
+    /// <param name="delay">How much later each copy is than the one before, in milliseconds, above 0; rounded to whole steps. The default is 30.</param>
+    /// <returns>The estimator, to append to a pipeline.</returns>
+    /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
+    public SignalEstimator DelayLine(string outputColumnName, string? inputColumnName = null, int copies = 10, float delay = 30) =>
+        new(_env, new DelayLine { Copies = copies, Delay = delay }, outputColumnName, inputColumnName);
+
     /// <summary>Makes a noisy copy of each spike train: spikes are lost, moved in time, or moved together to other channels.</summary>
     /// <remarks>
     /// The noise of a row is the same whenever it is read. Append it before the trainer to test how robust a model is, or

@@ -131,6 +131,35 @@ public sealed class SignalEncodingTests
     }
 
     [TestMethod]
+    public void DelayLine_TwoChannels_HaveLaterCopiesInTheirOwnChannels()
+    {
+        MLContext context = new();
+        IDataView data = SignalRows.Spikes(context, 2, 2, 0.5f, [0, 3, 1, 0]);
+
+        // Channel 1 at step 0, channel 0 at step 1; 0.9 ms are 2 steps of 0.5 ms: copies at steps 0, 2, 4 and 1, 3, 5.
+        IDataView late = context.Snn().DelayLine("Out", "Spikes", copies: 3, delay: 0.9f).Fit(data).Transform(data);
+
+        float[] expected = new float[6 * 6];
+        (expected[0 * 6 + 1], expected[2 * 6 + 3], expected[4 * 6 + 5]) = (3, 3, 3);
+        (expected[1 * 6 + 0], expected[3 * 6 + 2], expected[5 * 6 + 4]) = (1, 1, 1);
+        CollectionAssert.AreEqual(expected, SignalRows.First(late, "Out"));
+        Assert.IsTrue(SpikeColumn.TryGet(late.Schema["Out"], out SpikeColumn found));
+        Assert.AreEqual(new SpikeColumn(6, 6, 0.5f), found);
+    }
+
+    [TestMethod]
+    public void DelayLine_NoDelayOrOneCopy_SaysWhatToUse()
+    {
+        MLContext context = new();
+        IDataView data = SignalRows.Spikes(context, 2, 2, 1, [0, 3, 1, 0]);
+
+        StringAssert.Contains(
+            Assert.Throws<ArgumentOutOfRangeException>(() => context.Snn().DelayLine("Out", "Spikes", copies: 1)).Message, "Copies must be 2 to 1024, but was 1");
+        StringAssert.Contains(
+            Assert.Throws<Exception>(() => context.Snn().DelayLine("Out", "Spikes", delay: 0.2f).Fit(data)).Message, "at least one step");
+    }
+
+    [TestMethod]
     public void CropSpikes_KeepsAWindowAndFillsUpWithSilence()
     {
         MLContext context = new();

@@ -48,6 +48,7 @@ internal static class SignalRows
         yield return (snn.DecodeDelta("Out", "Spikes", 0.3f), true);
         yield return (snn.DecodeLatency("Out", "Spikes", LatencyScale.Logarithmic, 0.3f, 9), true);
         yield return (snn.CropSpikes("Out", 5, 2, "Spikes"), true);
+        yield return (snn.DelayLine("Out", "Spikes", 3, 2.4f), true);
         yield return (snn.AddSpikeNoise("Out", "Spikes", 0.2f, 1.5f, 1, seed: 3), true);
     }
 }

@@ -20,6 +20,7 @@ internal static class SignalOperationFormat
         ["delta-inverse"] = (typeof(DeltaDecoding), DeltaDecoding.Read),
         ["latency-inverse"] = (typeof(LatencyDecoding), LatencyDecoding.Read),
         ["crop"] = (typeof(SpikeCropping), SpikeCropping.Read),
+        ["delay-line"] = (typeof(DelayLine), DelayLine.Read),
         ["noise"] = (typeof(SpikeNoise), SpikeNoise.Read),
     };
 
