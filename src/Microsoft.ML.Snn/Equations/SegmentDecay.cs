@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Microsoft.ML.Snn.Equations;
 
-/// <summary>What a stretch of time does to a neuron and to its adjoint; made by <see cref="MembraneSegment.Over"/>.</summary>
+/// <summary>What a stretch of time does to a neuron and to its adjoint; made by <see cref="MembraneSegment.Over(double)"/>.</summary>
 /// <param name="Membrane">exp(-s/τm): what is left of V, and of λV.</param>
 /// <param name="Synapse">exp(-s/τs): what is left of I, and of λI.</param>
 /// <param name="CurrentIntoMembrane">What a current of 1 adds to V.</param>
@@ -34,4 +34,10 @@ internal readonly record struct SegmentDecay(
     /// <summary>Moves the adjoint of one neuron backward in double precision.</summary>
     public (double LambdaV, double LambdaI) StepBack(double lambdaV, double lambdaI) =>
         (Membrane * lambdaV, Synapse * lambdaI + AdjointIntoSynapse * lambdaV);
+
+    /// <summary>The same from three of the numbers, in single precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (float LambdaV, float LambdaI) StepBack(
+        float membrane, float synapse, float adjointIntoSynapse, float lambdaV, float lambdaI) =>
+        (membrane * lambdaV, synapse * lambdaI + adjointIntoSynapse * lambdaV);
 }

@@ -103,10 +103,9 @@ internal sealed class ExactCase
             Duration);
     }
 
-    /// <summary>The loss of one example as the oracle sees it.</summary>
-    public double LossOf(ReferenceTrace trace, int label)
+    /// <summary>The loss of one example with outputs y.</summary>
+    public double LossOf(double[] y, int label)
     {
-        double[] y = trace.Outputs;
         if (Readout != Readout.FirstSpikeTime)
         {
             return SoftmaxCrossEntropy.Loss(y, label);
@@ -118,18 +117,18 @@ internal sealed class ExactCase
                 + Loss.LateStrength * (Math.Exp(y[label] / Loss.LateTime) - 1);
     }
 
-    /// <summary>∂L/∂Y by central differences, so that no formula of the library's is repeated.</summary>
-    public double[] ErrorOf(ReferenceTrace trace, int label)
+    /// <summary>∂L/∂Y by central differences, so that no formula of the library's is repeated; good to about 1e-11.</summary>
+    public double[] ErrorOf(double[] outputs, int label)
     {
         const double H = 1e-3;
-        double[] y = trace.Outputs;
+        double[] y = [.. outputs];
         return [.. Enumerable.Range(0, y.Length).Select(k =>
         {
             double unmoved = y[k];
             double[] losses = [.. new[] { -2 * H, -H, H, 2 * H }.Select(step =>
             {
                 y[k] = unmoved + step;
-                return LossOf(trace, label);
+                return LossOf(y, label);
             })];
             y[k] = unmoved;
             return (losses[0] - 8 * losses[1] + 8 * losses[2] - losses[3]) / (12 * H);

@@ -51,11 +51,8 @@ public sealed class ExactEngineTests
                     spikes += found.Length;
                 }
 
-                float[] readout = drawn.Readout == Readout.FirstSpikeTime
-                    ? [.. slot.Moments.SpikeTimes.ToArray().Select(t => (float)t)]
-                    : slot.Readouts.ToArray();
                 double scale = trace.Outputs.Max(Math.Abs) + 1e-2;
-                worst = trace.Outputs.Zip(readout, (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
+                worst = trace.Outputs.Zip(OutputsOf(drawn, slot), (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
             }
 
             compared++;
@@ -71,7 +68,7 @@ public sealed class ExactEngineTests
     {
         int compared = 0;
         double worst = 0;
-        foreach (int seed in Enumerable.Range(0, 300))
+        foreach (int seed in Enumerable.Range(0, 600))
         {
             var drawn = new ExactCase(seed);
             if (drawn.IsOnAKnifeEdge())
@@ -83,9 +80,9 @@ public sealed class ExactEngineTests
             (float[] found, BatchResult result) = Gradient<Vector256Lane>(drawn, threads: 1);
             double norm = Norm(expected);
             Assert.AreEqual(loss, result.Loss, 2e-4 * (1 + Math.Abs(loss)), $"seed {seed}");
-            if (norm < 1e-3)
+            if (norm < 1e-5)
             {
-                // A saturated softmax has no gradient to compare.
+                // The oracle's derivative of the loss is no better than 1e-11: here it has too few digits to judge by.
                 continue;
             }
 
@@ -96,7 +93,7 @@ public sealed class ExactEngineTests
         }
 
         TestContext.WriteLine($"{compared} networks, worst relative error of a gradient {worst:E1}");
-        Assert.IsGreaterThan(190, compared, "Too few networks were compared for the test to mean anything.");
+        Assert.IsGreaterThan(400, compared, "Too few networks were compared for the test to mean anything.");
     }
 
     [TestMethod]
@@ -232,22 +229,36 @@ public sealed class ExactEngineTests
         return ([.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])], result);
     }
 
+    /// <summary>The oracle's loss, and its gradient for the derivative of the loss at the engine's outputs.</summary>
+    /// <remarks>
+    /// The sum of a membrane is a large number, and a softmax of it that is almost sure is a tiny one: its relative error is the
+    /// absolute error of the sum. So the outputs are judged by the test above, and the gradient at the outputs that were found.
+    /// </remarks>
     internal static (double[] Gradient, double Loss) OracleGradient(ExactCase drawn)
     {
         ReferenceNetwork oracle = drawn.Oracle();
+        using var network = new ExactNetwork<Vector256Lane>(drawn.Program);
+        network.Weights.Load(drawn.Weights);
+        using ExactScratch scratch = network.CreateScratch();
+        using ExactSlot slot = network.CreateSlot();
         double[]? sum = null;
         double loss = 0;
         for (int example = 0; example < drawn.Inputs.Length; example++)
         {
             ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
-            loss += drawn.LossOf(trace, drawn.Labels[example]);
-            ReferenceGradient gradient = oracle.Gradient(trace, drawn.ErrorOf(trace, drawn.Labels[example]));
+            loss += drawn.LossOf(trace.Outputs, drawn.Labels[example]);
+            network.Forward(drawn.Trains(), example, scratch, slot);
+            ReferenceGradient gradient = oracle.Gradient(trace, drawn.ErrorOf(OutputsOf(drawn, slot), drawn.Labels[example]));
             double[] flat = [.. gradient.Weights.SelectMany(weights => weights.Cast<double>()).Select(g => g / drawn.Inputs.Length)];
             sum = sum == null ? flat : [.. sum.Zip(flat, (a, b) => a + b)];
         }
 
         return (sum!, loss);
     }
+
+    private static double[] OutputsOf(ExactCase drawn, ExactSlot slot) => drawn.Readout == Readout.FirstSpikeTime
+        ? slot.Moments.SpikeTimes.ToArray()
+        : [.. slot.Readouts.ToArray().Select(y => (double)y)];
 
     private static double Norm(double[] values) => Math.Sqrt(values.Sum(x => x * x));
 }

@@ -40,7 +40,7 @@ internal sealed unsafe class GraphRunner<TLane> : TrialRunner
         }
 
         _worker.BeginForward(trains, example, _slot);
-        for (int step = 0; step < Program.Steps; step++)
+        for (int step = 0, steps = trains.StepsOf(example); step < steps; step++)
         {
             _worker.Advance(step, _slot);
             for (int n = 0; n < tracks.Count; n++)

@@ -109,6 +109,16 @@ internal static unsafe class RowLoops<TLane>
         }
     }
 
+    /// <summary>Copies a padded row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(float* from, float* to, int stride)
+    {
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            TLane.Store(TLane.Load(from + j), to + j);
+        }
+    }
+
     /// <summary>Sum of a padded row.</summary>
     public static float Sum(float* row, int stride)
     {

@@ -6,10 +6,12 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>The spikes of one layer, or of the input, in one trial, in order of time. Grows by itself.</summary>
 internal sealed unsafe class EventTape : IDisposable
 {
+    // One for the end of the last stretch, and the rest so that four stretches can be read at once.
+    private const int Padding = 5;
+
     private readonly NativeBuffer<double> _time = new(64);
     private readonly NativeBuffer<int> _neuron = new(64);
     private readonly NativeBuffer<float> _value = new(64);
-    private readonly NativeBuffer<float> _current = new(64);
     private readonly NativeBuffer<float> _error = new(64);
     private readonly NativeBuffer<int> _used = new(1);
 
@@ -35,8 +37,8 @@ internal sealed unsafe class EventTape : IDisposable
     /// <summary>Multiplicity of each event; only where <see cref="HasValues"/>.</summary>
     public float* Value => _value.Pointer;
 
-    /// <summary>Synaptic current at the spike; of neurons only.</summary>
-    public float* Current => _current.Pointer;
+    /// <summary>What the layer itself needs of its spikes; of neurons only, and as many as there are spikes.</summary>
+    public SpikeRecords Records { get; } = new();
 
     /// <summary>∂L/∂t of the spike by what its targets send back; of neurons only, and only of those used.</summary>
     public float* Error => _error.Pointer;
@@ -53,17 +55,15 @@ internal sealed unsafe class EventTape : IDisposable
             _time.Grow(capacity);
             _neuron.Grow(capacity);
             _value.Grow(capacity);
-            _current.Grow(capacity);
             _error.Grow(capacity);
         }
     }
 
-    public void Add(double time, int neuron, float current)
+    /// <summary>Writes the end of the trial behind the last event, so that every stretch begins and ends on the tape.</summary>
+    public void Close(double duration)
     {
-        Reserve(Count + 1);
-        Time[Count] = time;
-        Neuron[Count] = neuron;
-        Current[Count++] = current;
+        Reserve(Count + Padding);
+        new Span<double>(Time + Count, Padding).Fill(duration);
     }
 
     /// <summary>Sets <see cref="Used"/> to the number of spikes before a time; what arrives at that very time comes too late.</summary>
@@ -84,7 +84,7 @@ internal sealed unsafe class EventTape : IDisposable
         _time.Dispose();
         _neuron.Dispose();
         _value.Dispose();
-        _current.Dispose();
+        Records.Dispose();
         _error.Dispose();
         _used.Dispose();
     }

@@ -53,6 +53,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
                 Stride = Weights.Stride(Hidden[n].Input),
                 Input = Weights[Hidden[n].Input],
                 Arrivals = slot.Tapes[n],
+                Stretches = slot.Stretches[n],
                 Scratch = scratch,
                 Tape = slot.Tapes[n + 1],
             };
@@ -67,6 +68,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             Stride = Weights.Stride(Output.Input),
             Input = Weights[Output.Input],
             Arrivals = slot.Tapes[^1],
+            Stretches = slot.Stretches[^1],
             Scratch = scratch,
             Slot = slot,
         }.Run();
@@ -140,11 +142,11 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
 
         for (int n = Hidden.Length; n > 0; n--)
         {
-            EventTape spikes = slot.Tapes[n];
-            slot.Tapes[n - 1].UseBefore(spikes.Used == 0 ? double.NegativeInfinity : spikes.Time[spikes.Used - 1]);
+            EventTape arrivalsOfLayer = slot.Tapes[n - 1];
+            arrivalsOfLayer.Used = slot.Stretches[n - 1].ArrivalsBefore(slot.Tapes[n].Used, arrivalsOfLayer.Count);
             if (useAll && n > 1)
             {
-                slot.Tapes[n - 1].Used = slot.Tapes[n - 1].Count;
+                arrivalsOfLayer.Used = arrivalsOfLayer.Count;
             }
         }
     }
@@ -166,6 +168,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             Stride = Weights.Stride(Output.Input),
             Input = Weights[Output.Input],
             Arrivals = slot.Tapes[^1],
+            Stretches = slot.Stretches[^1],
             SendsErrors = Hidden.Length > 0,
             Scratch = scratch,
             Slot = slot,
@@ -181,10 +184,10 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             {
                 Layer = Hidden[n],
                 GrazingLimit = grazingLimit,
-                Duration = Program.Duration,
                 Stride = Weights.Stride(Hidden[n].Input),
                 Input = Weights[Hidden[n].Input],
                 Arrivals = slot.Tapes[n],
+                Stretches = slot.Stretches[n],
                 SendsErrors = n > 0,
                 Scratch = scratch,
                 Tape = slot.Tapes[n + 1],

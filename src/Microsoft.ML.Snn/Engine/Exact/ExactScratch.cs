@@ -8,47 +8,71 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>State of the one layer that a worker runs at a time. It stays in the first-level cache.</summary>
 internal sealed unsafe class ExactScratch : IDisposable
 {
-    private readonly NativeBuffer<double> _reached;
-    private readonly NativeBuffer<int> _touched;
-
     public ExactScratch(NetworkProgram program, int laneWidth)
     {
         Layer = new LayerScratch(program, laneWidth);
         int largest = CpuWeights.Padded(
             program.Hidden.Select(hidden => hidden.Units).Append(program.Output.Units).Max(), laneWidth);
-        _reached = new NativeBuffer<double>(largest);
-        _touched = new NativeBuffer<int>(largest);
+        (Sure, Turned) = (new CandidateList(largest), new CandidateList(largest));
+        V = Layer.V;
+        I = Layer.I;
+        NextV = Layer.Held;
+        NextI = Layer.Drive;
     }
 
     /// <summary>The memory that the engines have in common.</summary>
     public LayerScratch Layer { get; }
 
-    /// <summary>Potential V, or λV in the backward pass.</summary>
-    public float* V => Layer.V;
+    /// <summary>Potential V at the start of a stretch, or λV at its end in the backward pass.</summary>
+    public float* V { get; private set; }
 
-    /// <summary>Current I, or λI in the backward pass.</summary>
-    public float* I => Layer.I;
+    /// <summary>Current I at the start of a stretch, or λI at its end in the backward pass.</summary>
+    public float* I { get; private set; }
 
-    /// <summary>The adjoints of neurons that have gone ahead, two numbers each; the gradient has no use of its room yet.</summary>
-    public float* Ahead => Layer.Gradient;
+    /// <summary>V or λV at the other end of the stretch.</summary>
+    public float* NextV { get; private set; }
+
+    /// <summary>I or λI at the other end of the stretch.</summary>
+    public float* NextI { get; private set; }
+
+    /// <summary>Threshold of each output, infinite once it has spiked.</summary>
+    public float* Thresholds => Layer.Push;
 
     /// <summary>Two lanes for the neurons that are followed one by one.</summary>
     public float* Lanes => Layer.Spiking;
 
-    /// <summary>Down to which time the adjoint of a neuron has come, where that is not the layer's time; NaN elsewhere.</summary>
-    public double* Reached => _reached.Pointer;
+    /// <summary>Neurons that end the stretch above their threshold.</summary>
+    public CandidateList Sure { get; }
 
-    /// <summary>Neurons whose adjoint has gone ahead of the layer.</summary>
-    public int* Touched => _touched.Pointer;
+    /// <summary>Neurons that end it below, and may have been above in between.</summary>
+    public CandidateList Turned { get; }
 
     /// <summary>Spikes of one stretch of time before they are sorted.</summary>
     public SpikeSorter Sorter { get; } = new();
 
+    /// <summary>Sets every neuron of a layer to 0.</summary>
+    public void Clear(int stride)
+    {
+        new Span<float>(V, stride).Clear();
+        new Span<float>(I, stride).Clear();
+    }
+
+    /// <summary>What was the other end of a stretch is the start of the next.</summary>
+    public void Turn()
+    {
+        float* v = V;
+        float* i = I;
+        V = NextV;
+        I = NextI;
+        NextV = v;
+        NextI = i;
+    }
+
     public void Dispose()
     {
         Layer.Dispose();
-        _reached.Dispose();
-        _touched.Dispose();
+        Sure.Dispose();
+        Turned.Dispose();
         Sorter.Dispose();
     }
 }

@@ -15,12 +15,16 @@ internal sealed unsafe class ExactSlot : IDisposable
     {
         _outputCount = program.Output.Units;
         Tapes = [.. Enumerable.Range(0, program.Hidden.Count + 1).Select(_ => new EventTape())];
+        Stretches = [.. Tapes.Select(_ => new StretchTable())];
         _outputs = new NativeBuffer<float>(2L * _outputCount);
         Moments = new OutputMoments(_outputCount);
     }
 
     /// <summary>The input, then the spikes of each hidden layer.</summary>
     public EventTape[] Tapes { get; }
+
+    /// <summary>What lies between the events of each tape, for the layer that they reach.</summary>
+    public StretchTable[] Stretches { get; }
 
     public OutputMoments Moments { get; }
 
@@ -44,6 +48,7 @@ internal sealed unsafe class ExactSlot : IDisposable
     public void Dispose()
     {
         Array.ForEach(Tapes, tape => tape.Dispose());
+        Array.ForEach(Stretches, table => table.Dispose());
         _outputs.Dispose();
         Moments.Dispose();
     }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 
@@ -29,6 +29,9 @@ internal unsafe ref struct OutputBackward<TLane>
 
     public required EventTape Arrivals;
 
+    /// <summary>What lies between the arrivals.</summary>
+    public required StretchTable Stretches;
+
     /// <summary>Whether the arrivals are spikes of neurons, which receive errors.</summary>
     public required bool SendsErrors;
 
@@ -45,8 +48,7 @@ internal unsafe ref struct OutputBackward<TLane>
 
     public void Run()
     {
-        Unsafe.InitBlock(Scratch.V, 0, (uint)(Stride * sizeof(float)));
-        Unsafe.InitBlock(Scratch.I, 0, (uint)(Stride * sizeof(float)));
+        Scratch.Clear(Stride);
         CountGrazing();
         double end = Layer.Integral.Weight(Duration);
         for (int n = 0; n < Outputs && Layer.IsIntegral; n++)
@@ -55,19 +57,26 @@ internal unsafe ref struct OutputBackward<TLane>
             Scratch.I[n] = -(float)(Slot.LossByReadout[n] * Layer.Integral.DrivenI * end);
         }
 
-        double now = Duration;
+        bool hasMovedMaxima = SendsErrors && !Layer.IsIntegral && HasMovedMaxima();
+        double nextMoment = Layer.IsIntegral ? double.NegativeInfinity : MomentBefore(double.PositiveInfinity);
         for (int k = Arrivals.Used - 1; k >= 0; k--)
         {
             double time = Arrivals.Time[k];
-            if (time < now)
+            if (Arrivals.Time[k + 1] > time)
             {
-                Back(now, time);
-                now = time;
+                Move(Stretches[k]);
+            }
+
+            // An arrival at the very moment of an output came too late to be seen.
+            while (nextMoment > time)
+            {
+                AddMoment(nextMoment, time);
+                nextMoment = MomentBefore(nextMoment);
             }
 
             float* trace = Trace + (nint)k * Stride;
             float* row = Input + (nint)Arrivals.Neuron[k] * Stride;
-            Unsafe.CopyBlock(trace, Scratch.I, (uint)(Stride * sizeof(float)));
+            RowLoops<TLane>.Copy(Scratch.I, trace, Stride);
             if (SendsErrors)
             {
                 Arrivals.Error[k] = RowLoops<TLane>.DotDifference(row, Scratch.V, Scratch.I, Stride);
@@ -77,16 +86,15 @@ internal unsafe ref struct OutputBackward<TLane>
             {
                 AddDriven(k, trace, row);
             }
-            else if (SendsErrors)
+            else if (hasMovedMaxima)
             {
                 AddMovedMaxima(k);
             }
         }
     }
 
-    private readonly void Back(double now, double time)
+    private readonly void Move(SegmentDecay decay)
     {
-        SegmentDecay decay = Layer.Membrane.Over(now - time);
         for (int j = 0; j < Stride; j += TLane.Width)
         {
             TLane v = TLane.Load(Scratch.V + j);
@@ -95,14 +103,30 @@ internal unsafe ref struct OutputBackward<TLane>
             TLane.Store(Denormal.Flush(v), Scratch.V + j);
             TLane.Store(Denormal.Flush(i), Scratch.I + j);
         }
+    }
 
-        OutputMoments moments = Slot.Moments;
-        for (int n = 0; n < Outputs && !Layer.IsIntegral; n++)
+    /// <summary>The last moment of an output before a time, or minus infinity.</summary>
+    private readonly double MomentBefore(double time)
+    {
+        double last = double.NegativeInfinity;
+        for (int n = 0; n < Outputs; n++)
         {
-            // An arrival at the very moment of an output came too late to be seen.
-            if (moments.Time[n] > time && moments.Time[n] <= now)
+            double moment = Slot.Moments.Time[n];
+            last = moment < time ? Math.Max(last, moment) : last;
+        }
+
+        return last;
+    }
+
+    /// <summary>Adds the impulses of the outputs that are read at a moment, seen from a time before it.</summary>
+    private readonly void AddMoment(double moment, double time)
+    {
+        SegmentDecay decay = Layer.Membrane.Over(moment - time);
+        for (int n = 0; n < Outputs; n++)
+        {
+            if (Slot.Moments.Time[n] == moment)
             {
-                (double v, double i) = Layer.Membrane.Over(moments.Time[n] - time).StepBack(Impulse(n), 0);
+                (double v, double i) = decay.StepBack(Impulse(n), 0);
                 Scratch.V[n] += (float)v;
                 Scratch.I[n] += (float)i;
             }
@@ -127,6 +151,17 @@ internal unsafe ref struct OutputBackward<TLane>
         {
             Grazing += IsSpike(n) && Layer.Spike.Slope(Slot.Moments.Current[n], GrazingLimit) == GrazingLimit ? 1 : 0;
         }
+    }
+
+    private readonly bool HasMovedMaxima()
+    {
+        bool any = false;
+        for (int n = 0; n < Outputs; n++)
+        {
+            any |= !IsSpike(n) && Slot.Moments.Arrival[n] >= 0;
+        }
+
+        return any;
     }
 
     private readonly void AddDriven(int arrival, float* trace, float* row)

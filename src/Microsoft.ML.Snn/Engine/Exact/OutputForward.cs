@@ -1,6 +1,6 @@
 using System;
 using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 
@@ -28,6 +28,9 @@ internal unsafe ref struct OutputForward<TLane>
 
     public required EventTape Arrivals;
 
+    /// <summary>Receives what lies between the arrivals.</summary>
+    public required StretchTable Stretches;
+
     public required ExactScratch Scratch;
 
     /// <summary>Receives the readouts, or the moments.</summary>
@@ -35,6 +38,8 @@ internal unsafe ref struct OutputForward<TLane>
 
     public readonly void Run()
     {
+        Stretches.Fill(Layer.Membrane, Arrivals, Duration);
+        int width = Vector256<double>.Count;
         switch (Layer.Readout)
         {
             case ReadoutKind.FirstSpikeTime:
@@ -42,28 +47,39 @@ internal unsafe ref struct OutputForward<TLane>
                 break;
 
             case ReadoutKind.Maximum:
+                for (int n = 0; n < Outputs; n += width)
+                {
+                    FindMaxima(n);
+                }
+
                 for (int n = 0; n < Outputs; n++)
                 {
-                    FindMaximum(n);
                     Slot.Readout[n] = Slot.Moments.Maximum[n];
                 }
 
                 break;
 
             case ReadoutKind.Final:
-                for (int n = 0; n < Outputs; n++)
+                for (int n = 0; n < Outputs; n += width)
                 {
-                    Slot.Readout[n] = (float)Integrate(n).V;
-                    (Slot.Moments.Time[n], Slot.Moments.Arrival[n]) = (Duration, -1);
+                    (Vector256<double> v, _, _) = Integrate(n);
+                    for (int m = n; m < Math.Min(n + width, Outputs); m++)
+                    {
+                        Slot.Readout[m] = (float)v[m - n];
+                        (Slot.Moments.Time[m], Slot.Moments.Arrival[m]) = (Duration, -1);
+                    }
                 }
 
                 break;
 
             default:
-                for (int n = 0; n < Outputs; n++)
+                for (int n = 0; n < Outputs; n += width)
                 {
-                    (double v, double i, double arrived) = Integrate(n);
-                    Slot.Readout[n] = (float)Layer.Integral.Readout(arrived, v, i);
+                    (Vector256<double> v, Vector256<double> i, Vector256<double> arrived) = Integrate(n);
+                    for (int m = n; m < Math.Min(n + width, Outputs); m++)
+                    {
+                        Slot.Readout[m] = (float)Layer.Integral.Readout(arrived[m - n], v[m - n], i[m - n]);
+                    }
                 }
 
                 break;
@@ -74,31 +90,32 @@ internal unsafe ref struct OutputForward<TLane>
     {
         OutputMoments moments = Slot.Moments;
         new Span<double>(moments.Time, Outputs).Fill(double.NaN);
-        Unsafe.InitBlock(Scratch.V, 0, (uint)(Stride * sizeof(float)));
-        Unsafe.InitBlock(Scratch.I, 0, (uint)(Stride * sizeof(float)));
+        new Span<float>(Scratch.Thresholds, Stride).Fill(Layer.Threshold);
+        Scratch.Clear(Stride);
         int silent = Outputs;
 
         // After the last first spike nothing matters any more.
         for (int k = 0; k < Arrivals.Count && silent > 0; k++)
         {
-            double start = Arrivals.Time[k];
-            double next = k + 1 < Arrivals.Count ? Arrivals.Time[k + 1] : Duration;
-            silent -= Stretch(k, start, next - start);
+            silent -= Stretch(k);
+        }
+
+        for (int n = 0; n < Outputs && silent > 0; n += Vector256<double>.Count)
+        {
+            FindMaxima(n);
         }
 
         for (int n = 0; n < Outputs; n++)
         {
             moments.SpikeTime[n] = moments.Time[n];
-            if (double.IsNaN(moments.Time[n]))
+            if (float.IsNaN(moments.Current[n]))
             {
-                FindMaximum(n);
                 if (moments.Maximum[n] <= 0)
                 {
                     // Never above rest, which is where it started: what it ends with has a gradient, the start has none.
                     (moments.Maximum[n], moments.Time[n], moments.Arrival[n]) = (Scratch.V[n], Duration, -1);
                 }
 
-                moments.Current[n] = float.NaN;
                 moments.SpikeTime[n] = FirstSpikeEquations.SilentTime(
                     Duration, Layer.Membrane.MembraneTime, moments.Maximum[n], Layer.Threshold);
             }
@@ -106,112 +123,131 @@ internal unsafe ref struct OutputForward<TLane>
     }
 
     /// <summary>Moves the outputs from one arrival to the next; returns how many spiked for the first time.</summary>
-    private readonly int Stretch(int arrival, double start, double length)
+    private readonly int Stretch(int arrival)
     {
-        MembraneSegment membrane = Layer.Membrane;
-        SegmentDecay decay = membrane.Over(length);
-        double gain = length < membrane.LargestGainTime ? decay.CurrentIntoMembrane : membrane.LargestGain;
+        double start = Arrivals.Time[arrival];
+        double length = Arrivals.Time[arrival + 1] - start;
+        SegmentDecay decay = Stretches[arrival];
         TLane zero = TLane.Splat(0);
-        TLane largestGain = TLane.Splat((float)gain);
-        TLane threshold = TLane.Splat(Layer.Threshold * Caution);
+        TLane caution = TLane.Splat(Caution);
+        TLane largestGain = TLane.Splat((float)Layer.Membrane.GainWithin(length, decay.CurrentIntoMembrane));
         TLane value = TLane.Splat(Arrivals.HasValues ? Arrivals.Value[arrival] : 1);
         float* row = Input + (nint)Arrivals.Neuron[arrival] * Stride;
         int found = 0;
         for (int j = 0; j < Stride; j += TLane.Width)
         {
-            TLane v = TLane.Load(Scratch.V + j);
-            TLane i = TLane.Load(Scratch.I + j) + value * TLane.Load(row + j);
+            TLane threshold = TLane.Load(Scratch.Thresholds + j);
+            TLane before = TLane.Load(Scratch.V + j);
+            TLane arrived = TLane.Load(Scratch.I + j) + value * TLane.Load(row + j);
+            (TLane v, TLane i) = (before, arrived);
             TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
-            uint candidates = TLane.MaskGreaterOrEqual(bound, threshold);
-            if (candidates != 0)
-            {
-                TLane.Store(v, Scratch.Lanes);
-                TLane.Store(i, Scratch.Lanes + TLane.Width);
-            }
-
             decay.Step(ref v, ref i);
             TLane.Store(v, Scratch.V + j);
             TLane.Store(i, Scratch.I + j);
-            for (; candidates != 0; candidates &= candidates - 1)
+            uint candidates = TLane.MaskGreaterOrEqual(v, threshold)
+                | (TLane.MaskGreaterOrEqual(bound, caution * threshold) & ~TLane.MaskGreaterOrEqual(i, v));
+            if (candidates != 0)
             {
-                found += Spikes(j, BitOperations.TrailingZeroCount(candidates), start, length, decay) ? 1 : 0;
+                TLane.Store(before, Scratch.Lanes);
+                TLane.Store(arrived, Scratch.Lanes + TLane.Width);
+                for (; candidates != 0; candidates &= candidates - 1)
+                {
+                    found += Spikes(j, BitOperations.TrailingZeroCount(candidates), start, length) ? 1 : 0;
+                }
             }
         }
 
         return found;
     }
 
-    private readonly bool Spikes(int j, int lane, double start, double length, SegmentDecay decay)
+    private readonly bool Spikes(int j, int lane, double start, double length)
     {
         OutputMoments moments = Slot.Moments;
-        if (!double.IsNaN(moments.Time[j + lane]))
-        {
-            return false;
-        }
-
         double i = Scratch.Lanes[TLane.Width + lane];
-        double crossing = Layer.Membrane.Crossing(Scratch.Lanes[lane], i, Layer.Threshold, length, decay);
+        double crossing = Layer.Membrane.Crossing(Scratch.Lanes[lane], i, Layer.Threshold, length);
         if (!(crossing <= length))
         {
             return false;
         }
 
         moments.Time[j + lane] = start + crossing;
-        moments.Current[j + lane] = (float)(i * Math.Exp(-crossing / Layer.Membrane.SynapseTime));
+        moments.Current[j + lane] = (float)(i * Layer.Membrane.Over(crossing).Synapse);
         moments.Arrival[j + lane] = -1;
+        Scratch.Thresholds[j + lane] = float.PositiveInfinity;
         return true;
     }
 
-    private readonly void FindMaximum(int output)
+    /// <summary>Finds when the potential of each of four outputs is at its largest; those that have spiked stay as they are.</summary>
+    private readonly void FindMaxima(int first)
     {
-        OutputMoments moments = Slot.Moments;
-        (moments.Time[output], moments.Maximum[output], moments.Slope[output], moments.Arrival[output]) = (0, 0, 0, -1);
-        (double v, double i) = (0, 0);
-        for (int k = 0; k < Arrivals.Count; k++)
+        Vector256<double> v = Vector256<double>.Zero, i = v, maximum = v, time = v, slope = v;
+        Vector256<double> arrival = -Vector256<double>.One;
+        int count = Arrivals.Count;
+        for (int k = 0; k < count; k++)
         {
-            double start = Arrivals.Time[k];
-            bool isLast = k + 1 == Arrivals.Count;
-            double length = (isLast ? Duration : Arrivals.Time[k + 1]) - start;
-            i += Input[(nint)Arrivals.Neuron[k] * Stride + output] * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
-            (double vEnd, double iEnd) = Layer.Membrane.Over(length).Step(v, i);
-            double peak = i > v && iEnd < vEnd ? Layer.Membrane.PeakTime(v, i) : double.PositiveInfinity;
-            if (peak < length)
+            i += Weights(k, first);
+            SegmentDecays decay = Splat(Stretches[k]);
+            (Vector256<double> vEnd, Vector256<double> iEnd) = decay.Step(v, i);
+
+            // Where V turns before the end its peak is the candidate, elsewhere the end.
+            Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd);
+            Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, maximum), turned);
+            maximum = Vector256.ConditionalSelect(higher, vEnd, maximum);
+            time = Vector256.ConditionalSelect(higher, Vector256.Create(Arrivals.Time[k + 1]), time);
+            arrival = Vector256.ConditionalSelect(higher, Vector256.Create(k + 1 < count ? k + 1.0 : -1), arrival);
+            slope = Vector256.ConditionalSelect(higher, k + 1 < count ? iEnd - vEnd : Vector256<double>.Zero, slope);
+            Vector256<double> bound = Vector256.MaxNative(v, Vector256<double>.Zero) + i * Layer.Membrane.GainWithin(Arrivals.Time[k + 1] - Arrivals.Time[k], Stretches[k].CurrentIntoMembrane);
+            turned &= Vector256.GreaterThan(bound, maximum);
+            if (turned.ExtractMostSignificantBits() != 0)
             {
-                Offer(output, Layer.Membrane.Over(peak).Step(v, i).V, start + peak, -1, 0);
-            }
-            else
-            {
-                Offer(output, vEnd, start + length, isLast ? -1 : k + 1, isLast ? 0 : (float)(iEnd - vEnd));
+                Vector256<double> length = Vector256.Create(Arrivals.Time[k + 1] - Arrivals.Time[k]);
+                Vector256<double> peak = Vector256.MinNative(Layer.Membrane.PeakTime(v, i), length);
+                (Vector256<double> vPeak, _) = Layer.Membrane.Over(peak).Step(v, i);
+                Vector256<double> highest = turned & Vector256.GreaterThan(vPeak, maximum);
+                maximum = Vector256.ConditionalSelect(highest, vPeak, maximum);
+                time = Vector256.ConditionalSelect(highest, Vector256.Create(Arrivals.Time[k]) + peak, time);
+                arrival = Vector256.ConditionalSelect(highest, -Vector256<double>.One, arrival);
+                slope = Vector256.AndNot(slope, highest);
             }
 
             (v, i) = (vEnd, iEnd);
         }
-    }
 
-    private readonly void Offer(int output, double value, double time, int arrival, float slope)
-    {
         OutputMoments moments = Slot.Moments;
-        if (value > moments.Maximum[output])
+        for (int n = first; n < Math.Min(first + Vector256<double>.Count, Outputs); n++)
         {
-            (moments.Maximum[output], moments.Time[output], moments.Arrival[output], moments.Slope[output]) =
-                ((float)value, time, arrival, slope);
+            int lane = n - first;
+            if (Layer.Readout != ReadoutKind.FirstSpikeTime || double.IsNaN(moments.Time[n]))
+            {
+                (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], time[lane]);
+                (moments.Arrival[n], moments.Slope[n]) = ((int)arrival[lane], (float)slope[lane]);
+                moments.Current[n] = float.NaN;
+            }
         }
     }
 
-    /// <summary>V and I of an output at the end of the trial, and what arrived at it, weighted by time as the readout wants it.</summary>
-    private readonly (double V, double I, double Arrived) Integrate(int output)
+    /// <summary>V and I of four outputs at the end of the trial, and what arrived at each, weighted by time as the readout wants it.</summary>
+    private readonly (Vector256<double> V, Vector256<double> I, Vector256<double> Arrived) Integrate(int first)
     {
-        (double v, double i, double arrived, double now) = (0, 0, 0, 0);
+        Vector256<double> v = Vector256<double>.Zero, i = v, arrived = v;
         for (int k = 0; k < Arrivals.Count; k++)
         {
-            double weight = Input[(nint)Arrivals.Neuron[k] * Stride + output] * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
-            (v, i) = Layer.Membrane.Over(Arrivals.Time[k] - now).Step(v, i);
-            now = Arrivals.Time[k];
-            i += weight;
-            arrived += weight * Layer.Integral.Weight(now);
+            Vector256<double> weights = Weights(k, first);
+            arrived += weights * Layer.Integral.Weight(Arrivals.Time[k]);
+            (v, i) = Splat(Stretches[k]).Step(v, i + weights);
         }
 
-        (v, i) = Layer.Membrane.Over(Duration - now).Step(v, i);
         return (v, i, arrived);
     }
+
+    /// <summary>What arrival <paramref name="k"/> adds to the currents of four outputs.</summary>
+    private readonly Vector256<double> Weights(int k, int first)
+    {
+        float* row = Input + (nint)Arrivals.Neuron[k] * Stride + first;
+        (Vector128<double> low, Vector128<double> high) = Vector128.Widen(Vector128.Load(row));
+        return Vector256.Create(low, high) * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
+    }
+
+    private static SegmentDecays Splat(SegmentDecay decay) => new(
+        Vector256.Create(decay.Membrane), Vector256.Create(decay.Synapse), Vector256.Create(decay.CurrentIntoMembrane));
 }

@@ -3,59 +3,139 @@ using Microsoft.ML.Snn.Engine.Cpu;
 
 namespace Microsoft.ML.Snn.Engine.Exact;
 
-/// <summary>Brings the last spikes of a tape into order of time.</summary>
-/// <remarks>Stretches between two arrivals follow one another: only the spikes of one stretch are ever out of order.</remarks>
+/// <summary>Brings the spikes that a layer had in one stretch of time onto its tape, in order of time.</summary>
+/// <remarks>
+/// Stretches between two arrivals follow one another: only the spikes of one stretch are ever out of order. Each spike first
+/// goes to its share of the stretch, where it has few neighbours to be compared with. Equal times keep their order.
+/// </remarks>
 internal sealed unsafe class SpikeSorter : IDisposable
 {
-    private readonly NativeBuffer<int> _order = new(64);
-    private readonly NativeBuffer<int> _neuron = new(64);
-    private readonly NativeBuffer<float> _current = new(64);
+    // Insertion among more neighbours than this would cost more than a sort.
+    private const int Crowd = 24;
 
-    /// <summary>Sorts the spikes from <paramref name="first"/> to the end of the tape.</summary>
-    public void Sort(EventTape tape, int first)
+    private readonly NativeBuffer<int> _share = new(64);
+    private readonly NativeBuffer<int> _end = new(65);
+    private readonly NativeBuffer<int> _order = new(64);
+
+    /// <summary>Puts spikes at the end of a tape.</summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="count">How many of its records are not on the tape yet.</param>
+    /// <param name="start">When the stretch began.</param>
+    /// <param name="length">Its length in milliseconds.</param>
+    public void Append(EventTape tape, int count, double start, double length)
     {
-        int count = tape.Count - first;
-        if (IsSorted(tape, first))
+        if (count == 0)
         {
             return;
         }
 
-        _order.Grow(count);
-        _neuron.Grow(count);
-        _current.Grow(count);
-        var order = new Span<int>(_order.Pointer, count);
+        Grow(count);
+        tape.Reserve(tape.Count + count);
+        int first = tape.Count;
+        double* time = tape.Time + first;
+        Order(tape.Records.Time + first, time, count, start, length);
+        int* neuron = tape.Neuron + first;
+        int* from = tape.Records.Neuron + first;
+        int* place = tape.Records.Place + first;
+        int* order = _order.Pointer;
         for (int k = 0; k < count; k++)
         {
-            order[k] = k;
-            _neuron.Pointer[k] = tape.Neuron[first + k];
-            _current.Pointer[k] = tape.Current[first + k];
+            neuron[k] = from[order[k]];
+            place[order[k]] = first + k;
         }
 
-        new Span<double>(tape.Time + first, count).Sort(order);
-        for (int k = 0; k < count; k++)
-        {
-            tape.Neuron[first + k] = _neuron.Pointer[order[k]];
-            tape.Current[first + k] = _current.Pointer[order[k]];
-        }
+        tape.Count += count;
     }
 
     public void Dispose()
     {
+        _share.Dispose();
+        _end.Dispose();
         _order.Dispose();
-        _neuron.Dispose();
-        _current.Dispose();
     }
 
-    private static bool IsSorted(EventTape tape, int first)
+    private void Grow(int count)
     {
-        for (int k = first + 1; k < tape.Count; k++)
+        if (count > _order.Length)
         {
-            if (tape.Time[k] < tape.Time[k - 1])
-            {
-                return false;
-            }
+            long capacity = Math.Max(count, 2 * _order.Length);
+            _share.Grow(capacity);
+            _end.Grow(capacity + 1);
+            _order.Grow(capacity);
+        }
+    }
+
+    /// <summary>Fills in the times in order, and which each is.</summary>
+    private void Order(double* unsorted, double* time, int count, double start, double length)
+    {
+        int* share = _share.Pointer;
+        int* end = _end.Pointer;
+        int* order = _order.Pointer;
+        new Span<int>(end, count + 1).Clear();
+        double scale = count / length;
+        for (int k = 0; k < count; k++)
+        {
+            int n = Math.Max(0, Math.Min(count - 1, (int)((unsorted[k] - start) * scale)));
+            share[k] = n;
+            end[n + 1]++;
         }
 
-        return true;
+        int most = 0, sum = 0;
+        for (int n = 1; n <= count; n++)
+        {
+            most = Math.Max(most, end[n]);
+            sum += end[n];
+            end[n] = sum;
+        }
+
+        for (int k = 0; k < count; k++)
+        {
+            int at = end[share[k]]++;
+            time[at] = unsorted[k];
+            order[at] = k;
+        }
+
+        if (most > Crowd)
+        {
+            Sort(new Span<double>(time, count), new Span<int>(order, count));
+        }
+        else
+        {
+            Insert(time, order, count);
+        }
+    }
+
+    private static void Insert(double* time, int* order, int count)
+    {
+        for (int k = 1; k < count; k++)
+        {
+            (double t, int index) = (time[k], order[k]);
+            int at = k;
+            for (; at > 0 && time[at - 1] > t; at--)
+            {
+                time[at] = time[at - 1];
+                order[at] = order[at - 1];
+            }
+
+            time[at] = t;
+            order[at] = index;
+        }
+    }
+
+    /// <summary>Sorts by time, then by index, so that equal times keep their order here too.</summary>
+    private static void Sort(Span<double> time, Span<int> order)
+    {
+        time.Sort(order);
+        for (int first = 0; first < time.Length;)
+        {
+            int end = first + 1;
+            while (end < time.Length && time[end] == time[first])
+            {
+                end++;
+            }
+
+            order[first..end].Sort();
+            first = end;
+        }
     }
 }

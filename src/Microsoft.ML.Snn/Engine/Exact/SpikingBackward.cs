@@ -1,20 +1,16 @@
-using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Exact;
 
 /// <summary>Runs the adjoint of one spiking layer backward through one trial, from arrival to arrival.</summary>
-/// <remarks>All neurons are moved at once; those that spiked since the last arrival go ahead one by one and jump on the way.</remarks>
+/// <remarks>All neurons are moved at once; those that spiked in the stretch then go the same way again, one by one, and jump on it.</remarks>
 internal unsafe ref struct SpikingBackward<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
     public required ExactLayer Layer;
 
     public required float GrazingLimit;
-
-    /// <summary>Length of the trial in milliseconds.</summary>
-    public required double Duration;
 
     /// <summary>Number of neurons, padded to whole lanes; also the distance between two rows of weights and of the trace.</summary>
     public required int Stride;
@@ -23,6 +19,9 @@ internal unsafe ref struct SpikingBackward<TLane>
     public required float* Input;
 
     public required EventTape Arrivals;
+
+    /// <summary>What lies between the arrivals.</summary>
+    public required StretchTable Stretches;
 
     /// <summary>Whether the arrivals are spikes of neurons, which receive errors.</summary>
     public required bool SendsErrors;
@@ -43,22 +42,31 @@ internal unsafe ref struct SpikingBackward<TLane>
 
     public void Run()
     {
-        Unsafe.InitBlock(Scratch.V, 0, (uint)(Stride * sizeof(float)));
-        Unsafe.InitBlock(Scratch.I, 0, (uint)(Stride * sizeof(float)));
-        new System.Span<double>(Scratch.Reached, Stride).Fill(double.NaN);
-        double now = Duration;
-        int spike = Tape.Used;
+        Scratch.Clear(Stride);
+        SpikeRecords records = Tape.Records;
+        int end = Arrivals.Used < Arrivals.Count ? Stretches.FirstSpike[Arrivals.Used] : Tape.Count;
         for (int k = Arrivals.Used - 1; k >= 0; k--)
         {
-            double time = Arrivals.Time[k];
-            if (time < now)
+            // Arrivals of one moment have no time between them.
+            if (Arrivals.Time[k + 1] > Arrivals.Time[k] || k == Arrivals.Count - 1)
             {
-                spike = Back(now, time, spike);
-                now = time;
+                Move(Stretches[k]);
+                int first = Stretches.FirstSpike[k];
+                for (int n = end - 1; n >= first; n--)
+                {
+                    // What the loss can not see comes last in time, not in the records.
+                    if (records.Place[n] < Tape.Used)
+                    {
+                        Jump(records, n);
+                    }
+                }
+
+                end = first;
+                Scratch.Turn();
             }
 
             float* trace = Trace + (nint)k * Stride;
-            Unsafe.CopyBlock(trace, Scratch.I, (uint)(Stride * sizeof(float)));
+            RowLoops<TLane>.Copy(Scratch.I, trace, Stride);
             if (SendsErrors)
             {
                 Arrivals.Error[k] = RowLoops<TLane>.DotDifference(
@@ -67,63 +75,37 @@ internal unsafe ref struct SpikingBackward<TLane>
         }
     }
 
-    /// <summary>Moves the layer back through one stretch; returns the number of spikes that are left.</summary>
-    private int Back(double now, double time, int spike)
+    /// <summary>Moves all neurons to the start of a stretch as if none of them had spiked.</summary>
+    private readonly void Move(SegmentDecay decay)
     {
-        int touched = 0;
-
-        // A spike at the very time of an arrival came first: it lies in the stretch before.
-        while (spike > 0 && Tape.Time[spike - 1] > time)
-        {
-            Jump(--spike, now, ref touched);
-        }
-
-        SegmentDecay decay = Layer.Membrane.Over(now - time);
-        float* ahead = Scratch.Ahead;
-        for (int n = 0; n < touched; n++)
-        {
-            int neuron = Scratch.Touched[n];
-            (double v, double i) = Layer.Membrane.Over(Scratch.Reached[neuron] - time).StepBack(Scratch.V[neuron], Scratch.I[neuron]);
-            (ahead[2 * n], ahead[2 * n + 1]) = ((float)v, (float)i);
-            Scratch.Reached[neuron] = double.NaN;
-        }
-
         for (int j = 0; j < Stride; j += TLane.Width)
         {
             TLane v = TLane.Load(Scratch.V + j);
             TLane i = TLane.Load(Scratch.I + j);
             decay.StepBack(ref v, ref i);
-            TLane.Store(Denormal.Flush(v), Scratch.V + j);
-            TLane.Store(Denormal.Flush(i), Scratch.I + j);
+            TLane.Store(Denormal.Flush(v), Scratch.NextV + j);
+            TLane.Store(Denormal.Flush(i), Scratch.NextI + j);
         }
-
-        for (int n = 0; n < touched; n++)
-        {
-            int neuron = Scratch.Touched[n];
-            (Scratch.V[neuron], Scratch.I[neuron]) = (ahead[2 * n], ahead[2 * n + 1]);
-        }
-
-        return spike;
     }
 
-    private void Jump(int spike, double now, ref int touched)
+    /// <summary>Takes a neuron back through its spike, to its spike before in the same stretch or to the start of the stretch.</summary>
+    private void Jump(SpikeRecords records, int k)
     {
-        int neuron = Tape.Neuron[spike];
-        double from = Scratch.Reached[neuron];
-        if (double.IsNaN(from))
+        int neuron = records.Neuron[k];
+        (float lambdaV, float lambdaI) = (Scratch.NextV[neuron], Scratch.NextI[neuron]);
+        if (records.IsLast[k] != 0)
         {
-            from = now;
-            Scratch.Touched[touched++] = neuron;
+            (lambdaV, lambdaI) = SegmentDecay.StepBack(
+                records.AfterMembrane[k], records.AfterSynapse[k], records.AfterIntoSynapse[k], Scratch.V[neuron], Scratch.I[neuron]);
         }
 
-        (double lambdaV, double lambdaI) = Layer.Membrane.Over(from - Tape.Time[spike]).StepBack(Scratch.V[neuron], Scratch.I[neuron]);
-        float current = Tape.Current[spike];
+        float current = records.Current[k];
         float slope = Layer.Spike.Slope(current, GrazingLimit);
         Grazing += slope == GrazingLimit ? 1 : 0;
-        float push = SpikeEquations.Push((float)lambdaV, current - Layer.Reset);
+        float push = SpikeEquations.Push(lambdaV, current - Layer.Reset);
         float regularisation = Push == null ? 0 : Push[neuron];
-        Scratch.V[neuron] = SpikeEquations.LambdaVBeforeSpike(push, Tape.Error[spike], slope) - regularisation;
-        Scratch.I[neuron] = (float)lambdaI;
-        Scratch.Reached[neuron] = Tape.Time[spike];
+        float jumped = SpikeEquations.LambdaVBeforeSpike(push, Tape.Error[records.Place[k]], slope) - regularisation;
+        (Scratch.NextV[neuron], Scratch.NextI[neuron]) = SegmentDecay.StepBack(
+            records.BeforeMembrane[k], records.BeforeSynapse[k], records.BeforeIntoSynapse[k], jumped, lambdaI);
     }
 }

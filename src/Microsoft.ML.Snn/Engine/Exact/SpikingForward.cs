@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 
@@ -9,8 +9,9 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 
 /// <summary>Runs one spiking layer through one trial, from arrival to arrival.</summary>
 /// <remarks>
-/// Between two arrivals every neuron follows its own closed form. All of them are moved at once, with the same four numbers;
-/// a cheap bound on the potential picks those that may spike before the next arrival, and they are followed one by one.
+/// Between two arrivals every neuron follows its own closed form. All of them are moved at once, with the same three numbers;
+/// those that end the stretch above their threshold, and those that may have been above it in between, are followed four
+/// at a time in double precision.
 /// </remarks>
 internal unsafe ref struct SpikingForward<TLane>
     where TLane : struct, ISimdLane<TLane>
@@ -34,6 +35,9 @@ internal unsafe ref struct SpikingForward<TLane>
 
     public required EventTape Arrivals;
 
+    /// <summary>Receives what lies between the arrivals.</summary>
+    public required StretchTable Stretches;
+
     public required ExactScratch Scratch;
 
     /// <summary>Receives the spikes.</summary>
@@ -41,35 +45,56 @@ internal unsafe ref struct SpikingForward<TLane>
 
     public readonly void Run()
     {
-        Unsafe.InitBlock(Scratch.V, 0, (uint)(Stride * sizeof(float)));
-        Unsafe.InitBlock(Scratch.I, 0, (uint)(Stride * sizeof(float)));
+        Stretches.Fill(Layer.Membrane, Arrivals, Duration);
+        Scratch.Clear(Stride);
         Tape.Count = 0;
         double* time = Arrivals.Time;
         int count = Arrivals.Count;
         for (int k = 0; k < count;)
         {
-            double start = time[k];
             int end = k + 1;
-            while (end < count && time[end] == start)
+            while (end < count && time[end] == time[k])
             {
                 end++;
             }
 
-            Stretch(k, end, start, (end < count ? time[end] : Duration) - start);
+            Stretch(k, end);
             k = end;
         }
     }
 
     /// <summary>Adds the arrivals of one moment, then moves the layer to the next moment.</summary>
-    private readonly void Stretch(int first, int end, double start, double length)
+    private readonly void Stretch(int first, int end)
     {
-        MembraneSegment membrane = Layer.Membrane;
-        SegmentDecay decay = membrane.Over(length);
-        double gain = length < membrane.LargestGainTime ? decay.CurrentIntoMembrane : membrane.LargestGain;
+        double start = Arrivals.Time[first];
+        double length = Arrivals.Time[end] - start;
+        new Span<int>(Stretches.FirstSpike + first, end - first).Fill(Tape.Count);
+        Move(first, end, start, length, Stretches[end - 1]);
+        int record = Tape.Count;
+        for (int round = 0; Scratch.Turned.Count + Scratch.Sure.Count > 0; round++)
+        {
+            if (round > MaximumSpikes)
+            {
+                throw TooManySpikes(Scratch.Sure.Neuron[0], Scratch.Sure.Time[0]);
+            }
+
+            SortOut();
+            record = Spike(record);
+        }
+
+        Scratch.Turn();
+        Scratch.Sorter.Append(Tape, record - Tape.Count, start, length);
+    }
+
+    /// <summary>Moves all neurons as if none of them spiked, and lists those that may.</summary>
+    private readonly void Move(int first, int end, double start, double length, SegmentDecay decay)
+    {
         TLane zero = TLane.Splat(0);
-        TLane largestGain = TLane.Splat((float)gain);
-        TLane threshold = TLane.Splat(Layer.Threshold * Caution);
-        int spikes = Tape.Count;
+        TLane largestGain = TLane.Splat((float)Layer.Membrane.GainWithin(length, decay.CurrentIntoMembrane));
+        TLane threshold = TLane.Splat(Layer.Threshold);
+        TLane cautious = TLane.Splat(Layer.Threshold * Caution);
+        (CandidateList sure, CandidateList turned) = (Scratch.Sure, Scratch.Turned);
+        (sure.Count, turned.Count) = (0, 0);
         for (int j = 0; j < Stride; j += TLane.Width)
         {
             TLane i = TLane.Load(Scratch.I + j);
@@ -80,58 +105,154 @@ internal unsafe ref struct SpikingForward<TLane>
             }
 
             TLane v = TLane.Load(Scratch.V + j);
-            TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
-            uint candidates = TLane.MaskGreaterOrEqual(bound, threshold);
-            if (candidates != 0)
-            {
-                TLane.Store(v, Scratch.Lanes);
-                TLane.Store(i, Scratch.Lanes + TLane.Width);
-            }
-
-            decay.Step(ref v, ref i);
-            TLane.Store(v, Scratch.V + j);
             TLane.Store(i, Scratch.I + j);
-            for (; candidates != 0; candidates &= candidates - 1)
-            {
-                Follow(j, BitOperations.TrailingZeroCount(candidates), start, length, decay);
-            }
-        }
+            TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
+            decay.Step(ref v, ref i);
+            TLane.Store(v, Scratch.NextV + j);
+            TLane.Store(i, Scratch.NextI + j);
 
-        Scratch.Sorter.Sort(Tape, spikes);
+            // Whatever has not turned is at its largest at the end.
+            uint above = TLane.MaskGreaterOrEqual(v, threshold);
+            uint below = TLane.MaskGreaterOrEqual(bound, cautious) & ~(above | TLane.MaskGreaterOrEqual(i, v));
+            List(sure, above, j, start, length);
+            List(turned, below, j, start, length);
+        }
     }
 
-    /// <summary>Follows one neuron through a stretch, from spike to spike.</summary>
-    private readonly void Follow(int j, int lane, double start, double length, SegmentDecay decay)
+    private readonly void List(CandidateList list, uint lanes, int j, double start, double length)
     {
-        double v = Scratch.Lanes[lane];
-        double i = Scratch.Lanes[TLane.Width + lane];
-        double time = start;
-        double left = length;
-        double crossing = Layer.Membrane.Crossing(v, i, Layer.Threshold, left, decay);
-        if (!(crossing <= left))
+        for (; lanes != 0; lanes &= lanes - 1)
+        {
+            int n = j + BitOperations.TrailingZeroCount(lanes);
+            list.Add(n, Scratch.V[n], Scratch.I[n], start, length, Scratch.NextV[n], last: -1);
+        }
+    }
+
+    /// <summary>Moves those neurons to the sure ones whose potential is at the threshold when it turns.</summary>
+    private readonly void SortOut()
+    {
+        CandidateList list = Scratch.Turned;
+        if (list.Count == 0)
         {
             return;
         }
 
-        int spikes = 0;
-        do
+        // First all fours, then the decisions: a processor works on several fours at once where nothing is decided in between.
+        list.Pad();
+        for (int n = 0; n < list.Count; n += Vector256<double>.Count)
         {
-            (v, i) = (Layer.Reset, i * Math.Exp(-crossing / Layer.Membrane.SynapseTime));
-            time += crossing;
-            left = Math.Max(0, left - crossing);
-            Tape.Add(time, j + lane, (float)i);
-            if (++spikes > MaximumSpikes)
-            {
-                throw TooManySpikes(j + lane, start);
-            }
-
-            decay = Layer.Membrane.Over(left);
-            crossing = Layer.Membrane.Crossing(v, i, Layer.Threshold, left, decay);
+            (Vector256<double> v, Vector256<double> i) = (Wide(list.V + n), Wide(list.I + n));
+            Vector256<double> peak = Vector256.MinNative(Layer.Membrane.PeakTime(v, i), Vector256.Load(list.Left + n));
+            peak.Store(list.High + n);
+            Layer.Membrane.Over(peak).Step(v, i).V.Store(list.AtHigh + n);
         }
-        while (crossing <= left);
 
-        (v, i) = decay.Step(v, i);
-        (Scratch.V[j + lane], Scratch.I[j + lane]) = ((float)v, (float)i);
+        for (int n = 0; n < list.Count; n++)
+        {
+            if (list.AtHigh[n] >= Layer.Threshold)
+            {
+                list.MoveTo(Scratch.Sure, n);
+            }
+        }
+
+        list.Count = 0;
+    }
+
+    /// <summary>Lets every sure neuron spike once, and lists again who may spike once more; returns where the next record goes.</summary>
+    private readonly int Spike(int record)
+    {
+        MembraneSegment membrane = Layer.Membrane;
+        CandidateList list = Scratch.Sure;
+        list.Pad();
+        SpikeRecords records = Tape.Records;
+        int count = list.Count;
+        list.Count = 0;
+        records.Reserve(record + count + Vector256<double>.Count);
+        Search(list, count);
+        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
+        Vector256<double> reset = Vector256.Create((double)Layer.Reset);
+        Vector256<double> ratio = Vector256.Create(membrane.AdjointRatio);
+        uint anyAgain = 0;
+        for (int n = 0; n < count; n += Vector256<double>.Count)
+        {
+            Vector256<double> s = membrane.End(list.Search[n / Vector256<double>.Count], out SegmentDecays before);
+            Vector256<double> after = Vector256.MaxNative(Vector256.Load(list.Left + n) - s, Vector256<double>.Zero);
+            SegmentDecays rest = membrane.Over(after);
+            Vector256<double> current = before.Synapse * Wide(list.I + n);
+            (Vector256<double> vEnd, Vector256<double> iEnd) = rest.Step(reset, current);
+            int at = record + n;
+            (Vector256.Load(list.Time + n) + s).Store(records.Time + at);
+            after.Store(list.Left + n);
+            Store(before.Membrane, records.BeforeMembrane + at);
+            Store(before.Synapse, records.BeforeSynapse + at);
+            Store(before.CurrentIntoMembrane * ratio, records.BeforeIntoSynapse + at);
+            Store(rest.Membrane, records.AfterMembrane + at);
+            Store(rest.Synapse, records.AfterSynapse + at);
+            Store(rest.CurrentIntoMembrane * ratio, records.AfterIntoSynapse + at);
+            Store(current, records.Current + at);
+            Vector128.Load(list.Neuron + n).Store(records.Neuron + at);
+            Vector128<int>.One.Store(records.IsLast + at);
+            Store(vEnd, list.V + n);
+            Store(iEnd, list.I + n);
+
+            // Again only where it could reach the threshold once more.
+            Vector256<double> bound = Vector256.MaxNative(reset, Vector256<double>.Zero)
+                + membrane.GainWithin(after, rest.CurrentIntoMembrane) * current;
+            anyAgain |= Vector256.GreaterThanOrEqual(bound, level).ExtractMostSignificantBits();
+        }
+
+        for (int n = 0; n < count; n++)
+        {
+            int neuron = list.Neuron[n];
+            (Scratch.NextV[neuron], Scratch.NextI[neuron]) = (list.V[n], list.I[n]);
+            if (list.Last[n] >= 0)
+            {
+                records.IsLast[list.Last[n]] = 0;
+            }
+        }
+
+        for (int n = 0; n < count && anyAgain != 0; n++)
+        {
+            // Whatever has not turned is at its largest at the end; who can not reach the threshold does not stay in the second list.
+            (int neuron, float vEnd, float iEnd) = (list.Neuron[n], list.V[n], list.I[n]);
+            CandidateList next = vEnd >= Layer.Threshold ? list : Scratch.Turned;
+            if (next == list || (iEnd < vEnd && records.Current[record + n] > Layer.Threshold))
+            {
+                next.Add(neuron, Layer.Reset, records.Current[record + n], records.Time[record + n], list.Left[n], vEnd, record + n);
+            }
+        }
+
+        return record + count;
+    }
+
+    /// <summary>Finds when each neuron of a list reaches its threshold.</summary>
+    private readonly void Search(CandidateList list, int count)
+    {
+        MembraneSegment membrane = Layer.Membrane;
+        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
+        for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
+        {
+            list.Search[g] = membrane.Begin(
+                Wide(list.V + n), Wide(list.I + n), level, Vector256.Load(list.High + n), Vector256.Load(list.AtHigh + n));
+        }
+
+        bool isLeft = true;
+        while (isLeft)
+        {
+            isLeft = false;
+            for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
+            {
+                isLeft |= membrane.Improve(Wide(list.V + n), Wide(list.I + n), level, ref list.Search[g]);
+            }
+        }
+    }
+
+    private static void Store(Vector256<double> values, float* target) => Vector256.Narrow(values, values).GetLower().Store(target);
+
+    private static Vector256<double> Wide(float* values)
+    {
+        (Vector128<double> low, Vector128<double> high) = Vector128.Widen(Vector128.Load(values));
+        return Vector256.Create(low, high);
     }
 
     private readonly InvalidOperationException TooManySpikes(int neuron, double time) => new(string.Create(
