@@ -67,7 +67,9 @@ internal sealed class OurNetwork : IContender
     }
 
     public string Name => _task.Integrator == Integrator.Grid && _task.Train.Times != null
-        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {_task.TimeStep} ms with mean membrane readout, time of {_sample} examples scaled to {_order.Length}")
+        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {_task.TimeStep} ms with mean membrane readout, forward, backward and update of {_sample} examples, time scaled to {_order.Length}")
+        : _task.Integrator == Integrator.EventDriven
+        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn from event to event with first spike readout, forward, backward and update of {_sample} examples")
         : _task.EProp?.Mode != EPropMode.Online ? "Microsoft.ML.Snn"
         : _sample == _order.Length ? "textbook e-prop"
         : string.Create(CultureInfo.InvariantCulture, $"textbook e-prop, time of {_sample} examples scaled to {_order.Length}");

@@ -120,8 +120,8 @@ public sealed class MembraneSegmentTests
     /// <summary>∫ exp(-(s-u)/τm) exp(-u/τs) du/τm by Simpson's rule.</summary>
     private static double CurrentIntoMembrane(double membraneTime, double synapseTime, double s)
     {
-        // Many points, where the fast exponential ends early.
-        int intervals = s > 20 ? 40_000 : 600;
+        // Many points within the faster of the two exponentials.
+        int intervals = 2 * (300 + (int)(300 * s / Math.Min(membraneTime, synapseTime)));
         double h = s / intervals;
         double sum = 0;
         for (int n = 0; n <= intervals; n++)

@@ -9,64 +9,72 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>Neurons that may spike before the stretch ends, each with the state and the time from which on it is followed.</summary>
 internal sealed unsafe class CandidateList : IDisposable
 {
-    private readonly NativeBuffer<int> _neuron;
-    private readonly NativeBuffer<int> _last;
-    private readonly NativeBuffer<float> _v;
-    private readonly NativeBuffer<float> _i;
-    private readonly NativeBuffer<double> _time;
-    private readonly NativeBuffer<double> _left;
-    private readonly NativeBuffer<double> _high;
-    private readonly NativeBuffer<double> _atHigh;
+    /// <summary>Index of each neuron in its layer.</summary>
+    public readonly int* Neuron;
+
+    /// <summary>Which record is the neuron's spike before, in the same stretch; -1 where it has none.</summary>
+    public readonly int* Last;
+
+    /// <summary>Potential.</summary>
+    public readonly float* V;
+
+    /// <summary>Current.</summary>
+    public readonly float* I;
+
+    /// <summary>Milliseconds since the start of the trial.</summary>
+    public readonly double* Time;
+
+    /// <summary>Milliseconds to the end of the stretch.</summary>
+    public readonly double* Left;
+
+    /// <summary>Milliseconds until V is known to be at its threshold or above; of neurons that are sure to spike.</summary>
+    public readonly double* High;
+
+    /// <summary>V at that time.</summary>
+    public readonly double* AtHigh;
+
+    /// <summary>The search for the crossings of each four.</summary>
+    public readonly CrossingSearch* Search;
+
+    private readonly NativeBuffer<int> _whole;
+    private readonly NativeBuffer<float> _single;
+    private readonly NativeBuffer<double> _double;
     private readonly NativeBuffer<CrossingSearch> _search;
 
+    /// <summary>Makes a list with room for every neuron of a layer.</summary>
     public CandidateList(int neurons)
     {
         // The last group of four may be a partial one.
         int length = neurons + Vector256<double>.Count;
-        (_neuron, _last) = (new(length), new(length));
-        (_v, _i) = (new(length), new(length));
-        _search = new(length / Vector256<double>.Count);
-        (_time, _left, _high, _atHigh) = (new(length), new(length), new(length), new(length));
+        _whole = new NativeBuffer<int>(2L * length);
+        _single = new NativeBuffer<float>(2L * length);
+        _double = new NativeBuffer<double>(4L * length);
+        _search = new NativeBuffer<CrossingSearch>(length / Vector256<double>.Count + 1);
+        Neuron = _whole.Pointer;
+        Last = Neuron + length;
+        V = _single.Pointer;
+        I = V + length;
+        Time = _double.Pointer;
+        Left = Time + length;
+        High = Left + length;
+        AtHigh = High + length;
+        Search = _search.Pointer;
     }
 
     public int Count { get; set; }
-
-    public int* Neuron => _neuron.Pointer;
-
-    /// <summary>Which record is the neuron's spike before, in the same stretch; -1 where it has none.</summary>
-    public int* Last => _last.Pointer;
-
-    public float* V => _v.Pointer;
-
-    public float* I => _i.Pointer;
-
-    /// <summary>Milliseconds since the start of the trial.</summary>
-    public double* Time => _time.Pointer;
-
-    /// <summary>Milliseconds to the end of the stretch.</summary>
-    public double* Left => _left.Pointer;
-
-    /// <summary>Milliseconds until V is known to be at its threshold or above; of neurons that are sure to spike.</summary>
-    public double* High => _high.Pointer;
-
-    /// <summary>V at that time.</summary>
-    public double* AtHigh => _atHigh.Pointer;
-
-    /// <summary>The search for the crossings of each four.</summary>
-    public CrossingSearch* Search => _search.Pointer;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int neuron, float v, float i, double time, double left, double atHigh, int last)
     {
         int n = Count++;
-        _neuron.Pointer[n] = neuron;
-        _last.Pointer[n] = last;
-        _v.Pointer[n] = v;
-        _i.Pointer[n] = i;
-        _time.Pointer[n] = time;
-        _left.Pointer[n] = left;
-        _high.Pointer[n] = left;
-        _atHigh.Pointer[n] = atHigh;
+        Neuron[n] = neuron;
+        Last[n] = last;
+        V[n] = v;
+        I[n] = i;
+        Time[n] = time;
+        Left[n] = left;
+        High[n] = left;
+        AtHigh[n] = atHigh;
     }
 
     /// <summary>Moves a neuron to a list of those that are sure to spike.</summary>
@@ -80,25 +88,20 @@ internal sealed unsafe class CandidateList : IDisposable
     /// <summary>Fills the last group of four with a neuron that the others have no part in.</summary>
     public void Pad()
     {
-        for (int n = Count; n % Vector256<double>.Count != 0; n++)
+        for (int n = Count, from = Count - 1; n % Vector256<double>.Count != 0; n++)
         {
-            (_neuron.Pointer[n], _last.Pointer[n]) = (_neuron.Pointer[Count - 1], -1);
-            (_v.Pointer[n], _i.Pointer[n]) = (_v.Pointer[Count - 1], _i.Pointer[Count - 1]);
-            (_time.Pointer[n], _left.Pointer[n]) = (_time.Pointer[Count - 1], _left.Pointer[Count - 1]);
-            (_high.Pointer[n], _atHigh.Pointer[n]) = (_high.Pointer[Count - 1], _atHigh.Pointer[Count - 1]);
+            (Neuron[n], Last[n]) = (Neuron[from], -1);
+            (V[n], I[n]) = (V[from], I[from]);
+            (Time[n], Left[n]) = (Time[from], Left[from]);
+            (High[n], AtHigh[n]) = (High[from], AtHigh[from]);
         }
     }
 
     public void Dispose()
     {
-        _neuron.Dispose();
-        _last.Dispose();
-        _v.Dispose();
-        _i.Dispose();
-        _time.Dispose();
-        _left.Dispose();
-        _high.Dispose();
-        _atHigh.Dispose();
+        _whole.Dispose();
+        _single.Dispose();
+        _double.Dispose();
         _search.Dispose();
     }
 }

@@ -16,7 +16,12 @@ internal sealed unsafe class SpikeRecords : IDisposable
     private readonly NativeBuffer<int> _place = new(64);
     private readonly NativeBuffer<int> _isLast = new(64);
     private readonly NativeBuffer<float> _current = new(64);
-    private readonly NativeBuffer<float>[] _ways = [new(64), new(64), new(64), new(64), new(64), new(64)];
+    private readonly NativeBuffer<float> _beforeMembrane = new(64);
+    private readonly NativeBuffer<float> _beforeSynapse = new(64);
+    private readonly NativeBuffer<float> _beforeIntoSynapse = new(64);
+    private readonly NativeBuffer<float> _afterMembrane = new(64);
+    private readonly NativeBuffer<float> _afterSynapse = new(64);
+    private readonly NativeBuffer<float> _afterIntoSynapse = new(64);
 
     /// <summary>Milliseconds since the start of the trial.</summary>
     public double* Time => _time.Pointer;
@@ -32,17 +37,17 @@ internal sealed unsafe class SpikeRecords : IDisposable
     /// <summary>Synaptic current at the spike.</summary>
     public float* Current => _current.Pointer;
 
-    public float* BeforeMembrane => _ways[0].Pointer;
+    public float* BeforeMembrane => _beforeMembrane.Pointer;
 
-    public float* BeforeSynapse => _ways[1].Pointer;
+    public float* BeforeSynapse => _beforeSynapse.Pointer;
 
-    public float* BeforeIntoSynapse => _ways[2].Pointer;
+    public float* BeforeIntoSynapse => _beforeIntoSynapse.Pointer;
 
-    public float* AfterMembrane => _ways[3].Pointer;
+    public float* AfterMembrane => _afterMembrane.Pointer;
 
-    public float* AfterSynapse => _ways[4].Pointer;
+    public float* AfterSynapse => _afterSynapse.Pointer;
 
-    public float* AfterIntoSynapse => _ways[5].Pointer;
+    public float* AfterIntoSynapse => _afterIntoSynapse.Pointer;
 
     /// <summary>Makes room; the pointers may move.</summary>
     public void Reserve(int count)
@@ -55,10 +60,12 @@ internal sealed unsafe class SpikeRecords : IDisposable
             _place.Grow(capacity);
             _isLast.Grow(capacity);
             _current.Grow(capacity);
-            foreach (NativeBuffer<float> way in _ways)
-            {
-                way.Grow(capacity);
-            }
+            _beforeMembrane.Grow(capacity);
+            _beforeSynapse.Grow(capacity);
+            _beforeIntoSynapse.Grow(capacity);
+            _afterMembrane.Grow(capacity);
+            _afterSynapse.Grow(capacity);
+            _afterIntoSynapse.Grow(capacity);
         }
     }
 
@@ -69,6 +76,11 @@ internal sealed unsafe class SpikeRecords : IDisposable
         _place.Dispose();
         _isLast.Dispose();
         _current.Dispose();
-        Array.ForEach(_ways, way => way.Dispose());
+        _beforeMembrane.Dispose();
+        _beforeSynapse.Dispose();
+        _beforeIntoSynapse.Dispose();
+        _afterMembrane.Dispose();
+        _afterSynapse.Dispose();
+        _afterIntoSynapse.Dispose();
     }
 }

@@ -95,21 +95,28 @@ internal unsafe ref struct SpikingForward<TLane>
         TLane cautious = TLane.Splat(Layer.Threshold * Caution);
         (CandidateList sure, CandidateList turned) = (Scratch.Sure, Scratch.Turned);
         (sure.Count, turned.Count) = (0, 0);
-        for (int j = 0; j < Stride; j += TLane.Width)
+        float* vNow = Scratch.V;
+        float* iNow = Scratch.I;
+        float* vNext = Scratch.NextV;
+        float* iNext = Scratch.NextI;
+        int* row = Arrivals.Neuron;
+        float* value = Arrivals.HasValues ? Arrivals.Value : null;
+        nint stride = Stride;
+        for (int j = 0; j < stride; j += TLane.Width)
         {
-            TLane i = TLane.Load(Scratch.I + j);
+            TLane i = TLane.Load(iNow + j);
             for (int k = first; k < end; k++)
             {
-                TLane row = TLane.Load(Input + (nint)Arrivals.Neuron[k] * Stride + j);
-                i += Arrivals.HasValues ? TLane.Splat(Arrivals.Value[k]) * row : row;
+                TLane weights = TLane.Load(Input + row[k] * stride + j);
+                i += value == null ? weights : TLane.Splat(value[k]) * weights;
             }
 
-            TLane v = TLane.Load(Scratch.V + j);
-            TLane.Store(i, Scratch.I + j);
+            TLane v = TLane.Load(vNow + j);
+            TLane.Store(i, iNow + j);
             TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
             decay.Step(ref v, ref i);
-            TLane.Store(v, Scratch.NextV + j);
-            TLane.Store(i, Scratch.NextI + j);
+            TLane.Store(v, vNext + j);
+            TLane.Store(i, iNext + j);
 
             // Whatever has not turned is at its largest at the end.
             uint above = TLane.MaskGreaterOrEqual(v, threshold);
