@@ -54,6 +54,28 @@ internal static class PopulationEquations
         pi = decay * pi + intoMembrane * pv;
     }
 
+    /// <summary>The threshold of a step, θ = ϑ + b·A; moves A to the next step, without the spikes of this one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane AdaptThreshold<TLane>(TLane threshold, TLane strength, TLane decay, ref TLane adaptation)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane now = threshold + strength * adaptation;
+        adaptation = decay * adaptation;
+        return now;
+    }
+
+    /// <summary>The potential after the reset, where it reached the threshold of the step; unchanged elsewhere.</summary>
+    /// <param name="v">Potential.</param>
+    /// <param name="threshold">The threshold of the step.</param>
+    /// <param name="rest">The threshold at rest, which a reset by subtraction takes away.</param>
+    /// <param name="reset">Where a reset leads to.</param>
+    /// <param name="bySubtraction">Whether the reset is by subtraction.</param>
+    /// <typeparam name="TLane">The lane.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Reset<TLane>(TLane v, TLane threshold, TLane rest, TLane reset, bool bySubtraction)
+        where TLane : struct, ILane<TLane> =>
+        TLane.SelectGreaterOrEqual(v, threshold, bySubtraction ? v + (reset - rest) : reset, v);
+
     /// <summary>
     /// ∂L/∂t of the arrival of a weight of 1 that raises x, which decays at the rate 1/τ and feeds y at the rate 1/τ'.
     /// </summary>

@@ -193,32 +193,20 @@ internal sealed unsafe partial class PopulationPass<TLane>
             int neuron = Tape.Neuron[k];
             float slope = SpikeEquations.LimitedSlope(Tape.Slope[k], GrazingLimit);
             Grazing += slope == GrazingLimit ? 1 : 0;
-            float membraneTime = Coefficients.MembraneTime[neuron];
-            float error = Tape.Error[k];
-            if (_isAdaptive)
-            {
-                error += Adaptation[neuron] * Coefficients.AdaptationRate[neuron];
-            }
-
             float release = refractory ? ReleaseDerivative[neuron] : V[neuron];
             float push = refractory ? Held[neuron] : release * Tape.ReleaseSlope[k];
-            float byTime = membraneTime * error - push;
-            float byPotential = SpikeEquations.DerivativeByPotential(byTime, slope);
+            SpikeJump jump = new PopulationSpike(slope, Tape.ReleaseSlope[k], Tape.Jump[k])
+                .Back(CellOf(neuron), Tape.Error[k], Adaptation[neuron], release, push);
             (Held[neuron], ReleaseDerivative[neuron]) = (0, 0);
-            Tape.Slope[k] = byPotential;
-            if (Tape.Jump[k] != 0)
-            {
-                Tape.Error[k] = byTime / (membraneTime * Tape.Jump[k]);
-            }
-
-            byPotential += KeepsPotential(Tape.Jump[k]) ? release : 0;
+            Tape.Slope[k] = jump.ByCrossing;
+            Tape.Error[k] = jump.ArrivalError;
             if (_thresholdGradient != null)
             {
                 // The threshold counts as much as the potential, and against it.
-                _thresholdGradient[neuron] -= byPotential;
+                _thresholdGradient[neuron] -= jump.ByPotential;
             }
 
-            V[neuron] = byPotential + (Push == null ? 0 : membraneTime * Push[neuron]);
+            V[neuron] = jump.ByPotential + (Push == null ? 0 : Coefficients.MembraneTime[neuron] * Push[neuron]);
         }
     }
 }

@@ -120,7 +120,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         TLane i = TLane.Load(arrived);
         PopulationEquations.Exponential(ref v, ref i, decay, gain);
         TLane.Store(i, left);
-        TLane.Store(TLane.SelectGreaterOrEqual(v, threshold, bySubtraction ? v + (reset - threshold) : reset, v), after);
+        TLane.Store(PopulationEquations.Reset(v, threshold, threshold, reset, bySubtraction), after);
         return TLane.MaskGreaterOrEqual(v, threshold);
     }
 
@@ -161,14 +161,14 @@ internal sealed unsafe partial class PopulationPass<TLane>
         if (_isAdaptive)
         {
             TLane adaptation = TLane.Load(Adaptation + j);
-            threshold += TLane.Load(c.AdaptationStrength + j) * adaptation;
-            TLane.Store(TLane.Load(c.AdaptationDecay + j) * adaptation, Adaptation + j);
+            threshold = PopulationEquations.AdaptThreshold(
+                threshold, TLane.Load(c.AdaptationStrength + j), TLane.Load(c.AdaptationDecay + j), ref adaptation);
+            TLane.Store(adaptation, Adaptation + j);
         }
 
         uint spikes = TLane.MaskGreaterOrEqual(v, threshold);
-        TLane reset = TLane.Load(c.Reset + j);
-        TLane after = TLane.SelectGreaterOrEqual(
-            v, threshold, Program.Neuron.ResetBySubtraction ? v + (reset - TLane.Load(c.Threshold + j)) : reset, v);
+        TLane after = PopulationEquations.Reset(
+            v, threshold, TLane.Load(c.Threshold + j), TLane.Load(c.Reset + j), Program.Neuron.ResetBySubtraction);
         if (Program.Neuron.RefractorySteps > 0)
         {
             spikes &= ~Hold(j, before, ref after);
@@ -286,28 +286,11 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <param name="threshold">The threshold of the step.</param>
     private void Record(int index, int neuron, float before, float smooth, float arrived, float left, float threshold)
     {
-        PopulationCoefficients c = Coefficients;
         int refractory = Program.Neuron.RefractorySteps;
-        float current = left;
-        float jump = c.HasDelta && smooth < threshold ? Delta[neuron] : 0;
-        if (jump == 0)
-        {
-            float fraction = SpikeEquations.Crossing(before, smooth, threshold);
-            current = SpikeEquations.Between(arrived, left, fraction);
-        }
-
-        // What pushed the neuron over its threshold in one jump counts as a current over the step.
-        float slope = current - c.Leak * threshold + jump * c.JumpCurrent(neuron);
-        float releaseSlope = refractory > 0 ? 0 : current - c.Leak * V[neuron];
-        if (KeepsPotential(jump))
-        {
-            releaseSlope -= current - c.Leak * (jump == 0 ? threshold : smooth);
-        }
-
+        PopulationSpike spike = PopulationSpike.At(
+            CellOf(neuron), before, smooth, arrived, left, threshold, Coefficients.HasDelta ? Delta[neuron] : 0, V[neuron]);
         if (_isAdaptive)
         {
-            // The threshold falls while the potential rises.
-            slope += (threshold - c.Threshold[neuron]) * c.AdaptationRate[neuron] * c.MembraneTime[neuron];
             Adaptation[neuron]++;
         }
 
@@ -315,9 +298,9 @@ internal sealed unsafe partial class PopulationPass<TLane>
         int at = tape.Count++;
         tape.Time[at] = index;
         tape.Neuron[at] = neuron;
-        tape.Slope[at] = slope;
-        tape.ReleaseSlope[at] = releaseSlope;
-        tape.Jump[at] = jump;
+        tape.Slope[at] = spike.Slope;
+        tape.ReleaseSlope[at] = spike.ReleaseSlope;
+        tape.Jump[at] = spike.Jump;
         tape.Error[at] = 0;
         if (refractory > 0)
         {
@@ -326,6 +309,15 @@ internal sealed unsafe partial class PopulationPass<TLane>
         }
     }
 
-    /// <summary>Whether the potential after a spike depends on that before it: after a reset by subtraction that does not start at a fixed value.</summary>
-    private bool KeepsPotential(float jump) => Program.Neuron.ResetBySubtraction && (jump != 0 || _isAdaptive);
+    private SpikingCell CellOf(int neuron) => new()
+    {
+        Leak = Coefficients.Leak,
+        Threshold = Coefficients.Threshold[neuron],
+        MembraneTime = Coefficients.MembraneTime[neuron],
+        JumpCurrent = Coefficients.JumpCurrent(neuron),
+        AdaptationRate = Coefficients.AdaptationRate[neuron],
+        IsAdaptive = _isAdaptive ? 1 : 0,
+        ResetBySubtraction = Program.Neuron.ResetBySubtraction ? 1 : 0,
+        RefractorySteps = Program.Neuron.RefractorySteps,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -115,14 +116,14 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
             float i = state[(1 + 2 * g) * _stride + n];
             float j = state[(2 + 2 * g) * _stride + n];
-            v += by.IntoByMembrane(g)[n] * i + by.FirstIntoByMembrane(g)[n] * j;
+            v += TimeConstantEquations.ByMembraneTime(by.IntoByMembrane(g)[n], by.FirstIntoByMembrane(g)[n], i, j);
             if (_synapseTimeGradients![g] != null)
             {
-                float gain = Coefficients.Groups[g].Gain[n];
-                _synapseTimeGradients[g][n] +=
-                    V[n] * (by.IntoBySynapse(g)[n] * i + by.FirstIntoBySynapse(g)[n] * j)
-                    + Current(g)[n] * (by.SynapseDecay(g)[n] * (i + gain * j) + Coefficients.Groups[g].Decay[n] * by.Gain(g)[n] * j)
-                    + FirstStage(g)[n] * by.SynapseDecay(g)[n] * j;
+                ref readonly GroupCoefficients group = ref Coefficients.Groups[g];
+                _synapseTimeGradients[g][n] += TimeConstantEquations.BySynapseTime(
+                    V[n], Current(g)[n], FirstStage(g)[n], i, j,
+                    new SynapseStep(group.Decay[n], group.IntoMembrane[n], group.FirstIntoMembrane[n], group.Gain[n]),
+                    new SynapseStep(by.SynapseDecay(g)[n], by.IntoBySynapse(g)[n], by.FirstIntoBySynapse(g)[n], by.Gain(g)[n]));
             }
         }
 
