@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Snn;
 
 // The spiking trainer in ML.NET's own catalogs: is a flower a virginica, how wide are its petals, and which measure decides?
 // Usage: Iris [FILE]   The file: species as a number, sepal length and width, petal length and width, between tabs.

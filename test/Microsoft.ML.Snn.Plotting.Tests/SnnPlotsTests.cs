@@ -13,18 +13,6 @@ namespace Microsoft.ML.Snn.Plotting.Tests;
 public sealed class SnnPlotsTests
 {
     [TestMethod]
-    public void MembraneTraces_TwoTraces_AreDrawnAtTheirTimes()
-    {
-        SnnPlot plot = SnnPlots.MembraneTraces([[0, 0.25f, 0.5f], [-1]], timeStep: 0.5);
-
-        SignalXY[] lines = [.. plot.Plot.GetPlottables<SignalXY>()];
-        Assert.HasCount(2, lines);
-        AxisLimits first = lines[0].GetAxisLimits(), second = lines[1].GetAxisLimits();
-        Assert.AreEqual((0.0, 1.0, 0.0, 0.5), (first.Left, first.Right, first.Bottom, first.Top));
-        Assert.AreEqual((0.0, 0.0, -1.0, -1.0), (second.Left, second.Right, second.Bottom, second.Top));
-    }
-
-    [TestMethod]
     public void Loss_History_IsDrawnEpochByEpoch()
     {
         SnnModelParameters model = Trained(out _);

@@ -19,10 +19,10 @@ namespace Microsoft.ML.Snn.Engine;
 /// </remarks>
 internal sealed class AcceleratorEngine : NetworkEngine
 {
-    private readonly Context _context;
+    private readonly Context? _context;
     private readonly Accelerator _accelerator;
     private readonly NetworkProgram _program;
-    private readonly DeviceNetwork _network;
+    private readonly DeviceModel _model;
     private readonly int _batchSize;
     private readonly long[] _spikeCounts;
 
@@ -35,16 +35,15 @@ internal sealed class AcceleratorEngine : NetworkEngine
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with; grows by itself.</param>
-    /// <exception cref="ArgumentException">The network is too large for the kernels.</exception>
+    /// <exception cref="ArgumentException">The network is too large for the kernels, or has something that they have not.</exception>
     public AcceleratorEngine(Context context, Device device, NetworkProgram program, int batchSize, int spikesPerNeuron = 8)
     {
         (_context, _program, _batchSize) = (context, program, batchSize);
+        _spikeCounts = new long[program.SpikingNeurons];
         try
         {
-            CheckSizes(program);
             _accelerator = device.CreateAccelerator(context);
-            _network = new DeviceNetwork(_accelerator, program, batchSize, spikesPerNeuron);
-            _spikeCounts = new long[_network.HiddenNeurons];
+            _model = CreateModel(_accelerator, program, batchSize, spikesPerNeuron);
         }
         catch
         {
@@ -53,6 +52,14 @@ internal sealed class AcceleratorEngine : NetworkEngine
             context.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Creates the engine on an accelerator that stays with the caller, and with it the compiled kernels.</summary>
+    public AcceleratorEngine(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    {
+        (_accelerator, _program, _batchSize) = (accelerator, program, batchSize);
+        _spikeCounts = new long[program.SpikingNeurons];
+        _model = CreateModel(accelerator, program, batchSize, spikesPerNeuron);
     }
 
     public override string Device => string.Create(
@@ -68,97 +75,51 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
         batch.CheckTargets(_program);
         int slots = batch.Examples.Length;
-        _network.Output.Targets.Take(batch.Targets, _program.Steps);
+        _model.Targets.Take(batch.Targets, _program.Steps);
         DeviceTrains trains = ForTraining(batch.Trains);
         do
         {
-            _network.Batch.Upload(batch);
-            _network.Forward(slots, trains, learns: true);
-            _network.Backward(slots, step);
-            _network.Update(trains, step, KeepGradient);
-            _network.Batch.Download();
+            _model.Batch.Upload(batch);
+            _model.Forward(slots, trains, learns: true);
+            _model.Backward(slots, step);
+            _model.Update(trains, step, KeepGradient);
+            _model.Batch.Download();
         }
-        while (_network.ExtendTapes());
+        while (_model.ExtendTapes());
 
-        for (int n = 0; n < _spikeCounts.Length; n++)
-        {
-            _spikeCounts[n] += _network.Batch.SpikeCounts[n];
-        }
-
-        return _network.Batch.Result();
+        _model.Refresh();
+        _model.AddSpikeCounts(_spikeCounts);
+        return _model.Batch.Result();
     }
 
     public override void Score(SpikeTrains trains, Span<float> scores)
     {
         DeviceTrains input = ForScoring(trains);
-        OutputProgram output = _program.Output;
-        int count = output.ScoresFor(_program.Steps);
-        DeviceBuffer<float> source = output.Readout == ReadoutKind.EveryStep ? _network.Output.Arrived : _network.Output.Probability;
+        int count = _program.Output.ScoresFor(_program.Steps);
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
-            _network.Batch.Upload(first, slots);
-            _network.Forward(slots, input, learns: false);
-            source.Download(scores.Slice(first * count, slots * count));
+            _model.Batch.Upload(first, slots);
+            _model.Forward(slots, input, learns: false);
+            _model.Scores.Download(scores.Slice(first * count, slots * count));
         }
     }
 
-    public override void SetWeights(NetworkWeights weights)
-    {
-        foreach (DeviceConnection connection in _network.Connections)
-        {
-            connection.Weights.Upload(weights[connection.Program.Index]);
-        }
-    }
+    public override void SetWeights(NetworkWeights weights) => _model.SetWeights(weights);
 
-    public override void GetWeights(NetworkWeights weights)
-    {
-        foreach (DeviceConnection connection in _network.Connections)
-        {
-            connection.Weights.Download(weights[connection.Program.Index]);
-        }
-    }
+    public override void GetWeights(NetworkWeights weights) => _model.GetWeights(weights);
 
-    public override void GetGradient(NetworkWeights gradient)
-    {
-        foreach (DeviceConnection connection in _network.Connections)
-        {
-            if (!connection.HasGradient)
-            {
-                throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
-            }
-
-            connection.Gradient.Download(gradient[connection.Program.Index]);
-        }
-    }
+    public override void GetGradient(NetworkWeights gradient) => _model.GetGradient(gradient);
 
     public override void SaveState(BinaryWriter writer)
     {
-        foreach (DeviceConnection connection in _network.Connections)
-        {
-            var values = new float[connection.Program.Rows * connection.Program.Columns];
-            foreach (DeviceBuffer<float> buffer in connection.State)
-            {
-                buffer.Download(values);
-                StateStream.Write<float>(writer, values);
-            }
-        }
-
+        _model.SaveState(writer);
         StateStream.Write<long>(writer, _spikeCounts);
     }
 
     public override void LoadState(BinaryReader reader)
     {
-        foreach (DeviceConnection connection in _network.Connections)
-        {
-            var values = new float[connection.Program.Rows * connection.Program.Columns];
-            foreach (DeviceBuffer<float> buffer in connection.State)
-            {
-                StateStream.Read<float>(reader, values);
-                buffer.Upload(values);
-            }
-        }
-
+        _model.LoadState(reader);
         StateStream.Read<long>(reader, _spikeCounts);
     }
 
@@ -178,26 +139,19 @@ internal sealed class AcceleratorEngine : NetworkEngine
         {
             _training?.Dispose();
             _scoring?.Dispose();
-            _network.Dispose();
-            _accelerator.Dispose();
-            _context.Dispose();
-        }
-    }
-
-    private static void CheckSizes(NetworkProgram program)
-    {
-        for (int layer = 0; layer < program.Hidden.Count; layer++)
-        {
-            HiddenProgram hidden = program.Hidden[layer];
-            if (hidden.Recurrent != null && hidden.Units > RecurrentKernel.MaximumUnits)
+            _model.Dispose();
+            if (_context != null)
             {
-                throw new ArgumentException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Recurrent hidden layer {layer + 1} must have at most {RecurrentKernel.MaximumUnits} neurons on a GPU, but has {hidden.Units}. ")
-                    + "Use fewer neurons, or train on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));
+                _accelerator.Dispose();
+                _context.Dispose();
             }
         }
     }
+
+    private static DeviceModel CreateModel(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron) =>
+        program.IsPlain
+            ? new DeviceNetwork(accelerator, program, batchSize, spikesPerNeuron)
+            : new DeviceGraph(accelerator, program, batchSize, spikesPerNeuron);
 
     private DeviceTrains ForTraining(SpikeTrains trains)
     {
@@ -213,7 +167,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
         if (!isPlanned)
         {
-            _network.PlanTraces(trains.IsConstantCurrent);
+            _model.Plan(trains.IsConstantCurrent);
         }
 
         return _training;

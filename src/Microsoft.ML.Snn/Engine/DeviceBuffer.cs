@@ -34,17 +34,31 @@ internal sealed class DeviceBuffer<T> : IDisposable
 
     public void Clear() => _memory.MemSetToZero();
 
+    /// <summary>Makes room and copies.</summary>
     public void Upload(ReadOnlySpan<T> source)
     {
         Grow(source.Length);
+        Upload(source, first: 0);
+    }
+
+    /// <summary>Copies into what is there already.</summary>
+    /// <param name="source">Where from.</param>
+    /// <param name="first">Index of the first element.</param>
+    public void Upload(ReadOnlySpan<T> source, long first)
+    {
         if (!source.IsEmpty)
         {
-            View.SubView(0, source.Length).CopyFromCPU(_accelerator.DefaultStream, source);
+            View.SubView(first, source.Length).CopyFromCPU(_accelerator.DefaultStream, source);
         }
     }
 
-    public void Download(Span<T> target) =>
-        View.SubView(0, target.Length).CopyToCPU(_accelerator.DefaultStream, target);
+    public void Download(Span<T> target, long first = 0)
+    {
+        if (!target.IsEmpty)
+        {
+            View.SubView(first, target.Length).CopyToCPU(_accelerator.DefaultStream, target);
+        }
+    }
 
     public void Dispose() => _memory.Dispose();
 

@@ -98,9 +98,9 @@ internal sealed class DeviceKernels
         _update(new KernelConfig(rows, Threads(connection.Columns, GradientKernel.MaximumThreads)), connection);
 
     /// <summary>The smallest power of two that is not below <paramref name="wanted"/>, within the limits of kernel and device.</summary>
-    private int Threads(int wanted, int limit)
+    public static int Threads(Accelerator accelerator, int wanted, int limit)
     {
-        int device = _accelerator.MaxNumThreadsPerGroup;
+        int device = accelerator.MaxNumThreadsPerGroup;
         int threads = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Min(wanted, limit));
         while (threads > device)
         {
@@ -109,6 +109,8 @@ internal sealed class DeviceKernels
 
         return threads;
     }
+
+    private int Threads(int wanted, int limit) => Threads(_accelerator, wanted, limit);
 
     private KernelConfig Tiles(int slots, int units)
     {

@@ -12,7 +12,7 @@ internal sealed class DeviceLayer : IDisposable
     private readonly int _batchSize;
     private readonly int _steps;
     private readonly DeviceBuffer<int> _step;
-    private readonly DeviceBuffer<float> _current;
+    private readonly DeviceBuffer<float> _slope;
     private readonly DeviceBuffer<float> _releaseSlope;
     private readonly DeviceBuffer<float> _error;
     private readonly DeviceBuffer<int> _count;
@@ -36,7 +36,7 @@ internal sealed class DeviceLayer : IDisposable
         long neurons = (long)batchSize * program.Units;
         long recurrent = program.Recurrent == null ? 0 : neurons;
         _step = new DeviceBuffer<int>(accelerator);
-        _current = new DeviceBuffer<float>(accelerator);
+        _slope = new DeviceBuffer<float>(accelerator);
         _releaseSlope = new DeviceBuffer<float>(accelerator);
         _error = new DeviceBuffer<float>(accelerator);
         _count = new DeviceBuffer<int>(accelerator, neurons);
@@ -68,7 +68,7 @@ internal sealed class DeviceLayer : IDisposable
     public TapeViews Tape(ArrayView<int> batchCount, ArrayView<int> overflow, bool keepsSpikes) => new()
     {
         Step = _step.View,
-        Current = _current.View,
+        Slope = _slope.View,
         ReleaseSlope = _releaseSlope.View,
         Error = _error.View,
         Count = _count.View,
@@ -81,19 +81,25 @@ internal sealed class DeviceLayer : IDisposable
     /// <summary>Makes room for at least <paramref name="spikesPerNeuron"/> spikes of each neuron.</summary>
     public void Extend(int spikesPerNeuron)
     {
-        // A power of two: a rate that creeps up does not repeat batch after batch. No neuron has more than one per step.
+        _capacity = CapacityFor(spikesPerNeuron, _steps);
+        long length = (long)_batchSize * Program.Units * _capacity;
+        _step.Grow(length);
+        _slope.Grow(length);
+        _releaseSlope.Grow(length);
+        _error.Grow(length);
+    }
+
+    /// <summary>Room on a tape for at least <paramref name="spikesPerNeuron"/> spikes of each neuron.</summary>
+    /// <remarks>A power of two: a rate that creeps up does not repeat batch after batch. No neuron has more than one per step.</remarks>
+    public static int CapacityFor(int spikesPerNeuron, int steps)
+    {
         int capacity = 1;
         while (capacity < spikesPerNeuron)
         {
             capacity *= 2;
         }
 
-        _capacity = Math.Min(capacity, _steps);
-        long length = (long)_batchSize * Program.Units * _capacity;
-        _step.Grow(length);
-        _current.Grow(length);
-        _releaseSlope.Grow(length);
-        _error.Grow(length);
+        return Math.Min(capacity, steps);
     }
 
     public void ClearMasks() => _masks.Clear();
@@ -101,7 +107,7 @@ internal sealed class DeviceLayer : IDisposable
     public void Dispose()
     {
         _step.Dispose();
-        _current.Dispose();
+        _slope.Dispose();
         _releaseSlope.Dispose();
         _error.Dispose();
         _count.Dispose();

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
@@ -7,8 +8,8 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
 
-/// <summary>A program with its weights in device memory, and the launches of a batch through it.</summary>
-internal sealed class DeviceNetwork : IDisposable
+/// <summary>A plain stack of layers on a device: a launch per layer and phase.</summary>
+internal sealed partial class DeviceNetwork : DeviceModel
 {
     private readonly NetworkProgram _program;
     private readonly DeviceKernels _kernels;
@@ -24,8 +25,10 @@ internal sealed class DeviceNetwork : IDisposable
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with.</param>
+    /// <exception cref="ArgumentException">The network is too large for the kernels.</exception>
     public DeviceNetwork(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
     {
+        CheckSizes(program);
         _program = program;
         _kernels = new DeviceKernels(accelerator);
         Connections = new DeviceConnection[program.Connections.Count];
@@ -54,7 +57,12 @@ internal sealed class DeviceNetwork : IDisposable
 
     public DeviceOutput Output { get; }
 
-    public DeviceBatch Batch { get; }
+    public override DeviceBatch Batch { get; }
+
+    public override DeviceTargets Targets => Output.Targets;
+
+    public override DeviceBuffer<float> Scores =>
+        _program.Output.Readout == ReadoutKind.EveryStep ? Output.Arrived : Output.Probability;
 
     /// <summary>Number of neurons of all hidden layers.</summary>
     public int HiddenNeurons { get; }
@@ -62,7 +70,7 @@ internal sealed class DeviceNetwork : IDisposable
     private TapeViews NoTape => new()
     {
         Step = _noIntegers.View,
-        Current = _noFloats.View,
+        Slope = _noFloats.View,
         ReleaseSlope = _noFloats.View,
         Error = _noFloats.View,
         Count = _noIntegers.View,
@@ -74,7 +82,7 @@ internal sealed class DeviceNetwork : IDisposable
 
     /// <summary>Gives every layer room for λI in the form that its connections read.</summary>
     /// <param name="isConstantCurrent">Whether the input is a constant current.</param>
-    public void PlanTraces(bool isConstantCurrent)
+    public override void Plan(bool isConstantCurrent)
     {
         for (int layer = 0; layer < _layers.Length; layer++)
         {
@@ -87,7 +95,7 @@ internal sealed class DeviceNetwork : IDisposable
     }
 
     /// <summary>Runs the batch forward and, if it is to be learned from, the output layer backward.</summary>
-    public void Forward(int slots, DeviceTrains trains, bool learns)
+    public override void Forward(int slots, DeviceTrains trains, bool learns)
     {
         for (int layer = 0; layer < _layers.Length; layer++)
         {
@@ -117,27 +125,31 @@ internal sealed class DeviceNetwork : IDisposable
         {
             Input = ArrivalsAt(_layers.Length, output.Input, trains),
             Membrane = output.Membrane,
-            Batch = Batch.Views,
             Trace = Output.Trace.Views,
-            Target = Output.Targets.Views,
             ReadoutWeight = Output.ReadoutWeight.View,
-            Probability = Output.Probability.View,
             MaximumStep = Output.MaximumStep.View,
             MaximumSlope = Output.MaximumSlope.View,
             MovedMaxima = Output.MovedMaxima.View,
-            Arrived = Output.Arrived.View,
-            Classes = output.Units,
-            Steps = _program.Steps,
             IsMaximum = output.Readout == ReadoutKind.Maximum ? 1 : 0,
-            Loss = output.Loss.Kind,
-            ReadsEveryStep = output.Readout == ReadoutKind.EveryStep ? 1 : 0,
-            LearnsEveryStep = output.Loss.IsEveryStep ? 1 : 0,
-            Learns = learns ? 1 : 0,
+            Loss = new LossViews
+            {
+                Batch = Batch.Views,
+                Target = Output.Targets.Views,
+                Readout = Output.Probability.View,
+                StepReadout = Output.Arrived.View,
+                Classes = output.Units,
+                Steps = _program.Steps,
+                Loss = output.Loss.Kind,
+                ReadsEveryStep = output.Readout == ReadoutKind.EveryStep ? 1 : 0,
+                LearnsEveryStep = output.Loss.IsEveryStep ? 1 : 0,
+                Learns = learns ? 1 : 0,
+                IsFirst = 1,
+            },
         });
     }
 
     /// <summary>Runs the adjoint of every hidden layer backward.</summary>
-    public void Backward(int slots, in LearningStep step)
+    public override void Backward(int slots, in LearningStep step)
     {
         for (int layer = _layers.Length - 1; layer >= 0; layer--)
         {
@@ -182,7 +194,7 @@ internal sealed class DeviceNetwork : IDisposable
     /// <param name="trains">The data set.</param>
     /// <param name="step">The numbers of the update.</param>
     /// <param name="keepGradient">Whether the gradient is kept beside the update.</param>
-    public void Update(DeviceTrains trains, in LearningStep step, bool keepGradient)
+    public override void Update(DeviceTrains trains, in LearningStep step, bool keepGradient)
     {
         bool clips = step.Clipping.IsActive;
         for (int layer = 0; layer <= _layers.Length; layer++)
@@ -220,11 +232,20 @@ internal sealed class DeviceNetwork : IDisposable
             Update = step.Updates[program.Index],
             Applies = step.Clipping.IsActive ? 0 : 1,
             Batch = Batch.Views,
-            Input = trains.Views,
-            Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
-            IsTape = presynaptic < 0 ? 0 : 1,
-            Trace = isConstant ? trace.Sum : trace.LambdaI,
-            Segments = isConstant ? 1 : _program.Steps,
+            Source = new ArrivalTrace
+            {
+                Input = trains.Views,
+                Tape = presynaptic < 0 ? NoTape : TapeOf(presynaptic, keepsSpikes: true),
+                IsTape = presynaptic < 0 ? 0 : 1,
+                FirstRow = 0,
+                Trace = isConstant ? trace.Sum : trace.LambdaI,
+                Segments = isConstant ? 1 : _program.Steps,
+                Stride = program.Columns,
+                FirstColumn = 0,
+                DelayForm = DelayForm.Uniform,
+                Delay = 0,
+                Delays = _noIntegers.View,
+            },
             Scale = -membrane.SynapseTime * (isConstant ? membrane.CurrentGain : 1),
             Columns = program.Columns,
             Weights = connection.Weights.View,
@@ -276,7 +297,7 @@ internal sealed class DeviceNetwork : IDisposable
 
     /// <summary>Makes room where the last batch had more spikes than a tape could hold.</summary>
     /// <returns>Whether the batch has to be run again; no weight has changed then.</returns>
-    public bool ExtendTapes()
+    public override bool ExtendTapes()
     {
         bool extended = false;
         for (int layer = 0; layer < _layers.Length; layer++)
@@ -289,6 +310,33 @@ internal sealed class DeviceNetwork : IDisposable
         }
 
         return extended;
+    }
+
+    public override void Refresh()
+    {
+    }
+
+    public override void AddSpikeCounts(Span<long> counts)
+    {
+        for (int n = 0; n < HiddenNeurons; n++)
+        {
+            counts[n] += Batch.SpikeCounts[n];
+        }
+    }
+
+    private static void CheckSizes(NetworkProgram program)
+    {
+        for (int layer = 0; layer < program.Hidden.Count; layer++)
+        {
+            HiddenProgram hidden = program.Hidden[layer];
+            if (hidden.Recurrent != null && hidden.Units > RecurrentKernel.MaximumUnits)
+            {
+                throw new ArgumentException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Recurrent hidden layer {layer + 1} must have at most {RecurrentKernel.MaximumUnits} neurons on a GPU, but has {hidden.Units}. ")
+                    + "Use fewer neurons, or train on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));
+            }
+        }
     }
 
     private Arrivals ArrivalsAt(int layer, ConnectionProgram input, DeviceTrains trains) => new()
@@ -319,7 +367,7 @@ internal sealed class DeviceNetwork : IDisposable
 
     private ArrayView<float> WeightsOf(ConnectionProgram connection) => Connections[connection.Index].Weights.View;
 
-    public void Dispose()
+    public override void Dispose()
     {
         _noIntegers.Dispose();
         _noFloats.Dispose();

@@ -43,16 +43,15 @@ internal static class EngineFactory
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
         }
 
-        if (!program.IsPlain)
+        if (DeviceGraph.ReasonAgainst(program) is { } reason)
         {
             return fallbackToCpu
                 ? Chosen(
                     CreateForCpu(program, batchSize, threads),
-                    Text($"MLContext.GpuDeviceId is {id} but only plain stacks of layers are trained on a GPU, and MLContext.FallbackToCpu is set"), log)
+                    Text($"MLContext.GpuDeviceId is {id} but {reason}, and MLContext.FallbackToCpu is set"), log)
                 : throw new InvalidOperationException(
-                    "A GPU trains plain stacks of dense layers of LeakyIntegrateFire neurons with ExponentialSynapse on examples of one length, but "
-                    + (program.StepsAfterLastSpike == null ? "the network is another. " : "StepsAfterLastSpike lets each example end by itself. ")
-                    + "Set MLContext.FallbackToCpu to true, or MLContext.GpuDeviceId to null, to train it on the CPU.");
+                    Text($"MLContext.GpuDeviceId must be null for this network, but was {id}: {reason}. ")
+                    + "Set it to null, or set MLContext.FallbackToCpu to true.");
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();

@@ -31,6 +31,9 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     public float GrazingLimit { get; init; } = 0.05f;
 
+    /// <summary>Number of batches, 1 to 3.</summary>
+    public int Updates { get; init; } = 3;
+
     /// <summary>Room on the tape to begin with.</summary>
     public int SpikesPerNeuron { get; init; } = 8;
 

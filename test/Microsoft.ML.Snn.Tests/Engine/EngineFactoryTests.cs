@@ -87,6 +87,62 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
+    [DataRow("custom", "first has neurons or synapses of your own, which run on the CPU")]
+    [DataRow("rewired", "connection input to first is rewired, which is done on the CPU")]
+    public void Create_NetworkThatNoGpuRuns_SaysWhyOrFallsBack(string kind, string reason)
+    {
+        NetworkProgram program = Graph(kind);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => EngineFactory.Create(program, batchSize: 2, threads: 1, gpuDeviceId: 0, fallbackToCpu: false, _log.Add));
+        using NetworkEngine engine = EngineFactory.Create(program, batchSize: 2, threads: 1, gpuDeviceId: 0, fallbackToCpu: true, _log.Add);
+        var direct = Assert.ThrowsExactly<ArgumentException>(
+            () => TestDevices.CreateEngine(TestDevices.Simulator, program, batchSize: 2, spikesPerNeuron: 1));
+
+        Assert.AreEqual(
+            $"MLContext.GpuDeviceId must be null for this network, but was 0: {reason}. Set it to null, or set MLContext.FallbackToCpu to true.",
+            error.Message);
+        Assert.AreEqual(
+            $"Device: {engine.Device}, because MLContext.GpuDeviceId is 0 but {reason}, and MLContext.FallbackToCpu is set.", _log.Single());
+        Assert.StartsWith($"A network must have what kernels have, but {reason}.", direct.Message, StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Create_GraphForAGpuThatIsNotThere_IsTreatedAsAPlainStack(bool fallbackToCpu)
+    {
+        NetworkProgram program = Graph("adaptive");
+        NetworkEngine Create() => EngineFactory.Create(program, batchSize: 2, threads: 1, NoSuchGpu, fallbackToCpu, _log.Add);
+        if (!fallbackToCpu)
+        {
+            Assert.StartsWith(
+                "MLContext.GpuDeviceId must name a GPU of this machine", Assert.ThrowsExactly<InvalidOperationException>(Create).Message,
+                StringComparison.Ordinal);
+            return;
+        }
+
+        using NetworkEngine engine = Create();
+
+        Assert.Contains($"but {Devices()}, and MLContext.FallbackToCpu is set", _log.Single(), StringComparison.Ordinal);
+    }
+
+    private static NetworkProgram Graph(string kind) => NetworkProgram.Build(
+        SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode first = graph.Population("first", 4, kind switch
+            {
+                "custom" => Neuron.Custom(new OwnNeurons.QuadraticNeuron()),
+                "adaptive" => new AdaptiveLeakyIntegrateFire(),
+                _ => new LeakyIntegrateFire(),
+            });
+            graph.Connect(input, first, kind == "rewired" ? Connectivity.Sparse(0.5, rewiring: new DeepRewiring()) : null);
+            graph.Connect(first, output);
+        }),
+        channels: 3, steps: 5, timeStep: 1, outputs: 2);
+
+    [TestMethod]
     public void Find_LibraryOfNobody_IsNotFound()
     {
         DriverLibraries.MakeVisible();

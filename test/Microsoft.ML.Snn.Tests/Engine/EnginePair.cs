@@ -46,7 +46,7 @@ internal sealed class EnginePair : IDisposable
     {
         var total = default(BatchResult);
         int[][] batches = [[0, 1, 2], [4, 3], [2, 0, 4]];
-        for (int update = 1; update <= batches.Length; update++)
+        for (int update = 1; update <= Case.Updates; update++)
         {
             var batch = new TrainingBatch
             {
@@ -99,7 +99,7 @@ internal sealed class EnginePair : IDisposable
 
     private void CompareSpikeCounts()
     {
-        var expected = new long[_program.Hidden.Sum(layer => layer.Units)];
+        var expected = new long[_program.SpikingNeurons];
         var actual = new long[expected.Length];
         _expected.TakeSpikeCounts(expected);
         Actual.TakeSpikeCounts(actual);

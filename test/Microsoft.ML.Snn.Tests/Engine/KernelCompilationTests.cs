@@ -33,7 +33,7 @@ public sealed class KernelCompilationTests
     [TestMethod]
     public void Kernels_OfTheEngine_AreFound()
     {
-        Assert.HasCount(10, Kernels());
+        Assert.HasCount(15, Kernels());
     }
 
     [TestMethod]

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using ILGPU;
+using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
@@ -14,20 +16,28 @@ internal static class TestDevices
     /// <summary>A GPU with groups of 16 threads, each a thread of the operating system.</summary>
     public const string Simulator = "simulator";
 
+    // Kernels are compiled once per accelerator, and an accelerator works for one thread at a time.
+    private static readonly ThreadLocal<Accelerator> s_simulator = new(CreateSimulator);
+
     public static IEnumerable<string> All { get; } = Find();
 
     public static AcceleratorEngine CreateEngine(string device, NetworkProgram program, int batchSize, int spikesPerNeuron)
     {
         if (device == Simulator)
         {
-            var simulated = new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1);
-            Context context = Context.Create(builder => builder.CPU(simulated).EnableAlgorithms());
-            return new AcceleratorEngine(context, context.GetCPUDevice(0), program, batchSize, spikesPerNeuron);
+            return new AcceleratorEngine(s_simulator.Value!, program, batchSize, spikesPerNeuron);
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
         ILGPU.Runtime.Device gpu = devices.Found.First(found => NameOf(found) == device);
         return new AcceleratorEngine(devices.TakeContext(), gpu, program, batchSize, spikesPerNeuron);
+    }
+
+    private static Accelerator CreateSimulator()
+    {
+        var simulated = new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1);
+        Context context = Context.Create(builder => builder.CPU(simulated).EnableAlgorithms());
+        return context.GetCPUDevice(0).CreateAccelerator(context);
     }
 
     private static string[] Find()

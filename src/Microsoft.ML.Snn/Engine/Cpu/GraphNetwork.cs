@@ -13,6 +13,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
 {
     private readonly Dictionary<ReadoutKind, NativeBuffer<float>> _readoutWeights = [];
     private readonly NativeBuffer<float> _values;
+    private readonly LearnedNumbers _learned;
 
     public GraphNetwork(NetworkProgram program)
     {
@@ -20,8 +21,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
         Parameters = new GraphParameters(program, TLane.Width);
         Tables = [.. program.Connections.Select(c => c.Table)];
         _values = new NativeBuffer<float>(Parameters.Length + TLane.Width);
-        Populations = [.. program.Populations.Select(p => new PopulationCoefficients(p, program.TimeStep, TLane.Width))];
-        DelaySteps = [.. program.Connections.Select(c => (int[])c.Delay.ToArray().Clone())];
+        _learned = new LearnedNumbers(program, TLane.Width);
         foreach (ReadoutKind kind in program.Populations.Where(p => p.Readout != null).Select(p => p.Readout!.Value).Distinct())
         {
             _readoutWeights[kind] = WeightsOf(kind);
@@ -35,7 +35,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
 
     public float* Values => _values.Pointer;
 
-    public PopulationCoefficients[] Populations { get; }
+    public PopulationCoefficients[] Populations => _learned.Populations;
 
     /// <summary>∂Y/∂V at the end of each step; 0 for the maximum, the first spike and the readout of every step.</summary>
     public float* ReadoutWeights(ReadoutKind kind) => _readoutWeights[kind].Pointer;
@@ -44,7 +44,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     public SynapseTable?[] Tables { get; }
 
     /// <summary>Delays of each connection in steps now: one, one per row or one per weight.</summary>
-    public int[][] DelaySteps { get; }
+    public int[][] DelaySteps => _learned.DelaySteps;
 
     public void Load(NetworkWeights weights)
     {
@@ -62,34 +62,10 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     {
         for (int p = Program.Connections.Count; p < Program.Parameters.Count; p++)
         {
-            ParameterProgram parameter = Program.Parameters[p];
-            Span<float> values = Parameters.Of(p, Values);
-            for (int n = 0; n < values.Length; n++)
-            {
-                (float minimum, float maximum) = LearnedProgram.RangeOf(Program, parameter, n);
-                values[n] = Math.Clamp(values[n], minimum, maximum);
-            }
-
-            if (parameter.Kind == ParameterKind.Delay)
-            {
-                for (int n = 0; n < values.Length; n++)
-                {
-                    DelaySteps[parameter.Owner][n] = (int)Math.Round(values[n] / Program.TimeStep);
-                }
-            }
-            else
-            {
-                Populations[parameter.Owner].Set(parameter, values);
-            }
+            _learned.Take(Program.Parameters[p], Parameters.Of(p, Values));
         }
 
-        foreach (PopulationCoefficients population in Populations)
-        {
-            if (population.Program.Neuron.Learned != LearnedParameters.None)
-            {
-                population.Refresh();
-            }
-        }
+        _learned.Refresh();
     }
 
     public void Save(NetworkWeights weights)
@@ -104,7 +80,7 @@ internal sealed unsafe class GraphNetwork<TLane> : IDisposable
     public void Dispose()
     {
         _values.Dispose();
-        Array.ForEach(Populations, p => p.Dispose());
+        _learned.Dispose();
         foreach (NativeBuffer<float> weights in _readoutWeights.Values)
         {
             weights.Dispose();

@@ -62,7 +62,7 @@ internal struct AdjointNeuron
         }
 
         long at = tape + Unread;
-        float slope = layer.Spike.Slope(layer.Tape.Current[at], layer.GrazingLimit);
+        float slope = SpikeEquations.LimitedSlope(layer.Tape.Slope[at], layer.GrazingLimit);
         Grazing += slope == layer.GrazingLimit ? 1 : 0;
         float push = layer.Spike.RefractorySteps == 0
             ? SpikeEquations.Push(LambdaV, layer.Tape.ReleaseSlope[at])

@@ -29,6 +29,48 @@ internal readonly struct EventViews
     /// <summary>1 where events have values, 0 where all are 1 and the views of values are empty.</summary>
     public required int HasValues { get; init; }
 
+    /// <summary>Value of an event in the order of time.</summary>
+    public float ValueOf(long k) => HasValues == 0 ? 1 : Value[k];
+
+    /// <summary>Which events an example has at a step, in the order of time.</summary>
+    /// <param name="example">The example.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="steps">Number of steps of a trial.</param>
+    /// <param name="first">Index of the first event.</param>
+    /// <param name="end">Index after the last one.</param>
+    public void Range(int example, int step, int steps, out long first, out long end)
+    {
+        long segment = (long)example * steps + step;
+        long begin = FirstEvent[example];
+        first = begin + (step == 0 ? 0 : SegmentEnd[segment - 1]);
+        end = begin + SegmentEnd[segment];
+    }
+
+    /// <summary>The value of a channel among the events of one step, which are sorted by channel; 0 where it has none.</summary>
+    public float Find(long first, long end, int channel)
+    {
+        while (first < end)
+        {
+            long middle = (first + end) >> 1;
+            int found = Channel[middle];
+            if (found == channel)
+            {
+                return ValueOf(middle);
+            }
+
+            if (found < channel)
+            {
+                first = middle + 1;
+            }
+            else
+            {
+                end = middle;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>Index of the first event of an example, sorted by channel, whose channel is not below <paramref name="channel"/>.</summary>
     public long FirstOfChannel(int example, int channel)
     {

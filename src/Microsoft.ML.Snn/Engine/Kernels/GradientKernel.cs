@@ -71,20 +71,7 @@ internal static class GradientKernel
             return;
         }
 
-        int row = Grid.IdxX;
-        long begin, end;
-        if (connection.IsTape != 0)
-        {
-            begin = connection.Tape.First(slot, row);
-            end = begin + connection.Tape.Kept(slot, row);
-        }
-        else
-        {
-            int example = connection.Batch.Example[slot];
-            begin = connection.Input.FirstOfChannel(example, row);
-            end = connection.Input.FirstOfChannel(example, row + 1);
-        }
-
+        connection.Source.FindEvents(slot, connection.Batch.Example[slot], Grid.IdxX, out long begin, out long end);
         begins[Group.IdxX] = begin;
         ends[Group.IdxX] = end;
     }
@@ -92,15 +79,15 @@ internal static class GradientKernel
     private static float AddEvents(
         in GradientParameters connection, float sum, int slot, long k, long end, int column)
     {
-        long trace = (long)slot * connection.Segments;
+        int delay = connection.Source.DelayOf(Grid.IdxX, Grid.IdxX * connection.Columns + column);
 
         // Four loads on the way at once, added in the order of the events.
         for (; k + 4 <= end; k += 4)
         {
-            float first = Term(connection, trace, k, column);
-            float second = Term(connection, trace, k + 1, column);
-            float third = Term(connection, trace, k + 2, column);
-            float fourth = Term(connection, trace, k + 3, column);
+            float first = connection.Source.Term(slot, k, delay, column);
+            float second = connection.Source.Term(slot, k + 1, delay, column);
+            float third = connection.Source.Term(slot, k + 2, delay, column);
+            float fourth = connection.Source.Term(slot, k + 3, delay, column);
             sum += first;
             sum += second;
             sum += third;
@@ -109,23 +96,10 @@ internal static class GradientKernel
 
         for (; k < end; k++)
         {
-            sum += Term(connection, trace, k, column);
+            sum += connection.Source.Term(slot, k, delay, column);
         }
 
         return sum;
-    }
-
-    private static float Term(in GradientParameters connection, long trace, long k, int column)
-    {
-        if (connection.IsTape != 0)
-        {
-            // A spike of the last step arrives nowhere.
-            int step = connection.Tape.Step[k];
-            return step < connection.Segments ? connection.Trace[(trace + step) * connection.Columns + column] : 0;
-        }
-
-        float lambda = connection.Trace[(trace + connection.Input.SortedSegment[k]) * connection.Columns + column];
-        return connection.Input.HasValues == 0 ? lambda : connection.Input.SortedValue[k] * lambda;
     }
 
     private static void Apply(in GradientParameters connection, int column, float sum)

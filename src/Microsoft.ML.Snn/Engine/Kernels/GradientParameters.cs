@@ -13,22 +13,10 @@ internal readonly struct GradientParameters
 
     public required BatchViews Batch { get; init; }
 
-    /// <summary>The input data set; for a connection from the input.</summary>
-    public required EventViews Input { get; init; }
+    /// <summary>What is summed.</summary>
+    public required ArrivalTrace Source { get; init; }
 
-    /// <summary>The presynaptic spikes; for a connection from neurons.</summary>
-    public required TapeViews Tape { get; init; }
-
-    /// <summary>1 for a connection from neurons, 0 for one from the input.</summary>
-    public required int IsTape { get; init; }
-
-    /// <summary>λI of the postsynaptic layer, shape [slot, segment, column].</summary>
-    public required ArrayView<float> Trace { get; init; }
-
-    /// <summary>Rows of the trace per slot: the number of steps, or 1 for a constant current.</summary>
-    public required int Segments { get; init; }
-
-    /// <summary>What turns a sum of λI into the gradient.</summary>
+    /// <summary>What turns a sum of the trace into the gradient.</summary>
     public required float Scale { get; init; }
 
     public required int Columns { get; init; }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -15,4 +16,16 @@ internal readonly struct MaskViews
 
     /// <summary>Index of the first word of a step.</summary>
     public long At(int slot, int step) => ((long)slot * Steps + step) * Words;
+
+    /// <summary>Number of bits that are set in some words.</summary>
+    public int Count(long first, int words)
+    {
+        int count = 0;
+        for (int word = 0; word < words; word++)
+        {
+            count += BitOperations.PopCount((uint)Bits[first + word]);
+        }
+
+        return count;
+    }
 }

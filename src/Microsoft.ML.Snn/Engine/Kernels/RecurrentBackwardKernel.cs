@@ -42,7 +42,7 @@ internal static class RecurrentBackwardKernel
 
             // The masks are the same for all threads, so that all take the same branch. A spike of the last step
             // arrives nowhere.
-            int spikes = gridIndex < layer.Steps ? CountBits(layer.Masks, layer.Masks.At(slot, gridIndex), layer.Masks.Words) : 0;
+            int spikes = gridIndex < layer.Steps ? layer.Masks.Count(layer.Masks.At(slot, gridIndex), layer.Masks.Words) : 0;
             for (int first = 0; first < spikes; first += SpikesPerRound)
             {
                 Group.Barrier();
@@ -110,7 +110,7 @@ internal static class RecurrentBackwardKernel
                 continue;
             }
 
-            int rank = CountBits(layer.Masks, masks, unit / 32) + BitOperations.PopCount((uint)(bits & (bit - 1))) - first;
+            int rank = layer.Masks.Count(masks, unit / 32) + BitOperations.PopCount((uint)(bits & (bit - 1))) - first;
             if (rank < 0 || rank >= SpikesPerRound)
             {
                 continue;
@@ -129,17 +129,6 @@ internal static class RecurrentBackwardKernel
                 layer.Tape.Error[layer.Tape.First(slot, unit) + unread] += sum;
             }
         }
-    }
-
-    private static int CountBits(in MaskViews masks, long first, int words)
-    {
-        int count = 0;
-        for (int word = 0; word < words; word++)
-        {
-            count += BitOperations.PopCount((uint)masks.Bits[first + word]);
-        }
-
-        return count;
     }
 
     private static AdjointNeuron Load(in HiddenBackwardParameters layer, int slot, int unit)

@@ -48,7 +48,7 @@ internal struct SpikingNeuron
         {
             float current = layer.Spike.CurrentAtSpike(before, v.Value, arrived, I);
             layer.Tape.Step[tape + Count] = step + 1;
-            layer.Tape.Current[tape + Count] = current;
+            layer.Tape.Slope[tape + Count] = current - layer.Spike.Threshold;
 
             // Without a refractory period the neuron is released as it spikes.
             layer.Tape.ReleaseSlope[tape + Count] = layer.Spike.RefractorySteps > 0 ? 0 : current - V;

@@ -4,12 +4,12 @@ using Microsoft.ML.Snn.Equations;
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
 /// <summary>The loss of the membrane at every step: each thread has the steps whose index modulo the block size is its own.</summary>
-/// <remarks>V of every step is in <see cref="OutputParameters.Arrived"/>, where it took the place of what arrived.</remarks>
+/// <remarks>V of every step is in <see cref="LossViews.StepReadout"/>.</remarks>
 internal static class StepLoss
 {
     /// <summary>Puts ∂L/∂V in the place of V.</summary>
     /// <returns>This thread's part of the unweighted loss.</returns>
-    public static float Derive(in OutputParameters output, int slot, float scale)
+    public static float Derive(in LossViews output, int slot, float scale)
     {
         float share = output.Target.Share[output.Batch.Example[slot]];
         float loss = 0;
@@ -23,7 +23,7 @@ internal static class StepLoss
     }
 
     /// <summary>Counts this thread's right decisions, one vector per step; before <see cref="Derive"/>.</summary>
-    public static int Correct(in OutputParameters output, int slot)
+    public static int Correct(in LossViews output, int slot)
     {
         int correct = 0;
         for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
@@ -41,7 +41,7 @@ internal static class StepLoss
 
             for (int k = 0; k < output.Classes && output.Loss == LossKind.SigmoidCrossEntropy; k++)
             {
-                correct += SigmoidEquations.IsCorrect(output.Arrived[first + k], ValueOf(output, slot, step, k)) ? 1 : 0;
+                correct += SigmoidEquations.IsCorrect(output.StepReadout[first + k], ValueOf(output, slot, step, k)) ? 1 : 0;
             }
         }
 
@@ -49,7 +49,7 @@ internal static class StepLoss
     }
 
     /// <summary>Puts probabilities in the place of V where outputs are classes.</summary>
-    public static void ToScores(in OutputParameters output, int slot)
+    public static void ToScores(in LossViews output, int slot)
     {
         for (int step = Group.IdxX; step < output.Steps && output.Loss == LossKind.SoftmaxCrossEntropy; step += Group.DimX)
         {
@@ -58,16 +58,16 @@ internal static class StepLoss
     }
 
     /// <summary>Class that an example should have; a target for the whole trial is that of every step.</summary>
-    public static int ClassOf(in OutputParameters output, int slot, int step) =>
+    public static int ClassOf(in LossViews output, int slot, int step) =>
         output.Target.Class[(long)output.Batch.Example[slot] * output.Target.Rows + RowOf(output, step)];
 
     /// <summary>Number that an output should give.</summary>
-    public static float ValueOf(in OutputParameters output, int slot, int step, int k) =>
+    public static float ValueOf(in LossViews output, int slot, int step, int k) =>
         output.Target.Value[((long)output.Batch.Example[slot] * output.Target.Rows + RowOf(output, step)) * output.Classes + k];
 
-    private static int RowOf(in OutputParameters output, int step) => output.Target.Rows == 1 ? 0 : step;
+    private static int RowOf(in LossViews output, int step) => output.Target.Rows == 1 ? 0 : step;
 
-    private static bool HasLoss(in OutputParameters output, int slot, int step)
+    private static bool HasLoss(in LossViews output, int slot, int step)
     {
         if (output.Target.AreClasses != 0)
         {
@@ -77,66 +77,66 @@ internal static class StepLoss
         return !float.IsNaN(ValueOf(output, slot, step, 0));
     }
 
-    private static float DeriveStep(in OutputParameters output, int slot, int step, long first, float scale)
+    private static float DeriveStep(in LossViews output, int slot, int step, long first, float scale)
     {
         float loss = 0;
         if (!HasLoss(output, slot, step))
         {
             for (int k = 0; k < output.Classes; k++)
             {
-                output.Arrived[first + k] = 0;
+                output.StepReadout[first + k] = 0;
             }
         }
         else if (output.Loss == LossKind.SoftmaxCrossEntropy)
         {
             int label = ClassOf(output, slot, step);
-            float labelReadout = output.Arrived[first + label];
+            float labelReadout = output.StepReadout[first + label];
             ToProbabilities(output, first, out float maximum, out float total);
             loss = SoftmaxEquations.Loss(labelReadout, maximum, total);
             for (int k = 0; k < output.Classes; k++)
             {
-                output.Arrived[first + k] = scale * SoftmaxEquations.LossByReadout(output.Arrived[first + k], k == label);
+                output.StepReadout[first + k] = scale * SoftmaxEquations.LossByReadout(output.StepReadout[first + k], k == label);
             }
         }
         else
         {
             for (int k = 0; k < output.Classes; k++)
             {
-                float y = output.Arrived[first + k];
+                float y = output.StepReadout[first + k];
                 float target = ValueOf(output, slot, step, k);
                 loss += LossEquations.OutputLoss(output.Loss, y, target) / output.Classes;
-                output.Arrived[first + k] = scale / output.Classes * LossEquations.LossByOutput(output.Loss, y, target);
+                output.StepReadout[first + k] = scale / output.Classes * LossEquations.LossByOutput(output.Loss, y, target);
             }
         }
 
         return loss;
     }
 
-    private static int Best(in OutputParameters output, long first)
+    private static int Best(in LossViews output, long first)
     {
         int best = 0;
         for (int k = 1; k < output.Classes; k++)
         {
-            best = output.Arrived[first + k] > output.Arrived[first + best] ? k : best;
+            best = output.StepReadout[first + k] > output.StepReadout[first + best] ? k : best;
         }
 
         return best;
     }
 
-    private static void ToProbabilities(in OutputParameters output, long first, out float maximum, out float total)
+    private static void ToProbabilities(in LossViews output, long first, out float maximum, out float total)
     {
-        maximum = output.Arrived[first + Best(output, first)];
+        maximum = output.StepReadout[first + Best(output, first)];
         total = 0;
         for (int k = 0; k < output.Classes; k++)
         {
-            float exponential = SoftmaxEquations.Exponential(output.Arrived[first + k], maximum);
-            output.Arrived[first + k] = exponential;
+            float exponential = SoftmaxEquations.Exponential(output.StepReadout[first + k], maximum);
+            output.StepReadout[first + k] = exponential;
             total += exponential;
         }
 
         for (int k = 0; k < output.Classes; k++)
         {
-            output.Arrived[first + k] = SoftmaxEquations.Probability(output.Arrived[first + k], total);
+            output.StepReadout[first + k] = SoftmaxEquations.Probability(output.StepReadout[first + k], total);
         }
     }
 }

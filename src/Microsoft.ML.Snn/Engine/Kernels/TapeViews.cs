@@ -12,8 +12,8 @@ internal readonly struct TapeViews
     /// <summary>Grid index of each spike: it was found at the end of the step before and arrives at this one. Shape [slot, neuron, spike].</summary>
     public required ArrayView<int> Step { get; init; }
 
-    /// <summary>Synaptic current at the spike. Shape [slot, neuron, spike].</summary>
-    public required ArrayView<float> Current { get; init; }
+    /// <summary>τm times the speed at which the potential crossed the threshold. Shape [slot, neuron, spike].</summary>
+    public required ArrayView<float> Slope { get; init; }
 
     /// <summary>Slope I - V when the refractory period ended; 0 where the trial ended before. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> ReleaseSlope { get; init; }

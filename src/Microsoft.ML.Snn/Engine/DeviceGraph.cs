@@ -1,0 +1,195 @@
+using System;
+using System.IO;
+using System.Linq;
+using ILGPU;
+using ILGPU.Runtime;
+using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>Any network of the library's neurons on a device: one launch runs all steps of all populations forward, one backward.</summary>
+internal sealed partial class DeviceGraph : DeviceModel
+{
+    private readonly NetworkProgram _program;
+    private readonly DeviceGraphKernels _kernels;
+    private readonly DeviceParameters _parameters;
+    private readonly DeviceGraphProgram _graph;
+    private readonly DeviceGraphState _state;
+
+    // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
+    private readonly DeviceBuffer<float> _noFloats;
+    private readonly DeviceBuffer<float> _rowSums;
+    private readonly DeviceBuffer<float> _squares;
+    private bool _keptGradient;
+
+    /// <summary>Compiles the kernels and allocates all that does not depend on the data.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="program">The network.</param>
+    /// <param name="batchSize">The largest batch.</param>
+    /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with.</param>
+    /// <exception cref="ArgumentException">The network has something that the kernels have not.</exception>
+    public DeviceGraph(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    {
+        if (ReasonAgainst(program) is { } reason)
+        {
+            throw new ArgumentException(
+                $"A network must have what kernels have, but {reason}. Train it on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));
+        }
+
+        _program = program;
+        _kernels = new DeviceGraphKernels(accelerator);
+        _parameters = new DeviceParameters(accelerator, program);
+        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First);
+        _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
+        Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: 1, _graph.Neurons);
+        Targets = new DeviceTargets(accelerator);
+        _noFloats = new DeviceBuffer<float>(accelerator);
+        _rowSums = new DeviceBuffer<float>(accelerator);
+        _squares = new DeviceBuffer<float>(accelerator);
+    }
+
+    public override DeviceBatch Batch { get; }
+
+    public override DeviceTargets Targets { get; }
+
+    public override DeviceBuffer<float> Scores =>
+        _program.Output.Readout == ReadoutKind.EveryStep ? _state.StepReadout : _state.Readout;
+
+    private bool IsConstant { get; set; }
+
+    /// <summary>Why a device cannot run a network, or null.</summary>
+    public static string? ReasonAgainst(NetworkProgram program) =>
+        program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
+        : program.StepsAfterLastSpike != null ? "StepsAfterLastSpike lets each example end by itself, which only the CPU does"
+        : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
+        : program.Populations.FirstOrDefault(p => p.Cell != null) is { } custom ? $"{custom.Name} has neurons or synapses of your own, which run on the CPU"
+        : program.Connections.FirstOrDefault(c => c.Rewiring != null) is { } rewired ? $"connection {rewired.Name} is rewired, which is done on the CPU"
+        : null;
+
+    public override void Plan(bool isConstantCurrent)
+    {
+        IsConstant = isConstantCurrent;
+        _state.PlanBackward();
+    }
+
+    public override void Forward(int slots, DeviceTrains trains, bool learns)
+    {
+        _state.ClearMasks();
+        _kernels.Forward(slots, new GraphForwardParameters
+        {
+            Graph = _graph.Views(_parameters.Values),
+            State = _state.Views(Batch, keepsSpikes: learns),
+            Batch = Batch.Views,
+            Input = trains.Views,
+            IsConstant = trains.Source.IsConstantCurrent ? 1 : 0,
+            KeepsHistory = learns && _graph.LearnsTimes ? 1 : 0,
+        });
+        bool isFirst = true;
+        foreach (PopulationProgram p in _program.Populations.Where(p => p.Readout != null))
+        {
+            if (learns || isFirst)
+            {
+                _kernels.Loss(slots, LossOf(p, slots, learns, isFirst));
+            }
+
+            isFirst = false;
+        }
+    }
+
+    public override void Backward(int slots, in LearningStep step) => _kernels.Backward(slots, new GraphBackwardParameters
+    {
+        Graph = _graph.Views(_parameters.Values),
+        State = _state.Views(Batch, keepsSpikes: true),
+        Batch = Batch.Views,
+        SpikeCount = step.SpikeCount,
+        HasPush = step.SpikeCount.IsActive ? 1 : 0,
+        GrazingLimit = step.GrazingLimit,
+        IsConstant = IsConstant ? 1 : 0,
+        Lanes = 0,
+    });
+
+    public override bool ExtendTapes()
+    {
+        if (Batch.Overflow[0] == 0)
+        {
+            return false;
+        }
+
+        _state.Extend(Batch.Overflow[0]);
+        return true;
+    }
+
+    public override void Refresh() => _graph.Refresh(_parameters);
+
+    public override void AddSpikeCounts(Span<long> counts)
+    {
+        foreach (GraphPopulation population in _graph.Populations)
+        {
+            for (int n = 0; n < population.Units && population.IsSpiking; n++)
+            {
+                counts[population.FirstSpiking + n] += Batch.SpikeCounts[population.FirstNeuron + n];
+            }
+        }
+    }
+
+    public override void SetWeights(NetworkWeights weights)
+    {
+        _parameters.Load(weights);
+        Refresh();
+    }
+
+    public override void GetWeights(NetworkWeights weights) => _parameters.Save(weights);
+
+    public override void GetGradient(NetworkWeights gradient)
+    {
+        if (!_keptGradient)
+        {
+            throw new InvalidOperationException("Set KeepGradient before the batch whose gradient is wanted.");
+        }
+
+        _parameters.SaveGradient(gradient);
+    }
+
+    public override void SaveState(BinaryWriter writer) => _parameters.SaveState(writer);
+
+    public override void LoadState(BinaryReader reader)
+    {
+        _parameters.LoadState(reader);
+        Refresh();
+    }
+
+    public override void Dispose()
+    {
+        _noFloats.Dispose();
+        _rowSums.Dispose();
+        _squares.Dispose();
+        Batch.Dispose();
+        Targets.Dispose();
+        _state.Dispose();
+        _graph.Dispose();
+        _parameters.Dispose();
+    }
+
+    private LossViews LossOf(PopulationProgram p, int slots, bool learns, bool isFirst)
+    {
+        GraphPopulation at = _graph.Populations[p.Index];
+        return new LossViews
+        {
+            Batch = Batch.Views,
+            Target = Targets.Views,
+            Readout = _state.Readout.View.SubView(at.FirstReadout, slots * p.Units),
+            StepReadout = at.FirstStepReadout < 0
+                ? _noFloats.View
+                : _state.StepReadout.View.SubView(at.FirstStepReadout, (long)slots * _program.Steps * p.Units),
+            Classes = p.Units,
+            Steps = _program.Steps,
+            Loss = p.Loss.Kind,
+            ReadsEveryStep = p.Readout == ReadoutKind.EveryStep ? 1 : 0,
+            LearnsEveryStep = p.Loss.IsEveryStep ? 1 : 0,
+            Learns = learns ? 1 : 0,
+            IsFirst = isFirst ? 1 : 0,
+        };
+    }
+}

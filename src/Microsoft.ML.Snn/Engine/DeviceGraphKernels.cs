@@ -1,0 +1,74 @@
+using System;
+using ILGPU;
+using ILGPU.Runtime;
+using Microsoft.ML.Snn.Engine.Kernels;
+
+namespace Microsoft.ML.Snn.Engine;
+
+/// <summary>The kernels of graphs compiled for one device, and how many threads each is started with.</summary>
+internal sealed class DeviceGraphKernels
+{
+    private readonly Accelerator _accelerator;
+    private readonly Action<KernelConfig, GraphForwardParameters> _forward;
+    private readonly Action<KernelConfig, LossViews> _loss;
+    private readonly Action<KernelConfig, GraphBackwardParameters> _backward;
+    private readonly Action<KernelConfig, GradientParameters> _gradient;
+    private readonly Action<KernelConfig, SynapseGradientParameters> _synapseGradient;
+    private readonly Action<KernelConfig, RowSumParameters> _rowSum;
+    private readonly Action<KernelConfig, SquareParameters> _square;
+    private readonly Action<KernelConfig, NormParameters> _norm;
+    private readonly Action<KernelConfig, UpdateParameters> _update;
+
+    public DeviceGraphKernels(Accelerator accelerator)
+    {
+        _accelerator = accelerator;
+        _forward = accelerator.LoadStreamKernel<GraphForwardParameters>(GraphForwardKernel.Run);
+        _loss = accelerator.LoadStreamKernel<LossViews>(LossKernel.Run);
+        _backward = accelerator.LoadStreamKernel<GraphBackwardParameters>(GraphBackwardKernel.Run);
+        _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
+        _synapseGradient = accelerator.LoadStreamKernel<SynapseGradientParameters>(SynapseGradientKernel.Run);
+        _rowSum = accelerator.LoadStreamKernel<RowSumParameters>(RowSumKernel.Run);
+        _square = accelerator.LoadStreamKernel<SquareParameters>(SquareKernel.Run);
+        _norm = accelerator.LoadStreamKernel<NormParameters>(NormKernel.Run);
+        _update = accelerator.LoadStreamKernel<UpdateParameters>(UpdateKernel.Run);
+    }
+
+    public void Forward(int slots, in GraphForwardParameters trial) =>
+        _forward(new KernelConfig(slots, Threads(trial.Graph.Neurons, GraphForwardKernel.MaximumThreads)), trial);
+
+    public void Loss(int slots, in LossViews output) =>
+        _loss(new KernelConfig(slots, Threads(LossKernel.MaximumThreads, LossKernel.MaximumThreads)), output);
+
+    /// <summary>Runs the adjoint.</summary>
+    /// <param name="slots">Number of trials.</param>
+    /// <param name="trial">The arguments, all but the number of lanes.</param>
+    public void Backward(int slots, GraphBackwardParameters trial)
+    {
+        int threads = Threads(trial.Graph.Neurons, GraphBackwardKernel.MaximumThreads);
+        _backward(new KernelConfig(slots, threads), trial with { Lanes = Math.Clamp(threads / 2, 1, GraphErrors.MaximumLanes) });
+    }
+
+    public void Gradient(int rows, in GradientParameters connection) =>
+        _gradient(new KernelConfig(rows, Threads(GradientKernel.MaximumThreads, GradientKernel.MaximumThreads)), connection);
+
+    public void Gradient(int numbers, in SynapseGradientParameters connection) =>
+        _synapseGradient(
+            new KernelConfig(numbers, Threads(SynapseGradientKernel.MaximumThreads, SynapseGradientKernel.MaximumThreads)), connection);
+
+    public void Sum(in RowSumParameters matrix)
+    {
+        int threads = Threads(matrix.Columns, RowSumKernel.MaximumThreads);
+        _rowSum(new KernelConfig((matrix.Columns + threads - 1) / threads, threads), matrix);
+    }
+
+    public void Square(int rows, in SquareParameters parameter) =>
+        _square(new KernelConfig(rows, Threads(parameter.Columns, SquareKernel.MaximumThreads)), parameter);
+
+    public void Norm(in NormParameters gradient) =>
+        _norm(new KernelConfig(1, Threads(gradient.Rows, NormKernel.MaximumThreads)), gradient);
+
+    public void Update(int rows, in UpdateParameters parameter) =>
+        _update(new KernelConfig(rows, Threads(parameter.Columns, GradientKernel.MaximumThreads)), parameter);
+
+    private int Threads(int wanted, int limit) => DeviceKernels.Threads(_accelerator, wanted, limit);
+}
