@@ -3,8 +3,6 @@ using System.Globalization;
 using System.IO;
 using ILGPU;
 using ILGPU.Runtime;
-using Microsoft.ML.Snn.Engine.Kernels;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -35,15 +33,17 @@ internal sealed class AcceleratorEngine : NetworkEngine
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with; grows by itself.</param>
+    /// <param name="eprop">How e-prop trains it, or null for EventProp.</param>
     /// <exception cref="ArgumentException">The network is too large for the kernels, or has something that they have not.</exception>
-    public AcceleratorEngine(Context context, Device device, NetworkProgram program, int batchSize, int spikesPerNeuron = 8)
+    public AcceleratorEngine(
+        Context context, Device device, NetworkProgram program, int batchSize, int spikesPerNeuron = 8, EPropSettings? eprop = null)
     {
         (_context, _program, _batchSize) = (context, program, batchSize);
         _spikeCounts = new long[program.SpikingNeurons];
         try
         {
             _accelerator = device.CreateAccelerator(context);
-            _model = CreateModel(_accelerator, program, batchSize, spikesPerNeuron);
+            _model = CreateModel(_accelerator, program, batchSize, spikesPerNeuron, eprop);
         }
         catch
         {
@@ -55,11 +55,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
     }
 
     /// <summary>Creates the engine on an accelerator that stays with the caller, and with it the compiled kernels.</summary>
-    public AcceleratorEngine(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    public AcceleratorEngine(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
         (_accelerator, _program, _batchSize) = (accelerator, program, batchSize);
         _spikeCounts = new long[program.SpikingNeurons];
-        _model = CreateModel(accelerator, program, batchSize, spikesPerNeuron);
+        _model = CreateModel(accelerator, program, batchSize, spikesPerNeuron, eprop);
     }
 
     public override string Device => string.Create(
@@ -148,10 +148,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
         }
     }
 
-    private static DeviceModel CreateModel(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron) =>
-        program.IsPlain
+    private static DeviceModel CreateModel(
+        Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop) =>
+        program.IsPlain && eprop == null
             ? new DeviceNetwork(accelerator, program, batchSize, spikesPerNeuron)
-            : new DeviceGraph(accelerator, program, batchSize, spikesPerNeuron);
+            : new DeviceGraph(accelerator, program, batchSize, spikesPerNeuron, eprop);
 
     private DeviceTrains ForTraining(SpikeTrains trains)
     {

@@ -49,6 +49,65 @@ internal sealed partial class DeviceGraph
                 });
             }
         }
+
+        if (_eprop is { IsAdaptive: true })
+        {
+            LearnFeedback(_eprop, trains, step);
+        }
+    }
+
+    /// <summary>Adaptive feedback gets the change that output weights of its layer would get; both forget.</summary>
+    private void LearnFeedback(DeviceEProp eprop, DeviceTrains trains, in LearningStep step)
+    {
+        ConnectionProgram output = _program.Output.Input;
+        bool clips = step.Clipping.IsActive;
+        for (int layer = 0; layer < _program.Hidden.Count; layer++)
+        {
+            int units = _program.Hidden[layer].Units;
+            _kernels.Gradient(units, new GradientParameters
+            {
+                Update = step.Updates[output.Index],
+                Applies = clips ? 0 : 1,
+                Batch = Batch.Views,
+                Source = TraceOf(output, trains, isDelay: false) with
+                {
+                    IsTape = 1,
+                    FirstRow = _graph.Populations[layer].FirstNeuron,
+                    Trace = _state.Derivative,
+                    Segments = _program.Steps,
+                },
+                Scale = 1,
+                Columns = output.Columns,
+                Weights = eprop.FeedbackOf(layer),
+                Gradient = eprop.GradientOf(layer),
+                KeepsGradient = clips ? 1 : 0,
+                Mean = eprop.MeanOf(layer),
+                Square = eprop.SquareOf(layer),
+            });
+            if (clips)
+            {
+                _kernels.Update(units, new UpdateParameters
+                {
+                    Update = step.Updates[output.Index],
+                    Clipping = step.Clipping,
+                    Batch = Batch.Views,
+                    Columns = output.Columns,
+                    Weights = eprop.FeedbackOf(layer),
+                    Gradient = eprop.GradientOf(layer),
+                    Mean = eprop.MeanOf(layer),
+                    Square = eprop.SquareOf(layer),
+                });
+            }
+
+            _kernels.Forget(new ForgetParameters { Batch = Batch.Views, Weights = eprop.FeedbackOf(layer), Kept = eprop.Kept });
+        }
+
+        _kernels.Forget(new ForgetParameters
+        {
+            Batch = Batch.Views,
+            Weights = _parameters.ValuesOf(_program.Parameters[output.Index]),
+            Kept = eprop.Kept,
+        });
     }
 
     /// <summary>Gathers the gradient of the weights of a connection.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
 using Microsoft.ML.Snn.Equations;
@@ -10,6 +9,7 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>Any network of the library's neurons on a device: one launch runs all steps of all populations forward, one backward.</summary>
+/// <remarks>Plain stacks too, where e-prop trains them.</remarks>
 internal sealed partial class DeviceGraph : DeviceModel
 {
     private readonly NetworkProgram _program;
@@ -17,9 +17,11 @@ internal sealed partial class DeviceGraph : DeviceModel
     private readonly DeviceParameters _parameters;
     private readonly DeviceGraphProgram _graph;
     private readonly DeviceGraphState _state;
+    private readonly DeviceEProp? _eprop;
 
     // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
     private readonly DeviceBuffer<float> _noFloats;
+    private readonly DeviceBuffer<EPropPopulation> _noRules;
     private readonly DeviceBuffer<float> _rowSums;
     private readonly DeviceBuffer<float> _squares;
     private bool _keptGradient;
@@ -29,8 +31,10 @@ internal sealed partial class DeviceGraph : DeviceModel
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with.</param>
+    /// <param name="eprop">How e-prop trains it, or null for EventProp.</param>
     /// <exception cref="ArgumentException">The network has something that the kernels have not.</exception>
-    public DeviceGraph(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    /// <exception cref="InvalidOperationException">The feedback does not suit the network.</exception>
+    public DeviceGraph(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
         if (ReasonAgainst(program) is { } reason)
         {
@@ -41,11 +45,16 @@ internal sealed partial class DeviceGraph : DeviceModel
         _program = program;
         _kernels = new DeviceGraphKernels(accelerator);
         _parameters = new DeviceParameters(accelerator, program);
-        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First);
+        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, keepsSteps: eprop != null);
         _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
         Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: 1, _graph.Neurons);
         Targets = new DeviceTargets(accelerator);
         _noFloats = new DeviceBuffer<float>(accelerator);
+        _noRules = new DeviceBuffer<EPropPopulation>(accelerator);
+        _eprop = eprop == null
+            ? null
+            : new DeviceEProp(
+                accelerator, program, eprop, (long)batchSize * program.Steps * _graph.Neurons, _parameters.First(program.Output.Input.Index));
         _rowSums = new DeviceBuffer<float>(accelerator);
         _squares = new DeviceBuffer<float>(accelerator);
     }
@@ -59,6 +68,17 @@ internal sealed partial class DeviceGraph : DeviceModel
 
     private bool IsConstant { get; set; }
 
+    private EPropViews NoEProp => new()
+    {
+        Populations = _noRules.View,
+        PseudoDerivative = _noFloats.View,
+        Rate = _noFloats.View,
+        RateSignal = _noFloats.View,
+        Feedback = _noFloats.View,
+        IsActive = 0,
+        HasRates = 0,
+    };
+
     /// <summary>Why a device cannot run a network, or null.</summary>
     public static string? ReasonAgainst(NetworkProgram program) =>
         program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
@@ -71,7 +91,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     public override void Plan(bool isConstantCurrent)
     {
         IsConstant = isConstantCurrent;
-        _state.PlanBackward();
+        _state.PlanBackward(sendsErrors: _eprop == null);
     }
 
     public override void Forward(int slots, DeviceTrains trains, bool learns)
@@ -83,6 +103,7 @@ internal sealed partial class DeviceGraph : DeviceModel
             State = _state.Views(Batch, keepsSpikes: learns),
             Batch = Batch.Views,
             Input = trains.Views,
+            EProp = _eprop?.Views(_parameters.Values, learns) ?? NoEProp,
             IsConstant = trains.Source.IsConstantCurrent ? 1 : 0,
             KeepsHistory = learns && _graph.LearnsTimes ? 1 : 0,
         });
@@ -98,17 +119,33 @@ internal sealed partial class DeviceGraph : DeviceModel
         }
     }
 
-    public override void Backward(int slots, in LearningStep step) => _kernels.Backward(slots, new GraphBackwardParameters
+    public override void Backward(int slots, in LearningStep step)
     {
-        Graph = _graph.Views(_parameters.Values),
-        State = _state.Views(Batch, keepsSpikes: true),
-        Batch = Batch.Views,
-        SpikeCount = step.SpikeCount,
-        HasPush = step.SpikeCount.IsActive ? 1 : 0,
-        GrazingLimit = step.GrazingLimit,
-        IsConstant = IsConstant ? 1 : 0,
-        Lanes = 0,
-    });
+        GraphViews graph = _graph.Views(_parameters.Values);
+        GraphStateViews state = _state.Views(Batch, keepsSpikes: true);
+        if (_eprop != null)
+        {
+            _kernels.Backward(slots, new EPropBackwardParameters
+            {
+                Graph = graph,
+                State = state,
+                EProp = _eprop.Views(_parameters.Values, isActive: true),
+            });
+            return;
+        }
+
+        _kernels.Backward(slots, new GraphBackwardParameters
+        {
+            Graph = graph,
+            State = state,
+            Batch = Batch.Views,
+            SpikeCount = step.SpikeCount,
+            HasPush = step.SpikeCount.IsActive ? 1 : 0,
+            GrazingLimit = step.GrazingLimit,
+            IsConstant = IsConstant ? 1 : 0,
+            Lanes = 0,
+        });
+    }
 
     public override bool ExtendTapes()
     {
@@ -152,17 +189,24 @@ internal sealed partial class DeviceGraph : DeviceModel
         _parameters.SaveGradient(gradient);
     }
 
-    public override void SaveState(BinaryWriter writer) => _parameters.SaveState(writer);
+    public override void SaveState(BinaryWriter writer)
+    {
+        _parameters.SaveState(writer);
+        _eprop?.SaveState(writer);
+    }
 
     public override void LoadState(BinaryReader reader)
     {
         _parameters.LoadState(reader);
+        _eprop?.LoadState(reader);
         Refresh();
     }
 
     public override void Dispose()
     {
         _noFloats.Dispose();
+        _noRules.Dispose();
+        _eprop?.Dispose();
         _rowSums.Dispose();
         _squares.Dispose();
         Batch.Dispose();
@@ -187,7 +231,7 @@ internal sealed partial class DeviceGraph : DeviceModel
             Steps = _program.Steps,
             Loss = p.Loss.Kind,
             ReadsEveryStep = p.Readout == ReadoutKind.EveryStep ? 1 : 0,
-            LearnsEveryStep = p.Loss.IsEveryStep ? 1 : 0,
+            LearnsEveryStep = p.Loss.IsEveryStep || _eprop != null ? 1 : 0,
             Learns = learns ? 1 : 0,
             IsFirst = isFirst ? 1 : 0,
         };

@@ -12,6 +12,8 @@ internal sealed class DeviceGraphKernels
     private readonly Action<KernelConfig, GraphForwardParameters> _forward;
     private readonly Action<KernelConfig, LossViews> _loss;
     private readonly Action<KernelConfig, GraphBackwardParameters> _backward;
+    private readonly Action<KernelConfig, EPropBackwardParameters> _epropBackward;
+    private readonly Action<KernelConfig, ForgetParameters> _forget;
     private readonly Action<KernelConfig, GradientParameters> _gradient;
     private readonly Action<KernelConfig, SynapseGradientParameters> _synapseGradient;
     private readonly Action<KernelConfig, RowSumParameters> _rowSum;
@@ -25,6 +27,8 @@ internal sealed class DeviceGraphKernels
         _forward = accelerator.LoadStreamKernel<GraphForwardParameters>(GraphForwardKernel.Run);
         _loss = accelerator.LoadStreamKernel<LossViews>(LossKernel.Run);
         _backward = accelerator.LoadStreamKernel<GraphBackwardParameters>(GraphBackwardKernel.Run);
+        _epropBackward = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run);
+        _forget = accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run);
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
         _synapseGradient = accelerator.LoadStreamKernel<SynapseGradientParameters>(SynapseGradientKernel.Run);
         _rowSum = accelerator.LoadStreamKernel<RowSumParameters>(RowSumKernel.Run);
@@ -46,6 +50,15 @@ internal sealed class DeviceGraphKernels
     {
         int threads = Threads(trial.Graph.Neurons, GraphBackwardKernel.MaximumThreads);
         _backward(new KernelConfig(slots, threads), trial with { Lanes = Math.Clamp(threads / 2, 1, GraphErrors.MaximumLanes) });
+    }
+
+    public void Backward(int slots, in EPropBackwardParameters trial) =>
+        _epropBackward(new KernelConfig(slots, Threads(trial.Graph.Neurons, EPropBackwardKernel.MaximumThreads)), trial);
+
+    public void Forget(in ForgetParameters connection)
+    {
+        int threads = Threads(ForgetKernel.MaximumThreads, ForgetKernel.MaximumThreads);
+        _forget(new KernelConfig((int)((connection.Weights.Length + threads - 1) / threads), threads), connection);
     }
 
     public void Gradient(int rows, in GradientParameters connection) =>

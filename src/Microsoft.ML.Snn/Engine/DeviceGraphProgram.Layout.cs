@@ -49,7 +49,7 @@ internal sealed partial class DeviceGraphProgram
                 LearnsEveryStep = p.Loss.IsEveryStep ? 1 : 0,
                 ReadoutWeights = outputs * _program.Steps,
                 FirstReadout = Readouts,
-                FirstStepReadout = p.Readout != null && p.KeepsSteps ? StepReadouts : -1,
+                FirstStepReadout = p.Readout != null && (_keepsSteps || p.KeepsSteps) ? StepReadouts : -1,
             };
             Neurons += (p.Units + WordNeurons - 1) / WordNeurons * WordNeurons;
             Currents += p.Units * p.Groups.Count;
@@ -57,7 +57,7 @@ internal sealed partial class DeviceGraphProgram
             spiking += neuron.IsSpiking ? p.Units : 0;
             outputs += p.Readout != null ? 1 : 0;
             Readouts += p.Readout != null ? checked(batchSize * p.Units) : 0;
-            StepReadouts += p.Readout != null && p.KeepsSteps ? (long)batchSize * _program.Steps * p.Units : 0;
+            StepReadouts += p.Readout != null && (_keepsSteps || p.KeepsSteps) ? (long)batchSize * _program.Steps * p.Units : 0;
             LearnsTimes |= _numbers.Populations[p.Index].Derivatives != null;
             HasMaximum |= MovesMaximum(p);
         }
@@ -93,7 +93,6 @@ internal sealed partial class DeviceGraphProgram
             Columns = c.Columns,
             FirstCurrent = CurrentOf(c),
             Stage = _program.Populations[c.Target].Groups[c.Group].Kind == SynapseKind.Alpha ? 1 : 0,
-            FirstNeuron = Populations[c.Target].FirstNeuron,
             FirstMoved = MovesMaximum(_program.Populations[c.Target]) ? Populations[c.Target].FirstReadout : -1,
             Weights = weights,
             DelayForm = c.Delay.Form,

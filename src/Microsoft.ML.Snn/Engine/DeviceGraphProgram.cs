@@ -16,6 +16,7 @@ namespace Microsoft.ML.Snn.Engine;
 internal sealed partial class DeviceGraphProgram : IDisposable
 {
     private readonly NetworkProgram _program;
+    private readonly bool _keepsSteps;
     private readonly LearnedNumbers _numbers;
     private readonly DeviceSynapses _synapses;
     private readonly int[] _firstDelay;
@@ -39,9 +40,10 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="firstWeight">Where each parameter begins among those of the device.</param>
-    public DeviceGraphProgram(Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight)
+    /// <param name="keepsSteps">Whether V of every step of every output is kept, whatever is read.</param>
+    public DeviceGraphProgram(Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight, bool keepsSteps)
     {
-        _program = program;
+        (_program, _keepsSteps) = (program, keepsSteps);
         _numbers = new LearnedNumbers(program, laneWidth: 1);
         _synapses = new DeviceSynapses(accelerator);
         _firstDelay = new int[program.Connections.Count];

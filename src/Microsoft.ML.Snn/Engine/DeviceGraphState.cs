@@ -127,11 +127,12 @@ internal sealed class DeviceGraphState : IDisposable
     };
 
     /// <summary>Makes room for a backward pass.</summary>
-    public void PlanBackward()
+    /// <param name="sendsErrors">Whether spikes receive errors, as EventProp has it.</param>
+    public void PlanBackward(bool sendsErrors)
     {
         long steps = (long)_batchSize * _steps;
         _derivative.Grow(steps * _graph.Currents);
-        _errors.Grow(steps * _graph.Currents);
+        _errors.Grow(sendsErrors ? steps * _graph.Currents : 0);
         _moved.Grow(_graph.HasMaximum ? (long)_steps * _graph.Readouts : 0);
         _derivativeSum.Grow((long)_batchSize * _graph.Currents);
         _learnedGradient.Grow((long)_batchSize * _graph.Learned);

@@ -1,3 +1,7 @@
+using System;
+using System.Globalization;
+using Microsoft.ML.Snn.Networks;
+
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>What e-prop needs to know, checked by whoever builds it.</summary>
@@ -23,4 +27,33 @@ internal sealed record EPropSettings
 
     /// <summary>Seed of random feedback.</summary>
     public int Seed { get; init; }
+
+    /// <summary>Draws the weights of random feedback to a layer: normal, of variance 1/neurons. The stream is none that initial weights have.</summary>
+    /// <returns>Shape [neuron, output].</returns>
+    public float[] DrawFeedback(int layer, int units, int outputs)
+    {
+        var random = new RandomStream(Seed, int.MaxValue - 1 - layer);
+        double deviation = 1 / Math.Sqrt(units);
+        var weights = new float[units * outputs];
+        foreach (ref float weight in weights.AsSpan())
+        {
+            weight = (float)(deviation * random.NextNormal());
+        }
+
+        return weights;
+    }
+
+    /// <summary>Checks that the feedback reaches every layer.</summary>
+    /// <param name="layers">Number of hidden layers.</param>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    public void CheckFeedback(int layers)
+    {
+        if (Feedback == EPropFeedback.Symmetric && layers > 1)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Symmetric feedback needs every hidden layer to be connected to the output, but of {layers} hidden layers only the last one is. ")
+                + "Set EProp.Feedback to EPropFeedback.Random or EPropFeedback.Adaptive, or use one recurrent hidden layer.");
+        }
+    }
 }

@@ -54,25 +54,9 @@ internal static class EngineFactory
                     + "Set it to null, or set MLContext.FallbackToCpu to true.");
         }
 
-        using AcceleratorDevices devices = AcceleratorDevices.Find();
-        if (id >= 0 && id < devices.Found.Count)
-        {
-            ILGPU.Runtime.Device device = devices.Found[id];
-            return Chosen(
-                new AcceleratorEngine(devices.TakeContext(), device, program, batchSize),
-                Text($"MLContext.GpuDeviceId is {id}"), log);
-        }
-
-        if (fallbackToCpu)
-        {
-            return Chosen(
-                CreateForCpu(program, batchSize, threads),
-                Text($"MLContext.GpuDeviceId is {id} but {devices}, and MLContext.FallbackToCpu is set"), log);
-        }
-
-        throw new InvalidOperationException(
-            Text($"MLContext.GpuDeviceId must name a GPU of this machine, counted from 0, but was {id}; {devices}. ")
-            + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
+        return CreateOnDevice(
+            id, fallbackToCpu, () => CreateForCpu(program, batchSize, threads),
+            (context, device) => new AcceleratorEngine(context, device, program, batchSize), log);
     }
 
     /// <summary>The CPU engine that fits the network, with the widest lane of this machine.</summary>
@@ -92,8 +76,8 @@ internal static class EngineFactory
     private static long TraceBytes(NetworkProgram program, int batchSize) =>
         (long)batchSize * program.Steps * (program.Hidden.Sum(layer => layer.Units) + program.Output.Units) * sizeof(float);
 
-    /// <summary>Creates the engine for e-prop, which runs on the CPU.</summary>
-    /// <exception cref="InvalidOperationException">A GPU is asked for, or the feedback does not suit the network.</exception>
+    /// <summary>Creates the engine for e-prop that the user asked for.</summary>
+    /// <exception cref="InvalidOperationException">The GPU is not there and the CPU will not do, or the network or the feedback does not suit e-prop.</exception>
     public static NetworkEngine CreateEProp(
         NetworkProgram program, EPropSettings settings, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu,
         Action<string> log)
@@ -110,13 +94,24 @@ internal static class EngineFactory
             return Chosen(CreateEPropForCpu(program, settings, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
         }
 
-        return fallbackToCpu
-            ? Chosen(
-                CreateEPropForCpu(program, settings, batchSize, threads),
-                Text($"MLContext.GpuDeviceId is {id} but e-prop runs on the CPU, and MLContext.FallbackToCpu is set"), log)
-            : throw new InvalidOperationException(
-                Text($"MLContext.GpuDeviceId must be null for EProp, which runs on the CPU, but was {id}. ")
-                + "Set it to null, set MLContext.FallbackToCpu to true, or train with EventProp.");
+        CheckEProp(program);
+        string? onCpu = settings.Mode == EPropMode.Online ? "EPropMode.Online"
+            : !program.IsClassic ? "an output that learns its bias by e-prop"
+            : null;
+        if (onCpu != null)
+        {
+            return fallbackToCpu
+                ? Chosen(
+                    CreateEPropForCpu(program, settings, batchSize, threads),
+                    Text($"MLContext.GpuDeviceId is {id} but {onCpu} runs on the CPU, and MLContext.FallbackToCpu is set"), log)
+                : throw new InvalidOperationException(
+                    Text($"MLContext.GpuDeviceId must be null for {onCpu}, which runs on the CPU, but was {id}. ")
+                    + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven and an output without bias.");
+        }
+
+        return CreateOnDevice(
+            id, fallbackToCpu, () => CreateEPropForCpu(program, settings, batchSize, threads),
+            (context, device) => new AcceleratorEngine(context, device, program, batchSize, eprop: settings), log);
     }
 
     /// <summary>The e-prop engine with the widest lane of this machine.</summary>
@@ -127,6 +122,14 @@ internal static class EngineFactory
 
     private static NetworkEngine CreateEProp<TLane>(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane>
+    {
+        CheckEProp(program);
+        return settings.Mode == EPropMode.Online
+            ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
+            : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
+    }
+
+    private static void CheckEProp(NetworkProgram program)
     {
         if (program.StepsAfterLastSpike != null)
         {
@@ -140,10 +143,25 @@ internal static class EngineFactory
                 "EProp trains a sequence of dense layers of LeakyIntegrateFire or AdaptiveLeakyIntegrateFire neurons without bias or learned numbers, "
                 + "read by the membranes of an output that learns nothing but weights and biases, but the network is another. Set SnnTrainer.Options.Algorithm to new EventProp(), or change the network.");
         }
+    }
 
-        return settings.Mode == EPropMode.Online
-            ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
-            : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
+    /// <summary>The engine of a GPU, or that of the CPU where it will do and the GPU is not there.</summary>
+    private static NetworkEngine CreateOnDevice(
+        int id, bool fallbackToCpu, Func<NetworkEngine> createForCpu,
+        Func<ILGPU.Context, ILGPU.Runtime.Device, NetworkEngine> createForGpu, Action<string> log)
+    {
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        if (id >= 0 && id < devices.Found.Count)
+        {
+            ILGPU.Runtime.Device device = devices.Found[id];
+            return Chosen(createForGpu(devices.TakeContext(), device), Text($"MLContext.GpuDeviceId is {id}"), log);
+        }
+
+        return fallbackToCpu
+            ? Chosen(createForCpu(), Text($"MLContext.GpuDeviceId is {id} but {devices}, and MLContext.FallbackToCpu is set"), log)
+            : throw new InvalidOperationException(
+                Text($"MLContext.GpuDeviceId must name a GPU of this machine, counted from 0, but was {id}; {devices}. ")
+                + "Install the driver of the GPU, set MLContext.FallbackToCpu to true, or set MLContext.GpuDeviceId to null to train on the CPU.");
     }
 
     private static NetworkEngine Chosen(NetworkEngine engine, string reason, Action<string> log)

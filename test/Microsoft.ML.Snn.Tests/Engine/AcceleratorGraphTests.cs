@@ -168,7 +168,7 @@ public sealed class AcceleratorGraphTests
         GraphNode first = graph.Population("first", 7, new LeakyIntegrateFire { Learned = Everything });
         GraphNode second = graph.Population("second", 6, new IntegrateFire { Learned = Everything });
         GraphNode output = graph.Output();
-        graph.Connect(input, first, weights: Weights.Normal(0.4, 0.4));
+        graph.Connect(input, first, weights: Weights.Normal(0.4, 0.4), delay: Delay.Of(2));
         graph.Connect(input, first, Connectivity.Sparse(0.5), new AlphaSynapse(3), Weights.Normal(0.2, 0.4));
         graph.Connect(input, second, synapse: new DeltaSynapse(), weights: Weights.Normal(0.4, 0.4));
         graph.Connect(second, first, weights: Weights.Normal(0, 0.5));

@@ -127,6 +127,26 @@ public sealed class EngineFactoryTests
         Assert.Contains($"but {Devices()}, and MLContext.FallbackToCpu is set", _log.Single(), StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    [DataRow(EPropMode.EventDriven)]
+    [DataRow(EPropMode.Online)]
+    public void CreateEProp_GpuThatIsNotThere_FallsBackWithTheReason(EPropMode mode)
+    {
+        SnnNetwork network = SnnNetwork.Sequential(Layer.Dense(4), Layer.Output());
+        NetworkProgram program = NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, outputs: 2);
+
+        using NetworkEngine engine = EngineFactory.CreateEProp(
+            program, new EPropSettings { Mode = mode }, batchSize: 2, threads: 1, NoSuchGpu, fallbackToCpu: true, _log.Add);
+
+        Assert.AreEqual(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Device: {engine.Device}, because MLContext.GpuDeviceId is {NoSuchGpu} but ")
+            + (mode == EPropMode.Online ? "the textbook form of e-prop runs on the CPU" : Devices())
+            + ", and MLContext.FallbackToCpu is set.",
+            _log.Single());
+    }
+
     private static NetworkProgram Graph(string kind) => NetworkProgram.Build(
         SnnNetwork.Graph(graph =>
         {

@@ -33,7 +33,7 @@ public sealed class KernelCompilationTests
     [TestMethod]
     public void Kernels_OfTheEngine_AreFound()
     {
-        Assert.HasCount(15, Kernels());
+        Assert.HasCount(17, Kernels());
     }
 
     [TestMethod]

@@ -21,16 +21,17 @@ internal static class TestDevices
 
     public static IEnumerable<string> All { get; } = Find();
 
-    public static AcceleratorEngine CreateEngine(string device, NetworkProgram program, int batchSize, int spikesPerNeuron)
+    public static AcceleratorEngine CreateEngine(
+        string device, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
         if (device == Simulator)
         {
-            return new AcceleratorEngine(s_simulator.Value!, program, batchSize, spikesPerNeuron);
+            return new AcceleratorEngine(s_simulator.Value!, program, batchSize, spikesPerNeuron, eprop);
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
         ILGPU.Runtime.Device gpu = devices.Found.First(found => NameOf(found) == device);
-        return new AcceleratorEngine(devices.TakeContext(), gpu, program, batchSize, spikesPerNeuron);
+        return new AcceleratorEngine(devices.TakeContext(), gpu, program, batchSize, spikesPerNeuron, eprop);
     }
 
     private static Accelerator CreateSimulator()

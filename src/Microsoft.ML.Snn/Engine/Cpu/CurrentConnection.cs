@@ -5,6 +5,7 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>Features that are presented as the same current at every step: summed once per trial, and so is their gradient.</summary>
+/// <remarks>What is there for the whole trial is not delayed.</remarks>
 internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     where TLane : struct, ISimdLane<TLane>
 {
@@ -12,7 +13,7 @@ internal sealed unsafe class CurrentConnection<TLane> : GraphConnection<TLane>
     private bool _isSummed;
 
     public CurrentConnection(ConnectionProgram program, CellPass<TLane> target, InputProgram input)
-        : base(program, null, target, input)
+        : base(program with { Delay = DelayProgram.None }, null, target, input)
     {
         DenseTable = program.IsDense ? SynapseTable.Dense(program.Rows, program.IsMatrix ? target.Stride : program.Columns) : null;
         _sum = new NativeBuffer<float>(target.Stride);

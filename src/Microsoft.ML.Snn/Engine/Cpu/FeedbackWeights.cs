@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -28,14 +27,7 @@ internal sealed unsafe class FeedbackWeights<TLane> : IDisposable
     public FeedbackWeights(NetworkProgram program, CpuWeights weights, EPropLayer[] layers, EPropSettings settings)
     {
         (_settings, _weights, _layers, _output) = (settings, weights, layers, program.Output);
-        if (settings.Feedback == EPropFeedback.Symmetric && layers.Length > 1)
-        {
-            throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Symmetric feedback needs every hidden layer to be connected to the output, but of {layers.Length} hidden layers only the last one is. ")
-                + "Set EProp.Feedback to EPropFeedback.Random or EPropFeedback.Adaptive, or use one recurrent hidden layer.");
-        }
-
+        settings.CheckFeedback(layers.Length);
         _outputStride = weights.Stride(_output.Input);
         _broadcast = Array.ConvertAll(layers, layer => new NativeBuffer<float>((long)_output.Units * layer.Stride));
         _own = Array.ConvertAll(layers, layer => new NativeBuffer<float>(
@@ -138,20 +130,14 @@ internal sealed unsafe class FeedbackWeights<TLane> : IDisposable
     private ConnectionLearning CreateLearning(EPropLayer layer) => new(
         new ConnectionProgram(layer.Index, "feedback", layer.Hidden.Units, _output.Units, Weights.Normal(0, 1)), _outputStride);
 
-    /// <summary>Normal weights of variance 1/neurons. The stream is none that initial weights have.</summary>
     private void Draw()
     {
         foreach (EPropLayer layer in _layers)
         {
-            var random = new RandomStream(_settings.Seed, int.MaxValue - 1 - layer.Index);
-            float* weights = _own[layer.Index].Pointer;
-            double deviation = 1 / Math.Sqrt(layer.Hidden.Units);
-            for (int j = 0; _own[layer.Index].Length > 0 && j < layer.Hidden.Units; j++)
+            float[] drawn = _own[layer.Index].Length == 0 ? [] : _settings.DrawFeedback(layer.Index, layer.Hidden.Units, _output.Units);
+            for (int n = 0; n < drawn.Length; n++)
             {
-                for (int k = 0; k < _output.Units; k++)
-                {
-                    weights[(nint)j * _outputStride + k] = (float)(deviation * random.NextNormal());
-                }
+                _own[layer.Index].Pointer[(nint)(n / _output.Units) * _outputStride + n % _output.Units] = drawn[n];
             }
         }
     }

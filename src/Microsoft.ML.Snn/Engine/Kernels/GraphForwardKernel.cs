@@ -78,6 +78,11 @@ internal static class GraphForwardKernel
             BeginLink(trial, trial.Graph.Links[l], slot, unit);
         }
 
+        if (trial.EProp.IsActive != 0)
+        {
+            EPropForward.Begin(trial, slot, neuron);
+        }
+
         if (population.IsOutput != 0)
         {
             trial.State.Readout[population.FirstReadout + (long)slot * population.Units + unit] =

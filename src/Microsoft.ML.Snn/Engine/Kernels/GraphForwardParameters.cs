@@ -11,6 +11,8 @@ internal readonly struct GraphForwardParameters
 
     public required EventViews Input { get; init; }
 
+    public required EPropViews EProp { get; init; }
+
     /// <summary>1 where the input is a constant current, else 0.</summary>
     public required int IsConstant { get; init; }
 

@@ -21,9 +21,6 @@ internal readonly struct GraphLink
     /// <summary>Where spikes arrive: 1 for the first stage of alpha synapses, else 0.</summary>
     public required int Stage { get; init; }
 
-    /// <summary>First neuron of the postsynaptic population.</summary>
-    public required int FirstNeuron { get; init; }
-
     /// <summary>Where its readouts begin if the postsynaptic population is read by its maximum, else -1.</summary>
     public required int FirstMoved { get; init; }
 

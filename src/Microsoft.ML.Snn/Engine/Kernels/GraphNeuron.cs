@@ -44,7 +44,8 @@ internal static class GraphNeuron
 
             after = PopulationEquations.Reset(
                 v, threshold, trial.Graph.Threshold(neuron), trial.Graph.Reset(neuron), population.ResetBySubtraction != 0).Value;
-            if (IsHeld(trial, population, slot, neuron, left - population.Leak * before))
+            bool isHeld = IsHeld(trial, population, slot, neuron, left - population.Leak * before);
+            if (isHeld)
             {
                 after = before;
             }
@@ -54,6 +55,11 @@ internal static class GraphNeuron
                 PopulationSpike spike = PopulationSpike.At(
                     trial.Graph.CellOf(population, neuron), before, smooth, arrived, left, threshold.Value, delta, after);
                 Record(trial, population, slot, step, neuron, spike);
+            }
+
+            if (trial.EProp.IsActive != 0)
+            {
+                EPropForward.Keep(trial, slot, step, neuron, isHeld ? float.NegativeInfinity : v.Value, threshold.Value, spiked);
             }
         }
 

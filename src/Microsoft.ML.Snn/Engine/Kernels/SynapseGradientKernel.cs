@@ -62,13 +62,13 @@ internal static class SynapseGradientKernel
             return sum;
         }
 
+        // A maximum moves with the arrival that ended its rise, however strong that was.
         sum *= connection.Weights[weight];
         for (long k = begin; k < end && connection.MovedColumns > 0; k++)
         {
             int arrival = connection.Source.SegmentOf(k, delay);
             sum += arrival < connection.Source.Segments
-                ? connection.Source.ValueOf(k)
-                    * connection.Moved[((long)slot * connection.Source.Segments + arrival) * connection.MovedColumns + target]
+                ? connection.Moved[((long)slot * connection.Source.Segments + arrival) * connection.MovedColumns + target]
                 : 0;
         }
 
