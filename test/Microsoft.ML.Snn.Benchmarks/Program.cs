@@ -140,7 +140,14 @@ streamCommand.SetAction(parsed =>
     }
 });
 
-return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand }.Parse(args).Invoke();
+var deviceCheck = new Command(
+    "device-check", "Trains networks on a GPU, 0 by default, and on the CPU, compares them, and times an epoch. Exit code 3 where there is no GPU.")
+{
+    gpu, threads, trainSize,
+};
+deviceCheck.SetAction(parsed => DeviceCheck.Run(parsed.GetValue(gpu) ?? 0, parsed.GetValue(threads), parsed.GetValue(trainSize)));
+
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand, deviceCheck }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs)
