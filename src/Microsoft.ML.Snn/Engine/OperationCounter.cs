@@ -85,17 +85,18 @@ internal sealed class OperationCounter
 
     /// <summary>The counts of some trials.</summary>
     /// <param name="examples">Number of trials.</param>
+    /// <param name="steps">Number of their steps, all together.</param>
     /// <param name="inputEvents">Events of their inputs.</param>
     /// <param name="spikes">Spikes of all neurons.</param>
     /// <param name="synapticEvents">Synapses that both went through.</param>
-    public OperationCounts Of(long examples, long inputEvents, long spikes, long synapticEvents) => new()
+    public OperationCounts Of(long examples, long steps, long inputEvents, long spikes, long synapticEvents) => new()
     {
         Examples = examples,
         InputEvents = inputEvents,
         Spikes = spikes,
         SynapticEvents = synapticEvents,
-        NeuronUpdates = _program.Integrator == Integrator.EventDriven ? synapticEvents : examples * Neurons * _program.Steps,
-        DenseEquivalent = examples * Synapses * _program.Steps,
+        NeuronUpdates = _program.Integrator == Integrator.EventDriven ? synapticEvents : Neurons * steps,
+        DenseEquivalent = Synapses * steps,
     };
 
     private static int SynapsesOf(ConnectionProgram connection, int row)

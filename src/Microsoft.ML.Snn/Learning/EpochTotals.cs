@@ -25,6 +25,9 @@ internal struct EpochTotals
     /// <summary>Number of synapses that they went through.</summary>
     public long InputSynapticEvents { get; set; }
 
+    /// <summary>Number of steps of the trials.</summary>
+    public long Steps { get; set; }
+
     /// <summary>Seconds of training before the process was started that goes on with it.</summary>
     public double SecondsBefore { get; set; }
 
@@ -64,6 +67,7 @@ internal struct EpochTotals
         writer.Write(Decisions);
         writer.Write(InputEvents);
         writer.Write(InputSynapticEvents);
+        writer.Write(Steps);
         writer.Write(_gradientNorms);
         writer.Write(_clipped);
         writer.Write(_batches);
@@ -78,6 +82,7 @@ internal struct EpochTotals
         Decisions = reader.ReadInt64(),
         InputEvents = reader.ReadInt64(),
         InputSynapticEvents = reader.ReadInt64(),
+        Steps = reader.ReadInt64(),
         _gradientNorms = reader.ReadDouble(),
         _clipped = reader.ReadInt32(),
         _batches = reader.ReadInt32(),

@@ -228,6 +228,7 @@ internal sealed partial class TrainingRun
             (long events, long synapticEvents) = _operations.OfInput(batch.Trains, example);
             _totals.InputEvents += events;
             _totals.InputSynapticEvents += synapticEvents;
+            _totals.Steps += batch.Trains.StepsOf(example);
         }
 
         _batch++;
@@ -316,7 +317,7 @@ internal sealed partial class TrainingRun
             }
         }
 
-        return counter.Of(_order.Count, _totals.InputEvents, spikes, synapticEvents);
+        return counter.Of(_order.Count, _totals.Steps, _totals.InputEvents, spikes, synapticEvents);
     }
 
     /// <summary>Loss and quality of the scores; a loss of every step is taken of the readout here.</summary>

@@ -64,7 +64,7 @@ internal static class NetworkRecording
                 }
             }
 
-            counts.Add(counter.Of(1, events, sent, synaptic));
+            counts.Add(counter.Of(1, trains.StepsOf(0), events, sent, synaptic));
         }
 
         return counts;
@@ -76,7 +76,7 @@ internal static class NetworkRecording
         host.CheckValue(data, nameof(data));
         host.CheckNonEmpty(featureColumn, nameof(featureColumn));
         network.CheckFeatures(host, data.Schema, featureColumn);
-        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(network.Input, featureColumn);
+        SpikeTrainsBuilder builder = FeatureReader.CreateBuilder(network.Input, featureColumn, network.Model.Program.StepsAfterLastSpike);
         DataViewSchema.Column column = data.Schema[featureColumn];
 
         // A set of one cursor reads on this thread: errors of the encoders arrive as they are, not wrapped by a thread pool.

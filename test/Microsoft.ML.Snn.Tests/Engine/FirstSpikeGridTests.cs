@@ -126,8 +126,8 @@ public sealed class FirstSpikeGridTests
         {
             ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
             spikes += Enumerable.Range(0, drawn.Program.Hidden.Count).Sum(layer => trace.Spikes(layer).Count);
-            loss += drawn.LossOf(trace, drawn.Labels[example]);
-            double[] own = [.. oracle.Gradient(trace, drawn.ErrorOf(trace, drawn.Labels[example])).Weights.SelectMany(w => w.Cast<double>())];
+            loss += drawn.LossOf(trace.Outputs, drawn.Labels[example]);
+            double[] own = [.. oracle.Gradient(trace, drawn.ErrorOf(trace.Outputs, drawn.Labels[example])).Weights.SelectMany(w => w.Cast<double>())];
             gradient = gradient == null ? own : [.. gradient.Zip(own, (a, b) => a + b)];
         }
 
