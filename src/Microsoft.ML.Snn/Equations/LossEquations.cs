@@ -66,11 +66,7 @@ internal readonly record struct LossEquations(LossKind Kind, bool IsEveryStep)
             float labelReadout = y[label];
             y.CopyTo(derivative);
             (float maximum, float total) = SoftmaxEquations.ToProbabilities(derivative);
-            for (int k = 0; k < derivative.Length; k++)
-            {
-                derivative[k] = scale * SoftmaxEquations.LossByReadout(derivative[k], k == label);
-            }
-
+            SoftmaxEquations.ToLossByReadouts(derivative, label, scale);
             return SoftmaxEquations.Loss(labelReadout, maximum, total);
         }
 

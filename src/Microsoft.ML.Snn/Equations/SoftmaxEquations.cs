@@ -47,6 +47,23 @@ internal static class SoftmaxEquations
     /// <summary>Cross-entropy of a probability; finite down to the smallest float, so that one bad example is not infinite.</summary>
     public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
 
+    /// <summary>Overwrites probabilities with scale·∂L/∂y. Shape [class].</summary>
+    /// <remarks>
+    /// p[label] - 1 is taken as -Σ of the others: the same number, but where the network is sure the difference would have no more
+    /// digits than the rounding of p leaves.
+    /// </remarks>
+    public static void ToLossByReadouts(Span<float> probabilities, int label, float scale)
+    {
+        float others = 0;
+        for (int k = 0; k < probabilities.Length; k++)
+        {
+            others += k == label ? 0 : probabilities[k];
+            probabilities[k] *= scale;
+        }
+
+        probabilities[label] = -scale * others;
+    }
+
     /// <summary>∂L/∂y of one class.</summary>
     public static float LossByReadout(float probability, bool isLabel) => isLabel ? probability - 1 : probability;
 }

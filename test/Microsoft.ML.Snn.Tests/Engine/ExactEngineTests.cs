@@ -66,10 +66,10 @@ public sealed class ExactEngineTests
     [TestMethod]
     public void Train_RandomNetworks_GivesTheGradientOfTheOracle()
     {
-        // Beyond: in draw 365 a softmax is so sure that p - 1 = -9e-5 has the rounding of p in it, 6e-8 or 7e-4 of it.
+        // In draw 365 a softmax is so sure that p - 1 = -9e-5 must not have the rounding of p in it, 6e-8 or 7e-4 of it.
         int compared = 0;
         double worst = 0;
-        foreach (int seed in Enumerable.Range(0, 365))
+        foreach (int seed in Enumerable.Range(0, 500))
         {
             var drawn = new ExactCase(seed);
             if (drawn.IsOnAKnifeEdge())
