@@ -63,7 +63,7 @@ public sealed class SnnPlotsTests
         SnnPlot plot = SnnPlots.Confusion(metrics);
 
         IReadOnlyList<IReadOnlyList<double>> counts = metrics.ConfusionMatrix.Counts;
-        double[,] shares = plot.Plot.GetPlottables<Heatmap>().Single().Intensities;
+        Rectangle[] cells = [.. plot.Plot.GetPlottables<Rectangle>()];
         Text[] numbers = [.. plot.Plot.GetPlottables<Text>()];
         Assert.HasCount(4, numbers);
         for (int row = 0; row < 2; row++)
@@ -73,7 +73,9 @@ public sealed class SnnPlotsTests
                 // The first class is on top, and a row adds up to 1.
                 Text number = numbers.Single(text => text.Location.X == column && text.Location.Y == 1 - row);
                 Assert.AreEqual($"{counts[row][column]}", number.LabelText);
-                Assert.AreEqual(counts[row][column] / counts[row].Sum(), shares[row, column], 1e-12);
+                Rectangle cell = cells.Single(rectangle => rectangle.X1 == column - 0.5 && rectangle.Y1 == 0.5 - row);
+                double share = counts[row][column] / counts[row].Sum();
+                Assert.AreEqual(0.06 + (0.94 * share), cell.FillStyle.Color.Alpha / 255.0, 0.5 / 255 + 1e-6);
             }
         }
     }

@@ -36,7 +36,7 @@ public sealed partial class SampleTests
 
     [TestMethod]
     [RequiresData(Digits)]
-    public Task HearDigits() => RunAsync("HearDigits", 60, "--fast", "--epochs", "5");
+    public Task HearDigits() => RunAsync("HearDigits", 70, "--fast", "--epochs", "10");
 
     [TestMethod]
     [RequiresData("optdigits/iris.txt")]

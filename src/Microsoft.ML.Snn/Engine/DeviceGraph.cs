@@ -36,7 +36,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     /// <exception cref="InvalidOperationException">The feedback does not suit the network.</exception>
     public DeviceGraph(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
-        if (ReasonAgainst(program) is { } reason)
+        if ((ReasonAgainst(program) ?? (eprop != null && !program.IsClassic ? "e-prop learns biases of the output" : null)) is { } reason)
         {
             throw new ArgumentException(
                 $"A network must have what kernels have, but {reason}. Train it on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Models;
@@ -95,11 +94,9 @@ internal static class GraphBody
         writer.Write(readout);
         writer.Write(loss);
         writer.Write(isEveryStep);
-        if (population.Readout == ReadoutKind.FirstSpikeTime)
+        if (population.FirstSpikeCode is { } firstSpike)
         {
-            WriteDoubles(
-                writer,
-                [population.FirstSpike.Temperature, population.FirstSpike.LateStrength, population.FirstSpike.LateTime, population.FirstSpike.Delay]);
+            WriteDoubles(writer, firstSpike);
         }
 
         CellFormat.Write(writer, population.Cell);
@@ -136,18 +133,12 @@ internal static class GraphBody
         population = population.WithOutputCode(reader.ReadInt32(), reader.ReadInt32(), reader.ReadBoolean());
 
         // Readers before this one know no such readout of a graph and refuse it, so that the format needs no new number.
-        return population with
+        if (population.FirstSpikeCode != null)
         {
-            FirstSpike = population.Readout == ReadoutKind.FirstSpikeTime ? ReadFirstSpike(reader) : default,
-            Cell = CellFormat.Read(reader, timeStep),
-        };
-    }
+            population = population.WithFirstSpikeCode(ReadDoubles(reader));
+        }
 
-    private static FirstSpikeEquations ReadFirstSpike(BinaryReader reader)
-    {
-        double[] numbers = ReadDoubles(reader);
-        Check(numbers.Length == 4);
-        return FirstSpikeLoss.Restore(numbers[0], numbers[1], numbers[2], numbers[3]).Equations;
+        return population with { Cell = CellFormat.Read(reader, timeStep) };
     }
 
     private static void WriteConnection(BinaryWriter writer, ConnectionProgram c)

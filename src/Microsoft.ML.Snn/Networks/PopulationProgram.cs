@@ -44,6 +44,17 @@ internal sealed record PopulationProgram(
         };
     }
 
+    /// <summary>The loss of first spikes as numbers, for the model file; null where no first spike is read.</summary>
+    public double[]? FirstSpikeCode => Readout == ReadoutKind.FirstSpikeTime
+        ? [FirstSpike.Temperature, FirstSpike.LateStrength, FirstSpike.LateTime, FirstSpike.Delay]
+        : null;
+
+    /// <summary>The same population with the loss of <see cref="FirstSpikeCode"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such loss.</exception>
+    public PopulationProgram WithFirstSpikeCode(double[] numbers) => numbers is [var temperature, var lateStrength, var lateTime, var delay]
+        ? this with { FirstSpike = FirstSpikeLoss.Restore(temperature, lateStrength, lateTime, delay).Equations }
+        : throw new ArgumentException($"A loss of first spikes must have 4 numbers, but has {numbers.Length}. Save the model again from its source.", nameof(numbers));
+
     /// <summary>What the loss of an output counts for in the loss of the network. Not kept in models.</summary>
     public double LossWeight { get; init; } = 1;
 
