@@ -25,9 +25,11 @@ if (!File.Exists(archive))
 // the range were chosen among five pairs by the accuracy on the test split; the network is that of the sample SpokenDigits.
 var encoding = new AudioEncoding
 {
-    TimeSteps = 200, TimeStep = 4,
+    TimeSteps = 200,
+    TimeStep = 4,
     Bands = 32,
-    DynamicRange = 60, ReferenceLevel = -25,
+    DynamicRange = 60,
+    ReferenceLevel = -25,
 };
 var mlContext = new MLContext(seed: 1);
 var network = SnnNetwork.Graph(graph =>
