@@ -25,7 +25,10 @@ public sealed class AcceleratorGraphTests
         ["adaptive"] = new AdaptiveLeakyIntegrateFire { AdaptationStrength = 0.3, AdaptationTime = 15 },
         ["adaptive, subtraction, refractory"] = new AdaptiveLeakyIntegrateFire
         {
-            AdaptationStrength = 0.3, AdaptationTime = 15, ResetMode = ResetMode.Subtraction, RefractoryPeriod = 1,
+            AdaptationStrength = 0.3,
+            AdaptationTime = 15,
+            ResetMode = ResetMode.Subtraction,
+            RefractoryPeriod = 1,
         },
     };
 
@@ -158,7 +161,8 @@ public sealed class AcceleratorGraphTests
         graph.Connect(first, output, weights: Weights.Normal(0, 1));
         graph.Connect(left, output, weights: Weights.Normal(0, 1));
         graph.Connect(second, other, weights: Weights.Normal(0, 1));
-    })) { HasValues = true });
+    }))
+    { HasValues = true });
 
     [TestMethod]
     [DynamicData(nameof(Devices))]
@@ -174,7 +178,8 @@ public sealed class AcceleratorGraphTests
         graph.Connect(second, first, weights: Weights.Normal(0, 0.5));
         graph.Connect(first, output, weights: Weights.Normal(0, 1));
         graph.Connect(second, output, weights: Weights.Normal(0, 1));
-    })) { IsConstantCurrent = true });
+    }))
+    { IsConstantCurrent = true });
 
     [TestMethod]
     [DynamicData(nameof(Devices))]

@@ -1,6 +1,5 @@
 using System.Linq;
 using Microsoft.ML.Snn.Equations;
-using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Reference;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
