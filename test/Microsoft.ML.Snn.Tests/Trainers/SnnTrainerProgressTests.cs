@@ -64,6 +64,9 @@ public sealed class SnnTrainerProgressTests
         SnnTrainer.Options options = SmallData.Quick(epochs: 1000);
         options.CancellationToken = source.Token;
         options.BatchSize = 1;
+
+        // An epoch must take longer than the time between two reports.
+        options.NumberOfHiddenNeurons = 1024;
         options.Progress = new Reports(report =>
         {
             if (report.Epoch == epoch && report.Batch < report.NumberOfBatches)
@@ -77,7 +80,7 @@ public sealed class SnnTrainerProgressTests
             }
         });
 
-        SnnPredictionTransformer model = context.Snn().Train(options).Fit(LabelledRow.Load(context, 4000));
+        SnnPredictionTransformer model = context.Snn().Train(options).Fit(LabelledRow.Load(context, 20_000));
 
         Assert.IsTrue(model.Model.History.WasCancelled);
         Assert.HasCount(epoch - 1, model.Model.History.Epochs);
