@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -8,11 +7,11 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Snn;
 using Microsoft.ML.Snn.Trainers;
 
-[assembly: LoadableClass(AudioEncodingTransformer.Summary, typeof(AudioEncodingTransformer), null,
+[assembly: LoadableClass(AudioEncodingTransformer.Summary, typeof(AudioEncodingTransformer), typeof(TransformerLoader<AudioEncodingTransformer>), null,
     typeof(SignatureLoadModel), AudioEncodingTransformer.UserName, AudioEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(AudioEncodingTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<AudioEncodingTransformer>), null,
     typeof(SignatureLoadRowMapper), AudioEncodingTransformer.UserName, AudioEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(AudioEncodingTransformer.Summary, typeof(IDataTransform), typeof(AudioEncodingTransformer), null,
+[assembly: LoadableClass(AudioEncodingTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<AudioEncodingTransformer>), null,
     typeof(SignatureLoadDataTransform), AudioEncodingTransformer.UserName, AudioEncodingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
@@ -30,7 +29,7 @@ namespace Microsoft.ML.Snn;
 /// errors when the row is read; where ML.NET reads on several threads, it wraps that error in one of its own.
 /// </para>
 /// </remarks>
-public sealed class AudioEncodingTransformer : OneToOneTransformerBase
+public sealed class AudioEncodingTransformer : OneToOneTransformerBase, ISavedTransformer<AudioEncodingTransformer>
 {
     internal const string Summary = "Encodes sound as spike trains.";
     internal const string UserName = "Audio Encoding Transform";
@@ -66,11 +65,17 @@ public sealed class AudioEncodingTransformer : OneToOneTransformerBase
     public IReadOnlyList<InputOutputColumnPair> Columns =>
         [.. ColumnPairs.Select(pair => new InputOutputColumnPair(pair.outputColumnName, pair.inputColumnName))];
 
+    static string ISavedTransformer<AudioEncodingTransformer>.ModelSignature => "SNNAUDIO";
+
+    static string ISavedTransformer<AudioEncodingTransformer>.LoadName => LoaderSignature;
+
+    static AudioEncodingTransformer ISavedTransformer<AudioEncodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<AudioEncodingTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        TransformerLoader<AudioEncodingTransformer>.BeginSave(Host, ctx);
         SaveColumns(ctx);
         ctx.Writer.Write(SampleRate ?? 0);
         SavedAudioEncoding.Save(ctx, Encoding);
@@ -104,30 +109,6 @@ public sealed class AudioEncodingTransformer : OneToOneTransformerBase
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNAUDIO",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(AudioEncodingTransformer).Assembly.FullName);
-
-    private static AudioEncodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(AudioEncodingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new AudioEncodingTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : OneToOneMapperBase
     {

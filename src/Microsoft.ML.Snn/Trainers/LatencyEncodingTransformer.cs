@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,18 +5,18 @@ using Microsoft.ML.Snn;
 using Microsoft.ML.Snn.Encoding;
 using Microsoft.ML.Snn.Trainers;
 
-[assembly: LoadableClass(LatencyEncodingTransformer.Summary, typeof(LatencyEncodingTransformer), null,
+[assembly: LoadableClass(LatencyEncodingTransformer.Summary, typeof(LatencyEncodingTransformer), typeof(TransformerLoader<LatencyEncodingTransformer>), null,
     typeof(SignatureLoadModel), LatencyEncodingTransformer.UserName, LatencyEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(LatencyEncodingTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<LatencyEncodingTransformer>), null,
     typeof(SignatureLoadRowMapper), LatencyEncodingTransformer.UserName, LatencyEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(LatencyEncodingTransformer.Summary, typeof(IDataTransform), typeof(LatencyEncodingTransformer), null,
+[assembly: LoadableClass(LatencyEncodingTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<LatencyEncodingTransformer>), null,
     typeof(SignatureLoadDataTransform), LatencyEncodingTransformer.UserName, LatencyEncodingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
 
 /// <summary>Encodes each feature as at most one spike: the larger the feature, the earlier the spike.</summary>
 /// <remarks><inheritdoc cref="SpikeEncodingTransformer" path="/remarks/node()"/></remarks>
-public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
+public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer, ISavedTransformer<LatencyEncodingTransformer>
 {
     internal const string Summary = "Encodes the features of a vector as the times of spikes.";
     internal const string UserName = "Latency Encoding Transform";
@@ -75,36 +74,21 @@ public sealed class LatencyEncodingTransformer : SpikeEncodingTransformer
         _ => new LogarithmicLatencyEncoder(TimeSteps, Threshold, LatencyTime, TimeStep),
     };
 
+    static string ISavedTransformer<LatencyEncodingTransformer>.ModelSignature => "SNNLATEN";
+
+    static string ISavedTransformer<LatencyEncodingTransformer>.LoadName => LoaderSignature;
+
+    static LatencyEncodingTransformer ISavedTransformer<LatencyEncodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<LatencyEncodingTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        SaveCommon(ctx, GetVersionInfo());
+        TransformerLoader<LatencyEncodingTransformer>.BeginSave(Host, ctx);
+        SaveCommon(ctx);
         ctx.Writer.Write((byte)Scale);
         ctx.Writer.Write(Threshold);
         ctx.Writer.Write(LatencyTime);
         ctx.Writer.Write((byte)BiasChannels);
     }
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNLATEN",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(LatencyEncodingTransformer).Assembly.FullName);
-
-    private static LatencyEncodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(LatencyEncodingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new LatencyEncodingTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 }

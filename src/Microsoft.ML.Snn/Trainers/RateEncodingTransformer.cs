@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -6,18 +5,18 @@ using Microsoft.ML.Snn;
 using Microsoft.ML.Snn.Encoding;
 using Microsoft.ML.Snn.Trainers;
 
-[assembly: LoadableClass(RateEncodingTransformer.Summary, typeof(RateEncodingTransformer), null,
+[assembly: LoadableClass(RateEncodingTransformer.Summary, typeof(RateEncodingTransformer), typeof(TransformerLoader<RateEncodingTransformer>), null,
     typeof(SignatureLoadModel), RateEncodingTransformer.UserName, RateEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(RateEncodingTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<RateEncodingTransformer>), null,
     typeof(SignatureLoadRowMapper), RateEncodingTransformer.UserName, RateEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(RateEncodingTransformer.Summary, typeof(IDataTransform), typeof(RateEncodingTransformer), null,
+[assembly: LoadableClass(RateEncodingTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<RateEncodingTransformer>), null,
     typeof(SignatureLoadDataTransform), RateEncodingTransformer.UserName, RateEncodingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
 
 /// <summary>Encodes each feature as a spike train: the larger the feature, the more spikes.</summary>
 /// <remarks><inheritdoc cref="SpikeEncodingTransformer" path="/remarks/node()"/></remarks>
-public sealed class RateEncodingTransformer : SpikeEncodingTransformer
+public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTransformer<RateEncodingTransformer>
 {
     internal const string Summary = "Encodes the features of a vector as the rates of spike trains.";
     internal const string UserName = "Rate Encoding Transform";
@@ -67,35 +66,20 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer
         _ => new RegularRateEncoder(TimeSteps, SpikesPerStep),
     };
 
+    static string ISavedTransformer<RateEncodingTransformer>.ModelSignature => "SNNRATEE";
+
+    static string ISavedTransformer<RateEncodingTransformer>.LoadName => LoaderSignature;
+
+    static RateEncodingTransformer ISavedTransformer<RateEncodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<RateEncodingTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        SaveCommon(ctx, GetVersionInfo());
+        TransformerLoader<RateEncodingTransformer>.BeginSave(Host, ctx);
+        SaveCommon(ctx);
         ctx.Writer.Write((byte)Kind);
         ctx.Writer.Write(MaximumRate);
         ctx.Writer.Write(Seed);
     }
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNRATEE",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(RateEncodingTransformer).Assembly.FullName);
-
-    private static RateEncodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(RateEncodingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new RateEncodingTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using Microsoft.ML;
@@ -10,11 +9,11 @@ using Microsoft.ML.Snn;
 using Microsoft.ML.Snn.Encoding.Rows;
 using Microsoft.ML.Snn.Trainers;
 
-[assembly: LoadableClass(SignalTransformer.Summary, typeof(SignalTransformer), null,
+[assembly: LoadableClass(SignalTransformer.Summary, typeof(SignalTransformer), typeof(TransformerLoader<SignalTransformer>), null,
     typeof(SignatureLoadModel), SignalTransformer.UserName, SignalTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(SignalTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<SignalTransformer>), null,
     typeof(SignatureLoadRowMapper), SignalTransformer.UserName, SignalTransformer.LoaderSignature)]
-[assembly: LoadableClass(SignalTransformer.Summary, typeof(IDataTransform), typeof(SignalTransformer), null,
+[assembly: LoadableClass(SignalTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<SignalTransformer>), null,
     typeof(SignatureLoadDataTransform), SignalTransformer.UserName, SignalTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
@@ -26,7 +25,7 @@ namespace Microsoft.ML.Snn;
 /// current. Any other vector of Single is a plain vector. NaN and values that the operation does not allow are an
 /// <see cref="InvalidOperationException"/> when the row is read; it names column, row and slot.
 /// </remarks>
-public sealed class SignalTransformer : OneToOneTransformerBase
+public sealed class SignalTransformer : OneToOneTransformerBase, ISavedTransformer<SignalTransformer>
 {
     internal const string Summary = "Encodes, decodes or changes spike trains.";
     internal const string UserName = "Spike Train Transform";
@@ -64,11 +63,17 @@ public sealed class SignalTransformer : OneToOneTransformerBase
     internal static string ExpectedInput(SignalOperation operation) =>
         operation.ReadsSpikes ? "spike train, as the encoders of mlContext.Snn() make it" : SpikeColumn.ExpectedInput;
 
+    static string ISavedTransformer<SignalTransformer>.ModelSignature => "SNNSIGNL";
+
+    static string ISavedTransformer<SignalTransformer>.LoadName => LoaderSignature;
+
+    static SignalTransformer ISavedTransformer<SignalTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<SignalTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        TransformerLoader<SignalTransformer>.BeginSave(Host, ctx);
         SaveColumns(ctx);
         SignalOperationFormat.Write(ctx.Writer, Operation);
     }
@@ -92,30 +97,6 @@ public sealed class SignalTransformer : OneToOneTransformerBase
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNSIGNL",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(SignalTransformer).Assembly.FullName);
-
-    private static SignalTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(SignalTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new SignalTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 
     private bool TryShapeOf(DataViewSchema.Column column, out SignalShape shape)
     {

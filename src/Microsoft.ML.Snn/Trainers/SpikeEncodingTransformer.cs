@@ -53,11 +53,8 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
 
     private protected abstract ISpikeEncoder CreateEncoder();
 
-    private protected void SaveCommon(ModelSaveContext ctx, VersionInfo version)
+    private protected void SaveCommon(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(version);
         SaveColumns(ctx);
         _timing.Save(ctx);
     }

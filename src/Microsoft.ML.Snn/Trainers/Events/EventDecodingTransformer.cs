@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -9,11 +8,11 @@ using Microsoft.ML.Snn.Encoding;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Snn.Trainers.Events;
 
-[assembly: LoadableClass(EventDecodingTransformer.Summary, typeof(EventDecodingTransformer), null,
+[assembly: LoadableClass(EventDecodingTransformer.Summary, typeof(EventDecodingTransformer), typeof(TransformerLoader<EventDecodingTransformer>), null,
     typeof(SignatureLoadModel), EventDecodingTransformer.UserName, EventDecodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(EventDecodingTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<EventDecodingTransformer>), null,
     typeof(SignatureLoadRowMapper), EventDecodingTransformer.UserName, EventDecodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(EventDecodingTransformer.Summary, typeof(IDataTransform), typeof(EventDecodingTransformer), null,
+[assembly: LoadableClass(EventDecodingTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<EventDecodingTransformer>), null,
     typeof(SignatureLoadDataTransform), EventDecodingTransformer.UserName, EventDecodingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
@@ -25,7 +24,7 @@ namespace Microsoft.ML.Snn;
 /// middle of its step, so that times are right to within half a step, and encoding them again gives the same spike train.
 /// A slot that holds no whole number of events is an <see cref="InvalidOperationException"/> when the row is read.
 /// </remarks>
-public sealed class EventDecodingTransformer : RowToRowTransformerBase
+public sealed class EventDecodingTransformer : RowToRowTransformerBase, ISavedTransformer<EventDecodingTransformer>
 {
     internal const string Summary = "Gives back the events of spike trains.";
     internal const string UserName = "Event Decoding Transform";
@@ -65,41 +64,23 @@ public sealed class EventDecodingTransformer : RowToRowTransformerBase
 
     internal EventColumns Outputs { get; }
 
+    static string ISavedTransformer<EventDecodingTransformer>.ModelSignature => "SNNEVDEC";
+
+    static string ISavedTransformer<EventDecodingTransformer>.LoadName => LoaderSignature;
+
+    static EventDecodingTransformer ISavedTransformer<EventDecodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<EventDecodingTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        TransformerLoader<EventDecodingTransformer>.BeginSave(Host, ctx);
         ctx.SaveNonEmptyString(InputColumnName);
         Outputs.Save(ctx);
         ctx.Writer.Write(TimeUnit);
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNEVDEC",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(EventDecodingTransformer).Assembly.FullName);
-
-    private static EventDecodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(EventDecodingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new EventDecodingTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : MapperBase
     {

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -9,11 +8,11 @@ using Microsoft.ML.Snn.Encoding.Rows;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Snn.Trainers.Events;
 
-[assembly: LoadableClass(EventEncodingTransformer.Summary, typeof(EventEncodingTransformer), null,
+[assembly: LoadableClass(EventEncodingTransformer.Summary, typeof(EventEncodingTransformer), typeof(TransformerLoader<EventEncodingTransformer>), null,
     typeof(SignatureLoadModel), EventEncodingTransformer.UserName, EventEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(EventEncodingTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<EventEncodingTransformer>), null,
     typeof(SignatureLoadRowMapper), EventEncodingTransformer.UserName, EventEncodingTransformer.LoaderSignature)]
-[assembly: LoadableClass(EventEncodingTransformer.Summary, typeof(IDataTransform), typeof(EventEncodingTransformer), null,
+[assembly: LoadableClass(EventEncodingTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<EventEncodingTransformer>), null,
     typeof(SignatureLoadDataTransform), EventEncodingTransformer.UserName, EventEncodingTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
@@ -30,7 +29,7 @@ namespace Microsoft.ML.Snn;
 /// an <see cref="InvalidOperationException"/> when the row is read; it names column, row and event.
 /// </para>
 /// </remarks>
-public sealed class EventEncodingTransformer : RowToRowTransformerBase
+public sealed class EventEncodingTransformer : RowToRowTransformerBase, ISavedTransformer<EventEncodingTransformer>
 {
     internal const string Summary = "Encodes raw events as spike trains.";
     internal const string UserName = "Event Encoding Transform";
@@ -79,41 +78,23 @@ public sealed class EventEncodingTransformer : RowToRowTransformerBase
 
     internal EventColumns Inputs { get; }
 
+    static string ISavedTransformer<EventEncodingTransformer>.ModelSignature => "SNNEVENC";
+
+    static string ISavedTransformer<EventEncodingTransformer>.LoadName => LoaderSignature;
+
+    static EventEncodingTransformer ISavedTransformer<EventEncodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<EventEncodingTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        TransformerLoader<EventEncodingTransformer>.BeginSave(Host, ctx);
         ctx.SaveNonEmptyString(OutputColumnName);
         Inputs.Save(ctx);
         Encoding.Write(ctx.Writer);
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNEVENC",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(EventEncodingTransformer).Assembly.FullName);
-
-    private static EventEncodingTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(EventEncodingTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new EventEncodingTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : MapperBase
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using Microsoft.ML;
@@ -13,11 +12,11 @@ using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.ML.Snn.Trainers.Layers;
 
-[assembly: LoadableClass(SpikingLayerTransformer.Summary, typeof(SpikingLayerTransformer), null,
+[assembly: LoadableClass(SpikingLayerTransformer.Summary, typeof(SpikingLayerTransformer), typeof(TransformerLoader<SpikingLayerTransformer>), null,
     typeof(SignatureLoadModel), SpikingLayerTransformer.UserName, SpikingLayerTransformer.LoaderSignature)]
-[assembly: LoadableClass(typeof(IRowMapper), typeof(SpikingLayerTransformer), null,
+[assembly: LoadableClass(typeof(IRowMapper), typeof(TransformerLoader<SpikingLayerTransformer>), null,
     typeof(SignatureLoadRowMapper), SpikingLayerTransformer.UserName, SpikingLayerTransformer.LoaderSignature)]
-[assembly: LoadableClass(SpikingLayerTransformer.Summary, typeof(IDataTransform), typeof(SpikingLayerTransformer), null,
+[assembly: LoadableClass(SpikingLayerTransformer.Summary, typeof(IDataTransform), typeof(TransformerLoader<SpikingLayerTransformer>), null,
     typeof(SignatureLoadDataTransform), SpikingLayerTransformer.UserName, SpikingLayerTransformer.LoaderSignature)]
 
 namespace Microsoft.ML.Snn;
@@ -30,7 +29,7 @@ namespace Microsoft.ML.Snn;
 /// <para>NaN and infinity in the input are an <see cref="InvalidOperationException"/> when the row is read. Safe for any
 /// number of threads.</para>
 /// </remarks>
-public sealed class SpikingLayerTransformer : OneToOneTransformerBase
+public sealed class SpikingLayerTransformer : OneToOneTransformerBase, ISavedTransformer<SpikingLayerTransformer>
 {
     internal const string Summary = "Runs spike trains through spiking layers with fixed weights.";
     internal const string UserName = "Spiking Layer Transform";
@@ -85,11 +84,17 @@ public sealed class SpikingLayerTransformer : OneToOneTransformerBase
             c => new SnnConnectionWeights(c.Name, c.Rows, c.Columns, (float[])_network.Model.Weights[c.Index].Clone())),
     ];
 
+    static string ISavedTransformer<SpikingLayerTransformer>.ModelSignature => "SNNSPLAY";
+
+    static string ISavedTransformer<SpikingLayerTransformer>.LoadName => LoaderSignature;
+
+    static SpikingLayerTransformer ISavedTransformer<SpikingLayerTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
+
+    IRowMapper ISavedTransformer<SpikingLayerTransformer>.MapRows(DataViewSchema schema) => MakeRowMapper(schema);
+
     private protected override void SaveModel(ModelSaveContext ctx)
     {
-        Host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel();
-        ctx.SetVersionInfo(GetVersionInfo());
+        TransformerLoader<SpikingLayerTransformer>.BeginSave(Host, ctx);
         SaveColumns(ctx);
         ModelFormat.Write(ctx.Writer.BaseStream, _network.Model);
     }
@@ -108,30 +113,6 @@ public sealed class SpikingLayerTransformer : OneToOneTransformerBase
     }
 
     private protected override IRowMapper MakeRowMapper(DataViewSchema schema) => new Mapper(this, schema);
-
-    private static VersionInfo GetVersionInfo() => new(
-        modelSignature: "SNNSPLAY",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderSignature: LoaderSignature,
-        loaderAssemblyName: typeof(SpikingLayerTransformer).Assembly.FullName);
-
-    private static SpikingLayerTransformer Create(IHostEnvironment env, ModelLoadContext ctx)
-    {
-        Contracts.CheckValue(env, nameof(env));
-        IHost host = env.Register(nameof(SpikingLayerTransformer));
-        host.CheckValue(ctx, nameof(ctx));
-        ctx.CheckAtModel(GetVersionInfo());
-        return new SpikingLayerTransformer(host, ctx);
-    }
-
-    [SuppressMessage("Performance", "CA1859", Justification = "ML.NET finds the method by this return type.")]
-    private static IDataTransform Create(IHostEnvironment env, ModelLoadContext ctx, IDataView input) =>
-        Create(env, ctx).MakeDataTransform(input);
-
-    private static IRowMapper Create(IHostEnvironment env, ModelLoadContext ctx, DataViewSchema inputSchema) =>
-        Create(env, ctx).MakeRowMapper(inputSchema);
 
     private sealed class Mapper : OneToOneMapperBase
     {
