@@ -23,14 +23,7 @@ if (!File.Exists(archive))
 
 // A fixed reference level: a step depends on the sound around it, not on the loudest moment, which is still to come. The level and
 // the range were chosen among five pairs by the accuracy on the test split; the network is that of the sample SpokenDigits.
-var encoding = new AudioEncoding
-{
-    TimeSteps = 200,
-    TimeStep = 4,
-    Bands = 32,
-    DynamicRange = 60,
-    ReferenceLevel = -25,
-};
+var encoding = new AudioEncoding { TimeSteps = 200, TimeStep = 4, Bands = 32, DynamicRange = 60, ReferenceLevel = -25 };
 var mlContext = new MLContext(seed: 1);
 var network = SnnNetwork.Graph(graph =>
 {

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO;
 using Microsoft.ML;
 using Microsoft.ML.Snn;
-using Spectre.Console;
 using static Microsoft.ML.Transforms.ValueToKeyMappingEstimator;
 
 // Learns the MNIST digits from the time of one spike per pixel: the brighter, the earlier.
@@ -37,20 +36,17 @@ IDataView test = mlContext.Snn().LoadImages(files.TestImages, files.TestLabels);
 var network = SnnNetwork.Sequential(
     Layer.Dense(hidden, weights: Weights.Normal(0.078, 0.045)), Layer.Output(weights: Weights.Normal(0.2, 0.37)));
 
-var model = AnsiConsole.Progress()
-    .AutoRefresh(!Console.IsOutputRedirected)
-    .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-    .Start(screen => mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
-        .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 20))
-        .Append(mlContext.Snn().Train(new SnnTrainer.Options
-        {
-            FeatureColumnName = "Spikes",
-            Network = network,
-            NumberOfEpochs = epochs,
-            BatchSize = 32,
-            Optimizer = new Adam(learningRate: 0.01),
-            Progress = new Bar(screen.AddTask("Reading")),
-        })).Fit(train));
+var model = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
+    .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 20))
+    .Append(mlContext.Snn().Train(new SnnTrainer.Options
+    {
+        FeatureColumnName = "Spikes",
+        Network = network,
+        NumberOfEpochs = epochs,
+        BatchSize = 32,
+        Optimizer = new Adam(learningRate: 0.01),
+        Callbacks = [new ProgressBar()],
+    })).Fit(train);
 
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
 Console.WriteLine($"784-{hidden}-10: test accuracy {metrics.MicroAccuracy:P2}, log-loss {metrics.LogLoss:F3}");
@@ -64,14 +60,4 @@ static int Fail(string message)
 {
     Console.Error.WriteLine(message);
     return 1;
-}
-
-internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
-{
-    public void Report(TrainingProgress value)
-    {
-        (task.MaxValue, task.Value) = (value.NumberOfEpochs, value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches);
-        task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  accuracy {value.Accuracy:P1}";
-        AnsiConsole.Write(value.CompletedEpoch is { Seconds: var seconds } ? $"{task.Description}  {seconds:F1} s\n" : "");
-    }
 }

@@ -4,7 +4,6 @@ using System.IO;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Snn;
-using Spectre.Console;
 
 // Learns spoken digits: sound becomes spikes of 32 frequency bands, and a recurrent network with delays says which digit was spoken.
 // Usage: SpokenDigits [FOLDER OR .TAR.GZ] [--epochs N] [--hidden N]
@@ -36,14 +35,7 @@ IDataView train = mlContext.Snn().LoadSpokenDigits(path, DataSplit.Train);
 IDataView test = mlContext.Snn().LoadSpokenDigits(path, DataSplit.Test);
 
 // 0.8 s in steps of 4 ms; a band spikes at up to 200 Hz, the louder the more.
-var encoding = new AudioEncoding
-{
-    TimeSteps = 200,
-    TimeStep = 4,
-    Bands = 32,
-    DynamicRange = 40,
-    MaximumRate = 200,
-};
+var encoding = new AudioEncoding { TimeSteps = 200, TimeStep = 4, Bands = 32, DynamicRange = 40, MaximumRate = 200 };
 
 // Slow neurons and synapses, and delays of 0 to 0.2 s: what tells two words apart is spread over tenths of a second.
 var neuron = new LeakyIntegrateFire { MembraneTime = 40 };
@@ -58,19 +50,16 @@ var network = SnnNetwork.Graph(graph =>
     graph.Connect(words, output, weights: Weights.Normal(0, 0.05));
 });
 
-var model = AnsiConsole.Progress()
-    .AutoRefresh(!Console.IsOutputRedirected)
-    .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-    .Start(screen => mlContext.Snn().EncodeAudio("Spikes", "Samples", encoding)
-        .Append(mlContext.Snn().Train(new SnnTrainer.Options
-        {
-            FeatureColumnName = "Spikes",
-            Network = network,
-            NumberOfEpochs = epochs,
-            Algorithm = new EventProp { SpikeCountTarget = 4, SpikeCountStrength = 2e-3, SpikeCountStrengthBelow = 2e-3 },
-            Optimizer = new Adam(learningRate: 0.005) { Schedule = LearningRateSchedule.Cosine() },
-            Progress = new Bar(screen.AddTask("Listening")),
-        })).Fit(train));
+var model = mlContext.Snn().EncodeAudio("Spikes", "Samples", encoding)
+    .Append(mlContext.Snn().Train(new SnnTrainer.Options
+    {
+        FeatureColumnName = "Spikes",
+        Network = network,
+        NumberOfEpochs = epochs,
+        Algorithm = new EventProp { SpikeCountTarget = 4, SpikeCountStrength = 2e-3, SpikeCountStrengthBelow = 2e-3 },
+        Optimizer = new Adam(learningRate: 0.005) { Schedule = LearningRateSchedule.Cosine() },
+        Callbacks = [new ProgressBar()],
+    })).Fit(train);
 
 MulticlassClassificationMetrics metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
 Console.WriteLine($"32-{hidden}-10: test accuracy {metrics.MicroAccuracy:P1}, log-loss {metrics.LogLoss:F3}");
@@ -83,17 +72,4 @@ static int Fail(string message)
 {
     Console.Error.WriteLine(message);
     return 1;
-}
-
-internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
-{
-    public void Report(TrainingProgress value)
-    {
-        (task.MaxValue, task.Value) = (value.NumberOfEpochs, value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches);
-        task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  accuracy {value.Accuracy:P1}";
-        if (Console.IsOutputRedirected && value.CompletedEpoch is { Epoch: var epoch } && epoch % 10 == 0)
-        {
-            Console.WriteLine(task.Description);
-        }
-    }
 }

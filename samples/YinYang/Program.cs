@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO;
 using Microsoft.ML;
 using Microsoft.ML.Snn;
-using Spectre.Console;
 using static Microsoft.ML.Transforms.ValueToKeyMappingEstimator;
 
 // Learns the three regions of the yin-yang figure from the times of five spikes, and keeps the model in a file.
@@ -13,10 +12,19 @@ var mlContext = new MLContext(seed: 1);
 IDataView train = mlContext.Snn().LoadYinYang(YinYang.TrainCount, YinYang.TrainSeed);
 IDataView test = mlContext.Snn().LoadYinYang(YinYang.TestCount, YinYang.TestSeed);
 
-ITransformer model = AnsiConsole.Progress()
-    .AutoRefresh(!Console.IsOutputRedirected)
-    .Columns(new ProgressBarColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
-    .Start(screen => Pipeline(new Bar(screen.AddTask("Reading"))).Fit(train));
+var pipeline = mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
+    .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 50, bias: true))
+    .Append(mlContext.Snn().Train(new SnnTrainer.Options
+    {
+        FeatureColumnName = "Spikes",
+        NumberOfHiddenNeurons = 200,
+        NumberOfEpochs = 100,
+        Optimizer = new Adam(learningRate: 0.003),
+        Callbacks = [new ProgressBar()],
+    }))
+    .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+
+var model = pipeline.Fit(train);
 var metrics = mlContext.MulticlassClassification.Evaluate(model.Transform(test));
 
 // A context that knows nothing of the training loads the model.
@@ -30,34 +38,3 @@ Console.WriteLine($"Test accuracy {metrics.MicroAccuracy:P1}, log-loss {metrics.
 Console.WriteLine($"Loaded from {Path.GetFileName(file)}: {(isSame ? "the same" : "another")} result");
 Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable().TrimEnd());
 return isSame && metrics.MicroAccuracy >= Expected ? 0 : 1;
-
-IEstimator<ITransformer> Pipeline(IProgress<TrainingProgress> progress) =>
-    mlContext.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: KeyOrdinality.ByValue)
-        .Append(mlContext.Snn().EncodeLatency("Spikes", "Features", timeSteps: 50, bias: true))
-        .Append(mlContext.Snn().Train(new SnnTrainer.Options
-        {
-            FeatureColumnName = "Spikes",
-            NumberOfHiddenNeurons = 200,
-            NumberOfEpochs = 100,
-            Optimizer = new Adam(learningRate: 0.003),
-            Progress = progress,
-        }))
-        .Append(mlContext.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
-
-// Progress<T> would report on a thread of the pool, late and out of order: this one reports at once.
-internal sealed class Bar(ProgressTask task) : IProgress<TrainingProgress>
-{
-    public void Report(TrainingProgress value)
-    {
-        task.MaxValue = value.NumberOfEpochs;
-        task.Description = $"epoch {value.Epoch}/{value.NumberOfEpochs}  loss {value.Loss:F3}  "
-            + $"accuracy {value.Accuracy:P1}  {value.TimeLeft.TotalSeconds:F0} s left";
-        task.Value = value.Epoch - 1 + (double)value.Batch / value.NumberOfBatches;
-
-        // A file or a pipe shows no live bar: it gets a line from time to time.
-        if (Console.IsOutputRedirected && value.CompletedEpoch is { Epoch: var epoch } && epoch % 10 == 0)
-        {
-            Console.WriteLine(task.Description);
-        }
-    }
-}
