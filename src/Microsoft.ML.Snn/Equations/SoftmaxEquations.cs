@@ -48,22 +48,30 @@ internal static class SoftmaxEquations
     public static float Loss(float probability) => -MathF.Log(MathF.Max(probability, float.Epsilon));
 
     /// <summary>Overwrites probabilities with scale·∂L/∂y. Shape [class].</summary>
-    /// <remarks>
-    /// p[label] - 1 is taken as -Σ of the others: the same number, but where the network is sure the difference would have no more
-    /// digits than the rounding of p leaves.
-    /// </remarks>
     public static void ToLossByReadouts(Span<float> probabilities, int label, float scale)
     {
         float others = 0;
         for (int k = 0; k < probabilities.Length; k++)
         {
-            others += k == label ? 0 : probabilities[k];
-            probabilities[k] *= scale;
+            others += OtherThan(label, k, probabilities[k]);
         }
 
-        probabilities[label] = -scale * others;
+        for (int k = 0; k < probabilities.Length; k++)
+        {
+            probabilities[k] = scale * LossByReadout(probabilities[k], others, k == label);
+        }
     }
 
+    /// <summary>What the probability of a class adds to the sum over all classes but the label.</summary>
+    public static float OtherThan(int label, int k, float probability) => k == label ? 0 : probability;
+
     /// <summary>∂L/∂y of one class.</summary>
-    public static float LossByReadout(float probability, bool isLabel) => isLabel ? probability - 1 : probability;
+    /// <param name="probability">Its probability p.</param>
+    /// <param name="others">Sum of the probabilities of all classes but the label.</param>
+    /// <param name="isLabel">Whether it is the label.</param>
+    /// <remarks>
+    /// p[label] - 1 is taken as -Σ of the others: the same number, but where the network is sure the difference would have no more
+    /// digits than the rounding of p leaves.
+    /// </remarks>
+    public static float LossByReadout(float probability, float others, bool isLabel) => isLabel ? -others : probability;
 }

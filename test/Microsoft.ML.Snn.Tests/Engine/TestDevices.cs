@@ -34,6 +34,21 @@ internal static class TestDevices
         return new AcceleratorEngine(devices.TakeContext(), gpu, program, batchSize, spikesPerNeuron, eprop);
     }
 
+    /// <summary>Uses a device without an engine.</summary>
+    public static TResult Use<TResult>(string device, Func<Accelerator, TResult> use)
+    {
+        if (device == Simulator)
+        {
+            return use(s_simulator.Value!);
+        }
+
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
+        ILGPU.Runtime.Device gpu = devices.Found.First(found => NameOf(found) == device);
+        using Context context = devices.TakeContext();
+        using Accelerator accelerator = gpu.CreateAccelerator(context);
+        return use(accelerator);
+    }
+
     private static Accelerator CreateSimulator()
     {
         var simulated = new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1);

@@ -93,9 +93,15 @@ internal static class StepLoss
             float labelReadout = output.StepReadout[first + label];
             ToProbabilities(output, first, out float maximum, out float total);
             loss = SoftmaxEquations.Loss(labelReadout, maximum, total);
+            float others = 0;
             for (int k = 0; k < output.Classes; k++)
             {
-                output.StepReadout[first + k] = scale * SoftmaxEquations.LossByReadout(output.StepReadout[first + k], k == label);
+                others += SoftmaxEquations.OtherThan(label, k, output.StepReadout[first + k]);
+            }
+
+            for (int k = 0; k < output.Classes; k++)
+            {
+                output.StepReadout[first + k] = scale * SoftmaxEquations.LossByReadout(output.StepReadout[first + k], others, k == label);
             }
         }
         else

@@ -71,13 +71,14 @@ internal static class TrialLoss
         float loss = output.Loss == LossKind.SoftmaxCrossEntropy
             ? SoftmaxEquations.Loss(labelReadout, maximum, total)
             : Sum(value, Loss(output, slot)) / output.Classes;
+        float others = output.Loss == LossKind.SoftmaxCrossEntropy ? Sum(value, Others(output, slot, label)) : 0;
         float weight = WeightOf(output, slot);
         Report(output, slot, weight * loss, (int)correct);
         for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
         {
             float y = output.Readout[(long)slot * output.Classes + k];
             output.Readout[(long)slot * output.Classes + k] = weight / output.Batch.Size * (output.Loss == LossKind.SoftmaxCrossEntropy
-                ? SoftmaxEquations.LossByReadout(y, k == label)
+                ? SoftmaxEquations.LossByReadout(y, others, k == label)
                 : LossEquations.LossByOutput(output.Loss, y, StepLoss.ValueOf(output, slot, 0, k)) / output.Classes);
         }
     }
@@ -116,6 +117,18 @@ internal static class TrialLoss
         }
 
         return loss;
+    }
+
+    /// <summary>This thread's part of the sum of the probabilities of all classes but the label.</summary>
+    private static float Others(in LossViews output, int slot, int label)
+    {
+        float others = 0;
+        for (int k = Group.IdxX; k < output.Classes; k += Group.DimX)
+        {
+            others += SoftmaxEquations.OtherThan(label, k, output.Readout[(long)slot * output.Classes + k]);
+        }
+
+        return others;
     }
 
     /// <summary>This thread's number of outputs on the side of their targets.</summary>
