@@ -5,19 +5,15 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Learning;
 
-/// <summary>Keeps the weights of the epoch with the lowest validation loss, and says when patience is exhausted.</summary>
-internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
+/// <summary>Keeps the weights of the epoch with the lowest validation loss.</summary>
+internal sealed class BestWeights(NetworkProgram program)
 {
     private double _loss = double.PositiveInfinity;
-    private double _lossThatCounts = double.PositiveInfinity;
-    private int _epochsWithoutImprovement;
 
     /// <summary>Epoch of the lowest loss, counted from 1; 0 while there is none.</summary>
     public int Epoch { get; private set; }
 
     public NetworkWeights Weights { get; } = NetworkWeights.ZerosFor(program);
-
-    public bool IsExhausted => rule != null && _epochsWithoutImprovement >= rule.Patience;
 
     public void Offer(double loss, int epoch, NetworkEngine engine)
     {
@@ -26,18 +22,11 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
             (_loss, Epoch) = (loss, epoch);
             engine.GetWeights(Weights);
         }
-
-        // A small improvement is kept, but does not win patience.
-        bool counts = loss < _lossThatCounts - (rule?.MinimumImprovement ?? 0);
-        _lossThatCounts = counts ? loss : _lossThatCounts;
-        _epochsWithoutImprovement = counts ? 0 : _epochsWithoutImprovement + 1;
     }
 
     public void Save(BinaryWriter writer)
     {
         writer.Write(_loss);
-        writer.Write(_lossThatCounts);
-        writer.Write(_epochsWithoutImprovement);
         writer.Write(Epoch);
         for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
         {
@@ -56,8 +45,6 @@ internal sealed class BestWeights(NetworkProgram program, EarlyStopping? rule)
     public void Load(BinaryReader reader)
     {
         _loss = reader.ReadDouble();
-        _lossThatCounts = reader.ReadDouble();
-        _epochsWithoutImprovement = reader.ReadInt32();
         Epoch = reader.ReadInt32();
         for (int c = 0; Epoch > 0 && c < Weights.Count; c++)
         {

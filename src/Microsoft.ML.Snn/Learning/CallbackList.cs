@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Microsoft.ML.Snn.Learning;
 
@@ -9,6 +10,18 @@ internal sealed class CallbackList(IReadOnlyList<TrainingCallback> callbacks, Tr
     private int _begun;
 
     public TrainingContext Context => context;
+
+    /// <summary>What of the callbacks decides the numbers of the training.</summary>
+    public IEnumerable<string> Identities => callbacks.Select(callback => callback.Identity).OfType<string>();
+
+    /// <summary>Lets callbacks load the state of the training before any of them hears of it.</summary>
+    public void Restore()
+    {
+        foreach (TrainingCallback callback in callbacks)
+        {
+            callback.Restore(context);
+        }
+    }
 
     public void TrainingBegin()
     {

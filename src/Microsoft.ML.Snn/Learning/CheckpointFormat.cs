@@ -13,7 +13,7 @@ namespace Microsoft.ML.Snn.Learning;
 /// </remarks>
 internal static class CheckpointFormat
 {
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
     public const string TemporarySuffix = ".tmp";
 
     private static readonly byte[] s_magic = "SNNC"u8.ToArray();
@@ -107,5 +107,5 @@ internal static class CheckpointFormat
     }
 
     private static InvalidDataException Broken(string path, string why) => new(
-        $"Checkpoint {path} cannot be used: {why}. Delete it to go on from the one before, or train with Resume = false in an empty CheckpointDirectory.");
+        $"Checkpoint {path} cannot be used: {why}. Delete it to go on from the one before, or train with Resume = false in an empty folder.");
 }

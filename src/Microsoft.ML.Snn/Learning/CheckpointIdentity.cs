@@ -7,13 +7,13 @@ namespace Microsoft.ML.Snn.Learning;
 
 /// <summary>What a checkpoint belongs to: the network, the settings that decide its numbers, and the data.</summary>
 /// <remarks>
-/// Number of epochs, number of threads, device, callbacks and time limits are free: a training may be continued for longer
-/// or elsewhere.
+/// Number of epochs, number of threads, device, time limits and callbacks that change no number are free: a training may be
+/// continued for longer, with more patience, or elsewhere.
 /// </remarks>
 internal sealed record CheckpointIdentity(string Network, string Settings, string Data)
 {
     public static CheckpointIdentity Of(
-        NetworkProgram program, TrainingSettings settings, TrainingData data, TrainingData? validation)
+        NetworkProgram program, TrainingSettings settings, CallbackList callbacks, TrainingData data, TrainingData? validation)
     {
         // Records print their numbers in the culture of the thread, which is not part of what they are.
         CultureInfo culture = CultureInfo.CurrentCulture;
@@ -30,7 +30,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
                     $"batches of {settings.BatchSize}",
                     settings.Shuffle ? "shuffled" : "in order",
                     $"seed {settings.Seed}",
-                    $"early stopping {settings.EarlyStopping?.ToString() ?? "none"}",
+                    $"schedules [{string.Join(", ", callbacks.Identities)}]",
                     $"augmentations [{string.Join(", ", settings.Augmentations)}]",
                     $"revival {settings.SilentNeuronRevival}"),
                 $"{DataDigest.Of(data)}, validation {(validation == null ? "none" : DataDigest.Of(validation))}");
@@ -63,7 +63,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
         if (expected != found)
         {
             throw new InvalidDataException(
-                $"it belongs to other {what}: expected {expected}, found {found}. Use another CheckpointDirectory, or the {what} of that training");
+                $"it belongs to other {what}: expected {expected}, found {found}. Use another folder, or the {what} of that training");
         }
     }
 }

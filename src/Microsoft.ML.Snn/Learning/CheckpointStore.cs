@@ -34,13 +34,13 @@ internal sealed class CheckpointStore
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new InvalidOperationException(
-                $"CheckpointDirectory must be a folder that can be written, but {_folder} is not: {refused.Message}", refused);
+                $"The folder of checkpoints must be a folder that can be written, but {_folder} is not: {refused.Message}", refused);
         }
 
         if (!settings.Resume && Latest is string existing)
         {
             throw new InvalidOperationException(
-                $"CheckpointDirectory already holds checkpoints, the newest is {existing}. Set Resume = true to go on from it, "
+                $"The folder of checkpoints already holds some, the newest is {existing}. Set Resume = true to go on from it, "
                 + "or name another folder, or delete them.");
         }
     }

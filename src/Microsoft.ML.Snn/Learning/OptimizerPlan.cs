@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
@@ -13,6 +12,7 @@ internal sealed class OptimizerPlan
 {
     private readonly Optimizer _optimizer;
     private readonly Optimizer?[] _optimizers;
+    private readonly double[] _factors;
     private readonly UpdateEquations[] _updates;
 
     /// <summary>Finds the optimiser of every parameter.</summary>
@@ -31,7 +31,9 @@ internal sealed class OptimizerPlan
         }
 
         _optimizers = new Optimizer?[parameters.Count];
+        _factors = new double[parameters.Count];
         _updates = new UpdateEquations[parameters.Count];
+        BeginUpdate();
         foreach (ParameterProgram parameter in parameters)
         {
             OptimizerGroup? group = groups.FirstOrDefault(g => g.Contains(parameter));
@@ -47,31 +49,31 @@ internal sealed class OptimizerPlan
     /// <summary>The learning rate of the last update: that of the default optimiser, unless groups leave it nothing to do.</summary>
     public double LearningRate { get; private set; }
 
-    /// <summary>Prepares the update that follows <paramref name="moment"/>; good until the next call.</summary>
-    /// <exception cref="InvalidOperationException">A schedule gave a factor that is none.</exception>
-    public ParameterUpdates AtUpdate(ScheduleMoment moment)
-    {
-        LearningRate = RateOf(_optimizer, moment);
-        for (int n = 0; n < _updates.Length; n++)
-        {
-            _updates[n] = _optimizers[n] is Optimizer optimizer
-                ? optimizer.AtUpdate(moment.Update + 1, FactorOf(optimizer, moment))
-                : UpdateEquations.None;
-        }
+    /// <summary>Every optimiser once.</summary>
+    public IEnumerable<Optimizer> Optimizers => _optimizers.OfType<Optimizer>().Distinct(ReferenceEqualityComparer.Instance).Cast<Optimizer>();
 
-        return new ParameterUpdates(_updates);
+    /// <summary>Forgets the factors of the update before.</summary>
+    public void BeginUpdate() => Array.Fill(_factors, 1);
+
+    /// <summary>Multiplies the learning rate of the coming update: of one optimiser's parameters, or of all.</summary>
+    public void Scale(double factor, Optimizer? optimizer)
+    {
+        for (int n = 0; n < _factors.Length; n++)
+        {
+            _factors[n] *= optimizer == null || ReferenceEquals(optimizer, _optimizers[n]) ? factor : 1;
+        }
     }
 
-    private static double RateOf(Optimizer optimizer, ScheduleMoment moment) =>
-        optimizer.LearningRate * FactorOf(optimizer, moment);
-
-    private static double FactorOf(Optimizer optimizer, ScheduleMoment moment)
+    /// <summary>Prepares an update; good until the next call.</summary>
+    /// <param name="update">Its number, counted from 1.</param>
+    public ParameterUpdates AtUpdate(long update)
     {
-        double factor = optimizer.Schedule.Factor(moment);
-        return factor >= 0 && double.IsFinite(factor)
-            ? factor
-            : throw new InvalidOperationException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"A learning-rate schedule must give a finite factor of 0 or more, but {optimizer.Schedule} gave {factor} at update {moment.Update + 1}."));
+        for (int n = 0; n < _updates.Length; n++)
+        {
+            _updates[n] = _optimizers[n]?.AtUpdate(update, _factors[n]) ?? UpdateEquations.None;
+        }
+
+        LearningRate = _optimizer.LearningRate * _factors[Array.FindIndex(_optimizers, o => ReferenceEquals(o, _optimizer))];
+        return new ParameterUpdates(_updates);
     }
 }

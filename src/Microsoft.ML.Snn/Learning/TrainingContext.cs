@@ -9,15 +9,13 @@ namespace Microsoft.ML.Snn;
 /// <summary>A training as its callbacks see it. It is valid during the call.</summary>
 public sealed class TrainingContext
 {
-    private readonly Func<TrainingProgress> _progress;
-
-    internal TrainingContext(TrainingInside inside, IReadOnlyList<TrainingEpoch> epochs, Func<TrainingProgress> progress)
+    internal TrainingContext(TrainingInside inside, IReadOnlyList<TrainingEpoch> epochs, ITrainingState state)
     {
         Inside = inside;
         Network = inside.Program.ToString();
         NumberOfParameters = inside.Program.ParameterCount;
         Epochs = epochs;
-        _progress = progress;
+        State = state;
     }
 
     /// <summary>Gets a table of the network: each layer with its sizes and settings.</summary>
@@ -31,7 +29,10 @@ public sealed class TrainingContext
 
     /// <summary>Gets where the training stands: epoch, batch, and the metrics of this epoch so far.</summary>
     /// <value>It is worked out when it is asked for.</value>
-    public TrainingProgress Progress => _progress();
+    public TrainingProgress Progress => State.Progress;
+
+    /// <summary>Gets how far training has come, as schedules see it.</summary>
+    public ScheduleMoment Moment => State.Moment;
 
     /// <summary>Gets the learning rate of the last update; 0 before the first.</summary>
     public double LearningRate { get; internal set; }
@@ -44,7 +45,10 @@ public sealed class TrainingContext
 
     internal TrainingInside Inside { get; }
 
-    internal bool IsStopRequested { get; private set; }
+    internal ITrainingState State { get; }
+
+    /// <summary>Why a callback wants the training to end; the first says it.</summary>
+    internal StopReason? StopRequest { get; private set; }
 
     /// <summary>Returns a copy of the weights as they are now.</summary>
     /// <returns>One matrix per connection, in the order of the data flow.</returns>
@@ -64,5 +68,17 @@ public sealed class TrainingContext
     }
 
     /// <summary>Ends the training before its next batch; <c>Fit</c> then returns the best model so far.</summary>
-    public void Stop() => IsStopRequested = true;
+    public void Stop() => Stop(StopReason.Callback);
+
+    /// <summary>Multiplies the learning rate of the coming update, of all parameters; call it in <c>OnBatchBegin</c>.</summary>
+    /// <param name="factor">0 or more. Factors of several callbacks and of <see cref="Optimizer.Schedule"/> are multiplied, and hold for one update.</param>
+    /// <remarks>A training that is resumed has the same bits if the factor depends only on <see cref="Moment"/>, as that of a <see cref="LearningRateScheduler"/> does.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The factor is negative or no finite number.</exception>
+    public void ScaleLearningRate(double factor)
+    {
+        Require.NotNegative(factor, "Use 1 to change nothing.");
+        State.Optimizers.Scale(factor, optimizer: null);
+    }
+
+    internal void Stop(StopReason reason) => StopRequest ??= reason;
 }

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Text.Json;
 using Microsoft.ML.Snn.Engine;
@@ -6,51 +5,33 @@ using Microsoft.ML.Snn.Models;
 
 namespace Microsoft.ML.Snn.Learning;
 
-/// <summary>The state between two batches as bytes.</summary>
+/// <summary>What callbacks see of the training, and its state between two batches as bytes.</summary>
 internal sealed partial class TrainingRun
 {
-    private void Resume()
+    private CheckpointIdentity? _identity;
+
+    bool ITrainingState.IsWhole => _isWhole;
+
+    bool ITrainingState.IsAtEndOfEpoch => _batch == _batches;
+
+    bool ITrainingState.HasFailed => _hasFailed;
+
+    ScheduleMoment ITrainingState.Moment => new(_updates, _batches, _settings.NumberOfEpochs, _callbacks.Context.Epochs);
+
+    TrainingProgress ITrainingState.Progress => Progress();
+
+    OptimizerPlan ITrainingState.Optimizers => _optimizers;
+
+    /// <summary>Made when a checkpoint asks for it: it reads all data.</summary>
+    private CheckpointIdentity Identity => _identity ??= CheckpointIdentity.Of(_program, _settings, _callbacks, _data, _validation);
+
+    void ITrainingState.Info(string message) => _settings.Info(message);
+
+    void ITrainingState.Warn(string message) => _settings.Warn(message);
+
+    void ITrainingState.Save(BinaryWriter writer)
     {
-        if (_checkpoints?.Latest is not string newest)
-        {
-            return;
-        }
-
-        try
-        {
-            CheckpointFormat.Read(newest, Load);
-        }
-        catch (Exception refused) when (refused is IOException or InvalidDataException or JsonException)
-        {
-            throw new InvalidOperationException($"Training cannot go on from checkpoint {newest}: {refused.Message}.", refused);
-        }
-
-        _checkpoints.StartAt(_updates, _epochs.Count);
-        (_callbacks.Context.IsResumed, _callbacks.Context.Updates) = (true, _updates);
-        _settings.Info(Text($"Going on from checkpoint {newest}, after {_epochs.Count} epochs and {_batch} batches."));
-    }
-
-    private void SaveIfDue()
-    {
-        if (_checkpoints != null && _checkpoints.IsDue(_updates, _epochs.Count))
-        {
-            SaveCheckpoint();
-        }
-    }
-
-    private string? SaveCheckpoint() => _checkpoints?.Save(_updates, _epochs.Count, Save);
-
-    private void SaveAfterFailure()
-    {
-        if (_isWhole && SaveCheckpoint() is string path)
-        {
-            _settings.Warn($"The state of the training before this error is kept in checkpoint {path}: Resume = true goes on from it.");
-        }
-    }
-
-    private void Save(BinaryWriter writer)
-    {
-        _identity!.Write(writer);
+        Identity.Write(writer);
         writer.Write(_updates);
         writer.Write(_batch);
         writer.Write(_isEpochBegun);
@@ -64,9 +45,14 @@ internal sealed partial class TrainingRun
         _engine.SaveState(writer);
     }
 
-    private void Load(BinaryReader reader)
+    void ITrainingState.Load(BinaryReader reader)
     {
-        _identity!.Require(CheckpointIdentity.Read(reader));
+        if (_isResumed)
+        {
+            throw new InvalidDataException("another Checkpoint of this training has resumed it. Let one of them resume");
+        }
+
+        Identity.Require(CheckpointIdentity.Read(reader));
         _updates = reader.ReadInt64();
         _batch = reader.ReadInt32();
         _isEpochBegun = reader.ReadBoolean();
@@ -78,5 +64,7 @@ internal sealed partial class TrainingRun
         _order.Load(reader);
         _best.Load(reader);
         _engine.LoadState(reader);
+        _isResumed = true;
+        (_callbacks.Context.IsResumed, _callbacks.Context.Updates) = (true, _updates);
     }
 }

@@ -13,10 +13,11 @@ namespace Microsoft.ML.Snn.Learning;
 /// <remarks>
 /// <para>Every example of every epoch is used once, the last, smaller batch included. The order of the examples is a
 /// function of the seed and the epoch alone.</para>
-/// <para>Between two batches the state of a training is whole: <see cref="Save"/> writes all that the next batch depends on,
+/// <para>Early stopping, checkpoints and learning-rate schedules are callbacks; the schedule of each optimiser comes first.</para>
+/// <para>Between two batches the state of a training is whole: <see cref="ITrainingState.Save"/> writes all that the next batch depends on,
 /// so that a training that goes on from a checkpoint has the bits of one that was never stopped.</para>
 /// </remarks>
-internal sealed partial class TrainingRun
+internal sealed partial class TrainingRun : ITrainingState
 {
     private readonly NetworkProgram _program;
     private readonly NetworkEngine _engine;
@@ -35,14 +36,14 @@ internal sealed partial class TrainingRun
     private readonly OperationCounter _operations;
     private readonly AugmentedBatch? _augmented;
     private readonly CallbackList _callbacks;
-    private readonly CheckpointStore? _checkpoints;
-    private readonly CheckpointIdentity? _identity;
     private readonly Stopwatch _sinceStart = new();
 
     private long _updates;
     private int _batch;
     private bool _isEpochBegun;
     private bool _isWhole = true;
+    private bool _hasFailed;
+    private bool _isResumed;
     private EpochTotals _totals;
     private long _epochStart;
     private double _secondsOfEpochs;
@@ -59,21 +60,16 @@ internal sealed partial class TrainingRun
         _spikeCounts = new long[program.SpikingNeurons];
         _scores = new float[(validation?.Trains.Count ?? 0) * program.ScoresPerExample];
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
-        _best = new BestWeights(program, settings.EarlyStopping);
+        _best = new BestWeights(program);
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
         _operations = new OperationCounter(program);
         _augmented = settings.Augmentations.Count == 0
             ? null
             : new AugmentedBatch(data, settings);
         _callbacks = new CallbackList(
-            settings.Callbacks,
-            new TrainingContext(new TrainingInside(program, engine, data.Trains), _epochs.AsReadOnly(), Progress),
+            [.. _optimizers.Optimizers.Select(optimizer => new LearningRateScheduler(optimizer)), .. settings.Callbacks],
+            new TrainingContext(new TrainingInside(program, engine, data.Trains), _epochs.AsReadOnly(), this),
             settings.Warn);
-        if (settings.Checkpoints != null)
-        {
-            _checkpoints = new CheckpointStore(settings.Checkpoints, settings.Warn);
-            _identity = CheckpointIdentity.Of(program, settings, data, validation);
-        }
     }
 
     /// <summary>Trains, and leaves the best weights in <paramref name="weights"/>.</summary>
@@ -84,18 +80,17 @@ internal sealed partial class TrainingRun
     public TrainingHistory Run(NetworkWeights weights)
     {
         _engine.SetWeights(weights);
-        Resume();
+        _callbacks.Restore();
         _sinceStart.Start();
         StopReason reason;
         try
         {
             _callbacks.TrainingBegin();
             reason = TrainEpochs();
-            SaveCheckpoint();
         }
         catch
         {
-            SaveAfterFailure();
+            _hasFailed = true;
             throw;
         }
         finally
@@ -138,9 +133,9 @@ internal sealed partial class TrainingRun
     {
         while (_epochs.Count < _settings.NumberOfEpochs)
         {
-            if (_best.IsExhausted)
+            if (!_isEpochBegun && _callbacks.Context.StopRequest is StopReason asked)
             {
-                return StopReason.EarlyStopping;
+                return asked;
             }
 
             if (TrainEpoch() is StopReason reason)
@@ -173,29 +168,25 @@ internal sealed partial class TrainingRun
             }
 
             _settings.CheckAlive();
+            _optimizers.BeginUpdate();
             _callbacks.BatchBegin();
             _isWhole = false;
             TrainBatch();
             _isWhole = true;
             Report();
             _callbacks.BatchEnd();
-            if (_batch < _batches)
-            {
-                SaveIfDue();
-            }
         }
 
         _isWhole = false;
         Complete();
         _isWhole = true;
         _callbacks.EpochEnd();
-        SaveIfDue();
         return null;
     }
 
     private StopReason? StopNow() =>
         _settings.CancellationToken.IsCancellationRequested ? StopReason.Cancelled
-        : _callbacks.Context.IsStopRequested ? StopReason.Callback
+        : _callbacks.Context.StopRequest is StopReason asked ? asked
         : TotalSeconds() >= _settings.MaximumTrainingTime.TotalSeconds ? StopReason.TimeLimit
         : null;
 
@@ -213,7 +204,7 @@ internal sealed partial class TrainingRun
         }
 
         LearningStep step = _settings.Algorithm.StepFor(
-            _optimizers.AtUpdate(new ScheduleMoment(_updates, _batches, _settings.NumberOfEpochs, _epochs)),
+            _optimizers.AtUpdate(_updates + 1),
             new ClippingEquations((float)_settings.MaximumGradientNorm));
         TrainingBatch batch = _augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count);
         BatchResult result = _engine.Train(batch, step);

@@ -28,8 +28,6 @@ internal sealed record TrainingSettings
     /// <summary>What a target of 1 is in the unit of the label; null where outputs have different units.</summary>
     public double? LabelUnit { get; init; } = 1;
 
-    public EarlyStopping? EarlyStopping { get; init; }
-
     /// <summary>What is done to the spikes of a batch, in this order.</summary>
     public IReadOnlyList<Augmentation> Augmentations { get; init; } = [];
 
@@ -39,9 +37,7 @@ internal sealed record TrainingSettings
     /// <summary>Ends the training when so much time has passed; before an interruption counts too.</summary>
     public TimeSpan MaximumTrainingTime { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>Where checkpoints go, or null for none.</summary>
-    public CheckpointSettings? Checkpoints { get; init; }
-
+    /// <summary>Who hears of the training, stops it, keeps its state or changes its learning rate, in this order.</summary>
     public IReadOnlyList<TrainingCallback> Callbacks { get; init; } = [];
 
     public IProgress<TrainingProgress>? Progress { get; init; }

@@ -111,7 +111,7 @@ public sealed partial class SnnTrainer
         public int? NumberOfThreads { get; set; }
 
         /// <summary>Gets or sets when to stop before the last epoch.</summary>
-        /// <value>The default of null never does. It needs validation data: use <see cref="Fit(IDataView, IDataView)"/>.</value>
+        /// <value>The default of null never does. It is one more callback, called before the others. It needs validation data: use <see cref="Fit(IDataView, IDataView)"/>.</value>
         public EarlyStopping? EarlyStopping { get; set; }
 
         /// <summary>Gets or sets for how long to train at most.</summary>
@@ -137,7 +137,7 @@ public sealed partial class SnnTrainer
 
         /// <summary>Gets or sets the folder for checkpoints: the whole state of the training, from which it can go on after an interruption.</summary>
         /// <value>
-        /// The default of null writes none. Also written when training ends in whatever way. A checkpoint that cannot be written, for
+        /// The default of null writes none. It is one more callback, a <see cref="Checkpoint"/> behind the others. Also written when training ends in whatever way. A checkpoint that cannot be written, for
         /// example to a full disk, is a warning; training goes on and the last good checkpoint stays.
         /// </value>
         public string? CheckpointDirectory { get; set; }
@@ -158,7 +158,10 @@ public sealed partial class SnnTrainer
         public bool Resume { get; set; }
 
         /// <summary>Gets or sets who hears of the beginning and end of the training, its epochs and its batches.</summary>
-        /// <value>The default is nobody. <see cref="CsvLog"/> and <see cref="JsonLinesLog"/> come with the library.</value>
+        /// <value>
+        /// The default is nobody. <see cref="EarlyStopping"/>, <see cref="Checkpoint"/>, <see cref="LearningRateScheduler"/>,
+        /// <see cref="CsvLog"/>, <see cref="JsonLinesLog"/> and the recorders come with the library. They are called in this order.
+        /// </value>
         public IReadOnlyList<TrainingCallback> Callbacks { get; set; } = [];
 
         /// <summary>Gets or sets who is told how training goes.</summary>
@@ -168,6 +171,16 @@ public sealed partial class SnnTrainer
         /// <summary>Gets or sets how to stop training early from outside.</summary>
         /// <value>Cancelling ends training within one batch; <c>Fit</c> then returns the best model so far.</value>
         public CancellationToken CancellationToken { get; set; }
+
+        /// <summary>The callbacks, with those that other options stand for: early stopping before all, the checkpoint behind all.</summary>
+        internal TrainingCallback[] AllCallbacks() =>
+        [
+            .. EarlyStopping == null ? [] : new TrainingCallback[] { EarlyStopping },
+            .. Callbacks,
+            .. CheckpointDirectory == null
+                ? []
+                : new TrainingCallback[] { new Checkpoint(CheckpointDirectory, CheckpointInterval, NumberOfCheckpoints, Resume) },
+        ];
 
         /// <summary>The number of epochs for so many rows.</summary>
         internal int EpochsFor(int rows)

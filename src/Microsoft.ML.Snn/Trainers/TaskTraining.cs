@@ -45,7 +45,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             ? null
             : ReadValidation(channel, context.ValidationSet, input, outputs, targets, labels);
         host.CheckUserArg(
-            validation != null || options.EarlyStopping == null, nameof(SnnTrainer.Options.EarlyStopping),
+            validation != null || !options.AllCallbacks().OfType<EarlyStopping>().Any(), nameof(SnnTrainer.Options.EarlyStopping),
             "Early stopping needs validation data. Call Fit(trainData, validationData).");
         CheckAugmentations(input);
         host.CheckUserArg(
@@ -166,18 +166,10 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             Shuffle = options.Shuffle,
             Seed = seed,
             LabelUnit = scales.Length == 1 ? scales[0].Deviation : null,
-            EarlyStopping = options.EarlyStopping,
             Augmentations = options.Augmentations,
             SilentNeuronRevival = options.SilentNeuronRevival,
             MaximumTrainingTime = options.MaximumTrainingTime ?? TimeSpan.MaxValue,
-            Checkpoints = options.CheckpointDirectory == null ? null : new CheckpointSettings
-            {
-                Directory = options.CheckpointDirectory,
-                Interval = options.CheckpointInterval,
-                Keep = options.NumberOfCheckpoints,
-                Resume = options.Resume,
-            },
-            Callbacks = options.Callbacks,
+            Callbacks = options.AllCallbacks(),
             Progress = options.Progress,
             CancellationToken = options.CancellationToken,
             CheckAlive = host.CheckAlive,

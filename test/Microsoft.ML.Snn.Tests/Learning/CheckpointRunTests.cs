@@ -49,7 +49,7 @@ public sealed class CheckpointRunTests
         while (last?.StopReason != StopReason.LastEpoch)
         {
             // Each run trains on one batch and is told to stop.
-            TrainingSettings one = s_settings with { Checkpoints = Checkpoints(folder), Callbacks = [new StopAfter(1)] };
+            TrainingSettings one = s_settings with { Callbacks = [new StopAfter(1), Checkpoint(folder)] };
             (found, last) = Train(one, s_validation);
             runs++;
         }
@@ -67,7 +67,7 @@ public sealed class CheckpointRunTests
     public void Run_FinishedAndResumed_GivesTheSameAtOnce()
     {
         using TemporaryFolder folder = new();
-        TrainingSettings settings = s_settings with { Checkpoints = Checkpoints(folder) };
+        TrainingSettings settings = s_settings with { Callbacks = [Checkpoint(folder)] };
         (float[] expected, TrainingHistory history) = Train(settings, null);
 
         (float[] found, TrainingHistory again) = Train(settings, null);
@@ -82,16 +82,16 @@ public sealed class CheckpointRunTests
         using TemporaryFolder folder = new();
         TrainingSettings longer = s_settings with { NumberOfEpochs = Epochs + 2, SilentNeuronRevival = 0 };
         float[] expected = Train(longer, null).Weights;
-        Train(s_settings with { Checkpoints = Checkpoints(folder), SilentNeuronRevival = 0 }, null);
+        Train(s_settings with { Callbacks = [Checkpoint(folder)], SilentNeuronRevival = 0 }, null);
 
-        CollectionAssert.AreEqual(expected, Train(longer with { Checkpoints = Checkpoints(folder) }, null).Weights);
+        CollectionAssert.AreEqual(expected, Train(longer with { Callbacks = [Checkpoint(folder)] }, null).Weights);
     }
 
     [TestMethod]
     public void Run_OtherNetworkDataOrSettings_IsAClearError()
     {
         using TemporaryFolder folder = new();
-        TrainingSettings settings = s_settings with { Checkpoints = Checkpoints(folder) };
+        TrainingSettings settings = s_settings with { Callbacks = [Checkpoint(folder)] };
         Train(settings, null);
 
         AssertForeign("settings", () => Train(settings with { Seed = 6 }, null));
@@ -108,7 +108,7 @@ public sealed class CheckpointRunTests
     public void Run_CorruptCheckpoint_IsAClearErrorAndTheOneBeforeWorks()
     {
         using TemporaryFolder folder = new();
-        TrainingSettings settings = s_settings with { Checkpoints = Checkpoints(folder) };
+        TrainingSettings settings = s_settings with { Callbacks = [Checkpoint(folder)] };
         float[] expected = Train(settings, null).Weights;
         string[] files = FilesOf(folder);
         byte[] bytes = File.ReadAllBytes(files[^1]);
@@ -127,12 +127,12 @@ public sealed class CheckpointRunTests
     public void Run_FolderWithCheckpointsAndNoResume_RefusesToMixThem()
     {
         using TemporaryFolder folder = new();
-        Train(s_settings with { Checkpoints = Checkpoints(folder) }, null);
+        Train(s_settings with { Callbacks = [Checkpoint(folder)] }, null);
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(
-            () => Train(s_settings with { Checkpoints = Checkpoints(folder) with { Resume = false } }, null));
+            () => Train(s_settings with { Callbacks = [new Checkpoint(folder.FullName)] }, null));
 
-        StringAssert.StartsWith(error.Message, "CheckpointDirectory already holds checkpoints", StringComparison.Ordinal);
+        StringAssert.StartsWith(error.Message, "The folder of checkpoints already holds some", StringComparison.Ordinal);
     }
 
     [TestMethod]
@@ -147,7 +147,7 @@ public sealed class CheckpointRunTests
         static void AssertFiles(CheckpointInterval interval, int keep, params int[] updates)
         {
             using TemporaryFolder folder = new();
-            Train(s_settings with { Checkpoints = Checkpoints(folder) with { Interval = interval, Keep = keep } }, null);
+            Train(s_settings with { Callbacks = [new Checkpoint(folder.FullName, interval, keep)] }, null);
             CollectionAssert.AreEqual(updates, FilesOf(folder).Select(f => int.Parse(Path.GetFileName(f).Split('-')[1], null)).ToArray());
         }
     }
@@ -158,13 +158,14 @@ public sealed class CheckpointRunTests
         using TemporaryFolder folder = new();
         List<string> warnings = [];
         int writes = 0;
-        CheckpointSettings checkpoints = Checkpoints(folder) with
+        CheckpointSettings checkpoints = new()
         {
+            Directory = folder.FullName,
             Create = path => ++writes == 2 ? new FullDisk(path, 1000) : File.Create(path),
             Keep = 9,
         };
 
-        float[] weights = Train(s_settings with { Checkpoints = checkpoints, Warn = warnings.Add }, null).Weights;
+        float[] weights = Train(s_settings with { Callbacks = [new Checkpoint(checkpoints)], Warn = warnings.Add }, null).Weights;
 
         CollectionAssert.AreEqual(Train(s_settings, null).Weights, weights);
         CollectionAssert.AreEqual(new[] { 6, 18, 24 }, FilesOf(folder).Select(f => int.Parse(Path.GetFileName(f).Split('-')[1], null)).ToArray());
@@ -180,14 +181,13 @@ public sealed class CheckpointRunTests
         using CancellationTokenSource source = new();
         TrainingSettings stopped = s_settings with
         {
-            Checkpoints = Checkpoints(folder),
             CancellationToken = source.Token,
-            Callbacks = [new ActAfter(9, source.Cancel)],
+            Callbacks = [new ActAfter(9, source.Cancel), Checkpoint(folder)],
         };
 
         Assert.AreEqual(StopReason.Cancelled, Train(stopped, null).History.StopReason);
         StringAssert.Contains(FilesOf(folder)[^1], "checkpoint-000000000009-", StringComparison.Ordinal);
-        CollectionAssert.AreEqual(expected, Train(s_settings with { Checkpoints = Checkpoints(folder) }, null).Weights);
+        CollectionAssert.AreEqual(expected, Train(s_settings with { Callbacks = [Checkpoint(folder)] }, null).Weights);
     }
 
     [TestMethod]
@@ -198,8 +198,7 @@ public sealed class CheckpointRunTests
         List<string> warnings = [];
         TrainingSettings failing = s_settings with
         {
-            Checkpoints = Checkpoints(folder),
-            Callbacks = [new ActAfter(9, () => throw new FormatException("Nonsense."))],
+            Callbacks = [new ActAfter(9, () => throw new FormatException("Nonsense.")), Checkpoint(folder)],
             Warn = warnings.Add,
         };
 
@@ -208,10 +207,10 @@ public sealed class CheckpointRunTests
         Assert.AreEqual("Callback ActAfter failed in OnBatchEnd: Nonsense. Training was stopped.", error.Message);
         Assert.IsInstanceOfType<FormatException>(error.InnerException);
         StringAssert.Contains(warnings.Single(), "Resume = true goes on from it.", StringComparison.Ordinal);
-        CollectionAssert.AreEqual(expected, Train(s_settings with { Checkpoints = Checkpoints(folder) }, null).Weights);
+        CollectionAssert.AreEqual(expected, Train(s_settings with { Callbacks = [Checkpoint(folder)] }, null).Weights);
     }
 
-    private static CheckpointSettings Checkpoints(TemporaryFolder folder) => new() { Directory = folder.FullName, Resume = true };
+    private static Checkpoint Checkpoint(TemporaryFolder folder) => new(folder.FullName, resume: true);
 
     private static string[] FilesOf(TemporaryFolder folder) => [.. Directory.GetFiles(folder.FullName).Order(StringComparer.Ordinal)];
 

@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Learning;
 using Microsoft.ML.Snn.Networks;
@@ -25,6 +27,32 @@ public sealed class OptimizerPlanTests
     }
 
     [TestMethod]
+    public void Scale_OneOptimizerOrAll_HoldsForTheComingUpdate()
+    {
+        OptimizerPlan plan = Plan(new OptimizerGroup(s_sgd, "hidden 1 to output"));
+        plan.Scale(0.5, s_sgd);
+        plan.Scale(0.25, null);
+
+        AssertRates(plan, 0.25, 0.25, 0.125);
+        Assert.AreEqual(0.1 * 0.25, plan.LearningRate);
+
+        plan.BeginUpdate();
+        AssertRates(plan, 1, 1, 1);
+        Assert.AreEqual(0.1, plan.LearningRate);
+        CollectionAssert.AreEqual(new Optimizer[] { s_adam, s_sgd }, plan.Optimizers.ToArray());
+
+        static void AssertRates(OptimizerPlan plan, params double[] factors)
+        {
+            ParameterUpdates updates = plan.AtUpdate(7);
+            Optimizer[] optimizers = [s_adam, s_adam, s_sgd];
+            for (int n = 0; n < factors.Length; n++)
+            {
+                Assert.AreEqual(optimizers[n].AtUpdate(7, factors[n]), updates[n], $"parameter {n}");
+            }
+        }
+    }
+
+    [TestMethod]
     public void Plan_GroupThatNamesNothing_SaysWhatThereIs()
     {
         var error = Assert.ThrowsExactly<ArgumentException>(() => Plan(new OptimizerGroup(s_sgd, "hidden 2", ParameterKind.Delay)));
@@ -46,7 +74,7 @@ public sealed class OptimizerPlanTests
         OptimizerPlan plan = Plan(groups);
         for (int n = 0; n < expected.Length; n++)
         {
-            Assert.AreEqual(expected[n]?.AtUpdate(7) ?? UpdateEquations.None, plan.AtUpdate(new ScheduleMoment(6, 1, 1, []))[n], $"parameter {n}");
+            Assert.AreEqual(expected[n]?.AtUpdate(7) ?? UpdateEquations.None, plan.AtUpdate(7)[n], $"parameter {n}");
         }
     }
 }

@@ -132,8 +132,7 @@ public sealed class TrainingCallbackTests
         string path = folder.PathOf("log.jsonl");
         TrainingSettings settings = s_settings with
         {
-            Callbacks = [new JsonLinesLog(path)],
-            Checkpoints = new CheckpointSettings { Directory = checkpoints.FullName, Resume = true },
+            Callbacks = [new JsonLinesLog(path), new Checkpoint(checkpoints.FullName, resume: true)],
         };
 
         Train(settings);

@@ -68,8 +68,9 @@ public sealed class TrainingRunTests
         using RecordingEngine engine = new() { ScoredLoss = n => losses[n - 1] };
         NetworkWeights weights = NetworkWeights.ZerosFor(s_program);
 
-        TrainingHistory history = Run(engine, s_settings with { NumberOfEpochs = 5, EarlyStopping = new EarlyStopping(2) }, Data(Examples), weights);
+        TrainingHistory history = Run(engine, s_settings with { NumberOfEpochs = 5, Callbacks = [new EarlyStopping(2)] }, Data(Examples), weights);
 
+        Assert.AreEqual(StopReason.EarlyStopping, history.StopReason);
         Assert.HasCount(4, history.Epochs);
         Assert.AreEqual(2, history.BestEpoch);
         Assert.AreEqual(6, weights[0][0], "The weights after the six batches of two epochs.");
