@@ -42,7 +42,10 @@ internal sealed record BenchmarkTask
     /// <summary>How our network is carried through time.</summary>
     public Integrator Integrator { get; init; } = Integrator.Grid;
 
-    /// <summary>Temperature in milliseconds of the loss of first spike times; used where there is no time step.</summary>
+    /// <summary>How the outputs are read.</summary>
+    public Readout Readout { get; init; } = Readout.AverageMembrane;
+
+    /// <summary>Temperature in milliseconds of the loss of first spike times.</summary>
     public double FirstSpikeTemperature { get; init; } = 1;
 
     /// <summary>What our learning rate is multiplied by after every epoch.</summary>

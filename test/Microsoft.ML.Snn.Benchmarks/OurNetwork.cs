@@ -38,7 +38,6 @@ internal sealed class OurNetwork : IContender
         _task = task;
         _sample = Math.Min(sample ?? task.Train.Count, task.Train.Count);
         _train = Trains(task.Train);
-        bool isExact = task.Integrator == Integrator.EventDriven;
         _targets = Targets.OfClasses(task.Train.Labels);
         SnnNetwork network = SnnNetwork.Sequential(
             Layer.Dense(
@@ -49,7 +48,7 @@ internal sealed class OurNetwork : IContender
                 Weights.Normal(task.HiddenWeights.Mean, task.HiddenWeights.StandardDeviation),
                 task.IsRecurrent ? Weights.Normal(task.RecurrentWeights.Mean, task.RecurrentWeights.StandardDeviation) : null),
             Layer.Output(
-                isExact ? Readout.FirstSpikeTime : Readout.AverageMembrane,
+                task.Readout,
                 new LeakyIntegrator { MembraneTime = task.MembraneTime },
                 task.SynapseTime == 0 ? new DeltaSynapse() : new ExponentialSynapse(task.SynapseTime),
                 Weights.Normal(task.OutputWeights.Mean, task.OutputWeights.StandardDeviation),
@@ -67,7 +66,7 @@ internal sealed class OurNetwork : IContender
     }
 
     public string Name => _task.Integrator == Integrator.Grid && _task.Train.Times != null
-        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {_task.TimeStep} ms with mean membrane readout, forward, backward and update of {_sample} examples, time scaled to {_order.Length}")
+        ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn in steps of {_task.TimeStep} ms with first spike readout, forward, backward and update of {_sample} examples, time scaled to {_order.Length}")
         : _task.Integrator == Integrator.EventDriven
         ? string.Create(CultureInfo.InvariantCulture, $"Microsoft.ML.Snn from event to event with first spike readout, forward, backward and update of {_sample} examples")
         : _task.EProp?.Mode != EPropMode.Online ? "Microsoft.ML.Snn"

@@ -170,7 +170,7 @@ IBenchmarkCase CaseOf(ParseResult parsed) => cases.Single(item => item.Name == p
 
 static Score? RunPeer(BenchmarkTask task, RunOptions options) => task switch
 {
-    { Integrator: Integrator.EventDriven } => Race.Run(task, 3, () => YinYangExactCase.InSteps(task, options)),
+    { Integrator: Integrator.EventDriven } => Race.Run(task, 5, () => YinYangExactCase.InSteps(task, options)),
     { EProp: not null } => Race.Run(task, 3, () => LatencyMnistEPropCase.Textbook(task, options)),
     { IsRecurrent: true } => Race.Run(task, options.Epochs, () => new BareLoops(task, options.Threads)),
     _ => Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)),

@@ -31,6 +31,18 @@ internal sealed unsafe class ConnectionLearning(ConnectionProgram connection, in
     /// <summary>What turns a sum of λI into the gradient.</summary>
     public float Scale { get; set; }
 
+    /// <summary>
+    /// Sums of λI that the slices of a batch have left, each of the shape of the weights and <see cref="SliceDistance"/> floats after
+    /// the one before; null where they are gathered from a trace. Empty again after the update.
+    /// </summary>
+    public float* Slices { get; set; }
+
+    /// <summary>Number of floats between two slices.</summary>
+    public long SliceDistance { get; set; }
+
+    /// <summary>Number of slices of the batch.</summary>
+    public int SliceCount { get; set; }
+
     /// <summary>The gradient, shape as the weights, where it was computed on the way and nothing is left to gather; else null.</summary>
     public float* Computed { get; set; }
 

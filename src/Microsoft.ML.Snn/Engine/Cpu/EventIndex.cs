@@ -34,23 +34,6 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
         StartRows();
     }
 
-    /// <summary>Sorts the events of a batch where each event has a row of the trace for itself, in the order of the batch.</summary>
-    /// <param name="batch">Events of each example of the batch, in one segment each.</param>
-    public void BuildByEvent(ReadOnlySpan<EventList> batch)
-    {
-        Count(batch, segments: 1);
-        int traceRow = 0;
-        foreach (EventList events in batch)
-        {
-            for (int k = 0; k < events.End[0]; k++)
-            {
-                Append(events, k, traceRow++);
-            }
-        }
-
-        StartRows();
-    }
-
     public void Dispose()
     {
         _rowEnd.Dispose();
@@ -126,16 +109,6 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
                     }
                 }
             }
-        }
-    }
-
-    private void Append(EventList events, int k, int traceRow)
-    {
-        int at = RowStart[events.Row[k]]++;
-        Trace[at] = traceRow;
-        if (_hasValues)
-        {
-            _value.Pointer[at] = events.Value[k];
         }
     }
 }

@@ -19,10 +19,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     where TLane : struct, ISimdLane<TLane>
 {
-    // Enough slices for many threads where the gradient is small, few where adding them up would cost more than it brings.
-    private const int FewestSlices = 8;
     private const int MostSlices = 64;
-    private const long FloatsOfAllSlices = 1 << 21;
 
     private readonly GraphNetwork<TLane> _network;
     private readonly WorkerTeam _team;
@@ -48,7 +45,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private Targets? _targets;
     private float[]? _exampleWeights;
     private int _count;
-    private int _sliceCount;
+    private BatchSlices _slices;
     private LearningStep _step;
     private bool _isConstantCurrent;
 
@@ -66,7 +63,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         _results = new ExampleResult[batchSize];
         _examples = new int[batchSize];
         long length = _network.Parameters.Length;
-        _mostSlices = (int)Math.Min(batchSize, Math.Clamp(FloatsOfAllSlices / length, FewestSlices, MostSlices));
+        _mostSlices = BatchSlices.Most(batchSize, length, MostSlices);
         _update = new GraphUpdate<TLane>(_network, _mostSlices, Phases);
         _push = new NativeBuffer<float>(program.SpikingNeurons);
         _spikeCounts = new long[threads][];
@@ -99,15 +96,15 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             // What regularisation does to one example depends on the spikes of all.
             _team.Run(_count, _forward);
             CountSpikes();
-            _team.Run(_sliceCount, _backwardSlice);
+            _team.Run(_slices.Count, _backwardSlice);
         }
         else
         {
-            _team.Run(_sliceCount, _trainSlice);
+            _team.Run(_slices.Count, _trainSlice);
         }
 
         long ran = Stopwatch.GetTimestamp();
-        double norm = _update.Run(_team, step, _sliceCount, KeepGradient);
+        double norm = _update.Run(_team, step, _slices.Count, KeepGradient);
         long both = ran - start;
         long own = _ownForward + _ownBackward;
         long forward = own == 0 ? 0 : (long)((double)both * _ownForward / own);
@@ -184,7 +181,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
         (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
-        _sliceCount = Math.Min(_count, _mostSlices);
+        _slices = new BatchSlices(_count, Math.Min(_count, _mostSlices));
         if (_workers[0] == null || _isConstantCurrent != _trains.IsConstantCurrent)
         {
             CreateWorkers(_trains.IsConstantCurrent);
@@ -209,7 +206,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     private void TrainSlice(int worker, int slice)
     {
-        for (int n = FirstOf(slice); n < FirstOf(slice + 1); n++)
+        for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
         {
             Forward(worker, n, _workerSlots[worker]);
             Backward(worker, n, _workerSlots[worker], slice);
@@ -220,13 +217,11 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     private void BackwardSlice(int worker, int slice)
     {
-        for (int n = FirstOf(slice); n < FirstOf(slice + 1); n++)
+        for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
         {
             Backward(worker, n, _exampleSlots[n], slice);
         }
     }
-
-    private int FirstOf(int slice) => (int)((long)slice * _count / _sliceCount);
 
     private void Forward(int worker, int n, GraphSlot slot)
     {

@@ -60,6 +60,31 @@ internal static unsafe class RowUpdate<TLane>
         }
     }
 
+    /// <summary>gradient[j] = scale·Σ over the slices, in their order; the slices are left empty.</summary>
+    /// <param name="slices">The same place in the first slice.</param>
+    /// <param name="distance">Number of floats to the next slice.</param>
+    /// <param name="sliceCount">Number of slices.</param>
+    /// <param name="scale">What the sum is multiplied by.</param>
+    /// <param name="gradient">Receives the gradient of neighbouring weights.</param>
+    /// <param name="count">How many, a multiple of the lane's width.</param>
+    public static void TakeSlices(float* slices, long distance, int sliceCount, float scale, float* gradient, int count)
+    {
+        TLane factor = TLane.Splat(scale);
+        TLane zero = TLane.Splat(0);
+        for (int j = 0; j < count; j += TLane.Width)
+        {
+            TLane sum = zero;
+            float* own = slices + j;
+            for (int slice = 0; slice < sliceCount; slice++, own += distance)
+            {
+                sum += TLane.Load(own);
+                TLane.Store(zero, own);
+            }
+
+            TLane.Store(factor * sum, gradient + j);
+        }
+    }
+
     /// <summary>Applies one update to neighbouring weights.</summary>
     /// <param name="update">The optimiser.</param>
     /// <param name="scale">What the gradient is multiplied by first: 1 unless it is clipped.</param>

@@ -210,6 +210,14 @@ internal sealed unsafe class WeightUpdate<TLane> : IDisposable
             return gradient;
         }
 
+        if (learning.Slices != null)
+        {
+            RowUpdate<TLane>.TakeSlices(
+                learning.Slices + (long)first * learning.Stride, learning.SliceDistance, learning.SliceCount, learning.Scale, gradient,
+                (end - first) * learning.Stride);
+            return gradient;
+        }
+
         for (int row = first; row < end; row++)
         {
             RowUpdate<TLane>.Gather(

@@ -13,17 +13,12 @@ internal sealed unsafe class EventTape : IDisposable
     private readonly NativeBuffer<int> _neuron = new(64);
     private readonly NativeBuffer<float> _value = new(64);
     private readonly NativeBuffer<float> _error = new(64);
-    private readonly NativeBuffer<int> _used = new(1);
 
     /// <summary>Number of spikes so far.</summary>
     public int Count { get; set; }
 
     /// <summary>Number of spikes that the loss can see: none after the last event that matters in the next layer.</summary>
-    public int Used
-    {
-        get => *_used.Pointer;
-        set => *_used.Pointer = value;
-    }
+    public int Used { get; set; }
 
     /// <summary>Whether events have values other than 1.</summary>
     public bool HasValues { get; set; }
@@ -42,9 +37,6 @@ internal sealed unsafe class EventTape : IDisposable
 
     /// <summary>∂L/∂t of the spike by what its targets send back; of neurons only, and only of those used.</summary>
     public float* Error => _error.Pointer;
-
-    /// <summary>The events that are used, as the gradient reads them.</summary>
-    public EventList AsEvents() => new(Neuron, HasValues ? Value : null, _used.Pointer);
 
     /// <summary>Makes room; the pointers may move.</summary>
     public void Reserve(int count)
@@ -86,6 +78,5 @@ internal sealed unsafe class EventTape : IDisposable
         _value.Dispose();
         Records.Dispose();
         _error.Dispose();
-        _used.Dispose();
     }
 }

@@ -10,70 +10,78 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 
 /// <summary>Trains without a time step on all cores: from event to event, with the exact gradient of exact spike times.</summary>
 /// <remarks>
-/// <para>The phases of a batch are those of <see cref="CpuEngine{TLane}"/>, and as there the result has the same bits on any
-/// number of threads, and a batch allocates no managed memory.</para>
-/// <para>Memory follows the number of spikes: one row of λI per arrival, and none for time that passes.</para>
+/// <para>The examples of a batch are divided into slices as those of <see cref="GraphEngine{TLane}"/> are: one thread runs a slice,
+/// example after example forward and backward, and adds to a gradient of its own. A trial is so short that moving what it leaves
+/// behind from one core to another would cost as much as the trial: so it never leaves the core. The result has the same bits on
+/// any number of threads, and a batch allocates no managed memory.</para>
+/// <para>Memory follows the number of spikes, and none is needed for time that passes.</para>
 /// </remarks>
 internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
     where TLane : struct, ISimdLane<TLane>
 {
+    // A trial takes microseconds: the sums of more slices would cost more than more threads bring.
+    private const int MostSlices = 16;
+
     private readonly ExactNetwork<TLane> _network;
     private readonly WorkerTeam _team;
     private readonly ExactScratch[] _scratch;
-    private readonly ExactSlot[] _slots;
-    private readonly ConnectionLearning[] _learning;
-    private readonly NativeBuffer<float>[] _traceMemory;
-    private readonly NativeBuffer<nint> _traces;
+    private readonly ExactSlot[] _workerSlots;
+    private readonly ExactSlot?[] _exampleSlots;
+    private readonly ExampleResult[] _results;
+    private readonly NativeBuffer<float> _gradients;
+    private readonly NativeBuffer<nint> _gradientOf;
     private readonly NativeBuffer<float> _push;
-    private readonly long[] _spikeCounts;
+    private readonly long[][] _spikeCounts;
     private readonly int[] _examples;
+    private readonly int _mostSlices;
     private readonly ExactScorer<TLane> _scorer;
+    private readonly Action<int, int> _trainSlice;
     private readonly Action<int, int> _forward;
-    private readonly Action<int, int> _backward;
+    private readonly Action<int, int> _backwardSlice;
     private readonly WeightUpdate<TLane> _update;
 
     private SpikeTrains? _trains;
     private Targets? _targets;
     private float[]? _exampleWeights;
     private int _count;
+    private BatchSlices _slices;
     private LearningStep _step;
+
+    // Ticks of the caller's own thread: a thread goes forward and backward in turn, and this one tells their shares.
+    private long _ownForward;
+    private long _ownBackward;
 
     public ExactEngine(NetworkProgram program, int batchSize, int threads)
     {
         _network = new ExactNetwork<TLane>(program);
         _team = new WorkerTeam(threads);
         _scratch = new ExactScratch[threads];
-        _slots = new ExactSlot[batchSize];
+        _workerSlots = new ExactSlot[threads];
+        _exampleSlots = new ExactSlot?[batchSize];
+        _results = new ExampleResult[batchSize];
         _examples = new int[batchSize];
+        _spikeCounts = new long[threads][];
         for (int worker = 0; worker < threads; worker++)
         {
             _scratch[worker] = _network.CreateScratch();
+            _workerSlots[worker] = _network.CreateSlot();
+            _spikeCounts[worker] = new long[_network.HiddenNeurons];
         }
 
-        for (int slot = 0; slot < batchSize; slot++)
-        {
-            _slots[slot] = _network.CreateSlot();
-        }
-
-        // One connection per layer, in the order of the layers: the network is feed-forward.
         _update = new WeightUpdate<TLane>(program, _network.Weights, Array.ConvertAll(_scratch, scratch => scratch.Layer), Phases);
-        _learning = _update.Learning;
-        _traceMemory = new NativeBuffer<float>[Layers];
-        for (int layer = 0; layer < Layers; layer++)
+        long length = 0;
+        foreach (ConnectionLearning learning in _update.Learning)
         {
-            double synapseTime = layer < _network.Hidden.Length
-                ? _network.Hidden[layer].Membrane.SynapseTime
-                : _network.Output.Membrane.SynapseTime;
-            _learning[layer].Scale = -(float)synapseTime;
-            _learning[layer].Events = new EventList[batchSize];
-            _traceMemory[layer] = new NativeBuffer<float>(0);
+            length += (long)learning.Connection.Rows * learning.Stride;
         }
 
-        _traces = new NativeBuffer<nint>((long)batchSize * Layers);
+        _mostSlices = BatchSlices.Most(batchSize, length, MostSlices);
+        _gradients = new NativeBuffer<float>(_mostSlices * length);
+        _gradientOf = new NativeBuffer<nint>((long)_mostSlices * Layers);
+        PlaceGradients(length);
         _push = new NativeBuffer<float>(_network.HiddenNeurons);
-        _spikeCounts = new long[_network.HiddenNeurons];
         _scorer = new ExactScorer<TLane>(_network, _team);
-        (_forward, _backward) = (Forward, Backward);
+        (_trainSlice, _forward, _backwardSlice) = (TrainSlice, Forward, BackwardSlice);
     }
 
     public override string Device => string.Create(
@@ -88,16 +96,27 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
-        Begin(batch, step);
         long start = Stopwatch.GetTimestamp();
-        _team.Run(_count, _forward);
-        long forward = Stopwatch.GetTimestamp();
-        CountSpikes();
-        PlaceTraces();
-        _team.Run(_count + Layers, _backward);
-        long backward = Stopwatch.GetTimestamp();
+        (_ownForward, _ownBackward) = (0, 0);
+        Begin(batch, step);
+        if (_step.SpikeCount.IsActive)
+        {
+            // What regularisation does to one example depends on the spikes of all.
+            _team.Run(_count, _forward);
+            CountSpikes();
+            _team.Run(_slices.Count, _backwardSlice);
+        }
+        else
+        {
+            _team.Run(_slices.Count, _trainSlice);
+        }
+
+        long ran = Stopwatch.GetTimestamp();
         double norm = _update.Run(_team, _step, KeepGradient);
-        Phases.Add(forward - start, backward - forward, Stopwatch.GetTimestamp() - backward);
+        long both = ran - start;
+        long own = _ownForward + _ownBackward;
+        long forward = own == 0 ? 0 : (long)((double)both * _ownForward / own);
+        Phases.Add(forward, both - forward, Stopwatch.GetTimestamp() - ran);
         return Finish(norm);
     }
 
@@ -109,12 +128,15 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
     public override void TakeSpikeCounts(Span<long> counts)
     {
-        for (int n = 0; n < _spikeCounts.Length; n++)
+        foreach (long[] own in _spikeCounts)
         {
-            counts[n] += _spikeCounts[n];
-        }
+            for (int n = 0; n < own.Length; n++)
+            {
+                counts[n] += own[n];
+            }
 
-        Array.Clear(_spikeCounts);
+            Array.Clear(own);
+        }
     }
 
     public override void GetGradient(NetworkWeights gradient) => _update.GetGradient(gradient);
@@ -122,13 +144,17 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
     public override void SaveState(BinaryWriter writer)
     {
         _update.SaveState(writer);
-        StateStream.Write<long>(writer, _spikeCounts);
+        long[] counts = new long[_network.HiddenNeurons];
+        TakeSpikeCounts(counts);
+        counts.CopyTo(_spikeCounts[0], 0);
+        StateStream.Write<long>(writer, counts);
     }
 
     public override void LoadState(BinaryReader reader)
     {
         _update.LoadState(reader);
-        StateStream.Read<long>(reader, _spikeCounts);
+        TakeSpikeCounts(new long[_network.HiddenNeurons]);
+        StateStream.Read<long>(reader, _spikeCounts[0]);
     }
 
     protected override void Dispose(bool disposing)
@@ -138,11 +164,34 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
             _scorer.Dispose();
             _network.Dispose();
             Array.ForEach(_scratch, scratch => scratch.Dispose());
-            Array.ForEach(_slots, slot => slot.Dispose());
+            Array.ForEach(_workerSlots, slot => slot.Dispose());
+            Array.ForEach(_exampleSlots, slot => slot?.Dispose());
             _update.Dispose();
-            Array.ForEach(_traceMemory, memory => memory.Dispose());
-            _traces.Dispose();
+            _gradients.Dispose();
+            _gradientOf.Dispose();
             _push.Dispose();
+        }
+    }
+
+    /// <summary>Gives every slice the gradient that each layer adds to. One connection per layer, in the order of the layers: the network is feed-forward.</summary>
+    private void PlaceGradients(long length)
+    {
+        long at = 0;
+        for (int layer = 0; layer < Layers; layer++)
+        {
+            ConnectionLearning learning = _update.Learning[layer];
+            double synapseTime = layer < _network.Hidden.Length
+                ? _network.Hidden[layer].Membrane.SynapseTime
+                : _network.Output.Membrane.SynapseTime;
+            learning.Scale = -(float)synapseTime;
+            learning.Slices = _gradients.Pointer + at;
+            learning.SliceDistance = length;
+            for (int slice = 0; slice < _mostSlices; slice++)
+            {
+                _gradientOf.Pointer[slice * Layers + layer] = (nint)(learning.Slices + slice * length);
+            }
+
+            at += (long)learning.Connection.Rows * learning.Stride;
         }
     }
 
@@ -158,18 +207,82 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         batch.CheckTargets(Program);
         batch.Examples.CopyTo(_examples);
         (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
+        _slices = new BatchSlices(_count, Math.Min(_count, _mostSlices));
+        foreach (ConnectionLearning learning in _update.Learning)
+        {
+            learning.SliceCount = _slices.Count;
+        }
+
+        for (int n = 0; _step.SpikeCount.IsActive && n < _count; n++)
+        {
+            _exampleSlots[n] ??= _network.CreateSlot();
+        }
     }
 
-    private void Forward(int worker, int job)
+    private void TrainSlice(int worker, int slice)
     {
-        ExactSlot slot = _slots[job];
-        int example = _examples[job];
+        ExactSlot slot = _workerSlots[worker];
+        for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
+        {
+            Forward(worker, n, slot);
+            Backward(worker, n, slot, slice);
+        }
+    }
+
+    private void Forward(int worker, int n) => Forward(worker, n, _exampleSlots[n]!);
+
+    private void BackwardSlice(int worker, int slice)
+    {
+        for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
+        {
+            Backward(worker, n, _exampleSlots[n]!, slice);
+        }
+    }
+
+    private void Forward(int worker, int n, ExactSlot slot)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int example = _examples[n];
         _network.Forward(_trains!, example, _scratch[worker], slot);
         _network.TakeLoss(slot, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
         _network.MarkUsed(slot, useAll: _step.SpikeCount.IsActive);
+        _results[n] = new ExampleResult(slot.Loss, slot.Correct, CountSpikes(_spikeCounts[worker], slot), 0);
+        _ownForward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
 
-    /// <summary>Counts each neuron's spikes over the batch, for the statistics and for regularisation to act on.</summary>
+    private void Backward(int worker, int n, ExactSlot slot, int slice)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _network.Backward(
+            _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Layers), _step.GrazingLimit,
+            _step.SpikeCount.IsActive ? _push.Pointer : null);
+        _results[n] = _results[n] with { Grazing = slot.Grazing };
+        _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
+    }
+
+    /// <summary>Adds the spikes of one trial to the counts of their neurons.</summary>
+    private long CountSpikes(long[] counts, ExactSlot slot)
+    {
+        long total = 0;
+        int first = 0;
+        for (int layer = 0; layer < Program.Hidden.Count; layer++)
+        {
+            EventTape tape = slot.Tapes[layer + 1];
+            int* neuron = tape.Neuron;
+            int count = tape.Count;
+            for (int k = 0; k < count; k++)
+            {
+                counts[first + neuron[k]]++;
+            }
+
+            total += count;
+            first += Program.Hidden[layer].Units;
+        }
+
+        return total;
+    }
+
+    /// <summary>Counts each neuron's spikes over the batch, for regularisation to act on.</summary>
     private void CountSpikes()
     {
         int first = 0;
@@ -177,63 +290,22 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         {
             var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
             pushes.Clear();
-            for (int slot = 0; slot < _count; slot++)
+            for (int n = 0; n < _count; n++)
             {
-                EventTape tape = _slots[slot].Tapes[layer + 1];
+                EventTape tape = _exampleSlots[n]!.Tapes[layer + 1];
                 for (int k = 0; k < tape.Count; k++)
                 {
                     pushes[tape.Neuron[k]]++;
                 }
             }
 
-            for (int n = 0; n < pushes.Length; n++)
+            foreach (ref float push in pushes)
             {
-                _spikeCounts[first + n] += (long)pushes[n];
-                pushes[n] = _step.SpikeCount.Push(pushes[n] / _count, _count);
+                push = _step.SpikeCount.Push(push / _count, _count);
             }
 
             first += pushes.Length;
         }
-    }
-
-    /// <summary>Gives every arrival of the batch its row of λI, example after example.</summary>
-    private void PlaceTraces()
-    {
-        for (int layer = 0; layer < Layers; layer++)
-        {
-            ConnectionLearning learning = _learning[layer];
-            long rows = 0;
-            for (int slot = 0; slot < _count; slot++)
-            {
-                EventTape arrivals = _slots[slot].Tapes[layer];
-                learning.Events[slot] = arrivals.AsEvents();
-                _traces.Pointer[slot * Layers + layer] = (nint)(rows * learning.Stride);
-                rows += arrivals.Used;
-            }
-
-            _traceMemory[layer].Grow(rows * learning.Stride);
-            learning.Trace = _traceMemory[layer].Pointer;
-            for (int slot = 0; slot < _count; slot++)
-            {
-                _traces.Pointer[slot * Layers + layer] = (nint)(learning.Trace + _traces.Pointer[slot * Layers + layer]);
-            }
-        }
-    }
-
-    /// <summary>The first jobs sort the spikes of one connection each, the others run one example each.</summary>
-    private void Backward(int worker, int job)
-    {
-        if (job < Layers)
-        {
-            ConnectionLearning learning = _learning[job];
-            learning.Index.BuildByEvent(learning.Events.AsSpan(0, _count));
-            return;
-        }
-
-        int n = job - Layers;
-        _network.Backward(
-            _scratch[worker], _slots[n], (float**)(_traces.Pointer + n * Layers), _step.GrazingLimit,
-            _step.SpikeCount.IsActive ? _push.Pointer : null);
     }
 
     private BatchResult Finish(double gradientNorm)
@@ -243,16 +315,16 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         long spikes = 0, grazing = 0;
         for (int n = 0; n < _count; n++)
         {
-            loss += _slots[n].Loss;
-            correct += _slots[n].Correct;
-            grazing += _slots[n].Grazing;
-            for (int layer = 1; layer < Layers; layer++)
-            {
-                spikes += _slots[n].Tapes[layer].Count;
-            }
+            loss += _results[n].Loss;
+            correct += _results[n].Correct;
+            spikes += _results[n].Spikes;
+            grazing += _results[n].Grazing;
         }
 
         GC.KeepAlive(this);
         return new BatchResult(loss, correct, spikes, grazing, gradientNorm);
     }
+
+    /// <summary>What is kept of one example.</summary>
+    private readonly record struct ExampleResult(double Loss, int Correct, long Spikes, int Grazing);
 }

@@ -154,10 +154,10 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
     /// <summary>Runs the adjoint of one example backward from the loss in its slot.</summary>
     /// <param name="scratch">The worker's memory.</param>
     /// <param name="slot">The example's forward pass.</param>
-    /// <param name="traces">Where each layer writes its λI; the output is the last.</param>
+    /// <param name="gradients">What each layer adds its sums of λI to; the output is the last.</param>
     /// <param name="grazingLimit">Smallest slope that a spike's gradient is divided by.</param>
     /// <param name="push">What regularisation takes from each hidden neuron, layer after layer, or null.</param>
-    public void Backward(ExactScratch scratch, ExactSlot slot, float** traces, float grazingLimit, float* push)
+    public void Backward(ExactScratch scratch, ExactSlot slot, float** gradients, float grazingLimit, float* push)
     {
         var output = new OutputBackward<TLane>
         {
@@ -172,7 +172,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             SendsErrors = Hidden.Length > 0,
             Scratch = scratch,
             Slot = slot,
-            Trace = traces[Hidden.Length],
+            Gradient = gradients[Hidden.Length],
         };
         output.Run();
         slot.Grazing = output.Grazing;
@@ -192,7 +192,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
                 Scratch = scratch,
                 Tape = slot.Tapes[n + 1],
                 Push = pushEnd,
-                Trace = traces[n],
+                Gradient = gradients[n],
             };
             pass.Run();
             slot.Grazing += pass.Grazing;

@@ -21,7 +21,7 @@ internal unsafe ref struct OutputBackward<TLane>
 
     public required int Outputs;
 
-    /// <summary>Number of outputs, padded to whole lanes; also the distance between two rows of weights and of the trace.</summary>
+    /// <summary>Number of outputs, padded to whole lanes; also the distance between two rows of weights and of their gradient.</summary>
     public required int Stride;
 
     /// <summary>Weights from the layer before, shape [row, output].</summary>
@@ -40,8 +40,8 @@ internal unsafe ref struct OutputBackward<TLane>
     /// <summary>The forward pass, with the derivatives of the loss.</summary>
     public required ExactSlot Slot;
 
-    /// <summary>Receives λI at every arrival that is used, shape [arrival, output].</summary>
-    public required float* Trace;
+    /// <summary>Receives the sum of λI over the arrivals from each row, times their values; shape as the weights.</summary>
+    public required float* Gradient;
 
     /// <summary>How many outputs came so close to grazing the threshold that the limit acted.</summary>
     public int Grazing { get; private set; }
@@ -74,9 +74,10 @@ internal unsafe ref struct OutputBackward<TLane>
                 nextMoment = MomentBefore(nextMoment);
             }
 
-            float* trace = Trace + (nint)k * Stride;
-            float* row = Input + (nint)Arrivals.Neuron[k] * Stride;
-            RowLoops<TLane>.Copy(Scratch.I, trace, Stride);
+            nint at = (nint)Arrivals.Neuron[k] * Stride;
+            float* row = Input + at;
+            float value = Arrivals.HasValues ? Arrivals.Value[k] : 1;
+            SegmentLoops<TLane>.AddScaled(Scratch.I, value, Gradient + at, Stride);
             if (SendsErrors)
             {
                 Arrivals.Error[k] = RowLoops<TLane>.DotDifference(row, Scratch.V, Scratch.I, Stride);
@@ -84,7 +85,7 @@ internal unsafe ref struct OutputBackward<TLane>
 
             if (Layer.IsIntegral)
             {
-                AddDriven(k, trace, row);
+                AddDriven(k, Gradient + at, value, row);
             }
             else if (hasMovedMaxima)
             {
@@ -164,14 +165,14 @@ internal unsafe ref struct OutputBackward<TLane>
         return any;
     }
 
-    private readonly void AddDriven(int arrival, float* trace, float* row)
+    private readonly void AddDriven(int arrival, float* gradient, float value, float* row)
     {
         double weight = Layer.Integral.Weight(Arrivals.Time[arrival]);
         double error = 0;
         for (int n = 0; n < Outputs; n++)
         {
             double drive = Slot.LossByReadout[n] * weight;
-            trace[n] += (float)(drive * Layer.Integral.DrivenI);
+            gradient[n] += value * (float)(drive * Layer.Integral.DrivenI);
             error += row[n] * drive * (Layer.Integral.DrivenV - Layer.Integral.DrivenI);
         }
 

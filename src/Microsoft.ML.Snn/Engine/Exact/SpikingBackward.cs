@@ -12,7 +12,7 @@ internal unsafe ref struct SpikingBackward<TLane>
 
     public required float GrazingLimit;
 
-    /// <summary>Number of neurons, padded to whole lanes; also the distance between two rows of weights and of the trace.</summary>
+    /// <summary>Number of neurons, padded to whole lanes; also the distance between two rows of weights and of their gradient.</summary>
     public required int Stride;
 
     /// <summary>Weights from the layer before, shape [row, neuron].</summary>
@@ -34,8 +34,8 @@ internal unsafe ref struct SpikingBackward<TLane>
     /// <summary>What regularisation takes from λV at each spike, shape [neuron], or null.</summary>
     public required float* Push;
 
-    /// <summary>Receives λI at every arrival that is used, shape [arrival, neuron].</summary>
-    public required float* Trace;
+    /// <summary>Receives the sum of λI over the arrivals from each row, times their values; shape as the weights.</summary>
+    public required float* Gradient;
 
     /// <summary>How many spikes were so close to grazing the threshold that the limit acted.</summary>
     public int Grazing { get; private set; }
@@ -65,12 +65,11 @@ internal unsafe ref struct SpikingBackward<TLane>
                 Scratch.Turn();
             }
 
-            float* trace = Trace + (nint)k * Stride;
-            RowLoops<TLane>.Copy(Scratch.I, trace, Stride);
+            nint row = (nint)Arrivals.Neuron[k] * Stride;
+            SegmentLoops<TLane>.AddScaled(Scratch.I, Arrivals.HasValues ? Arrivals.Value[k] : 1, Gradient + row, Stride);
             if (SendsErrors)
             {
-                Arrivals.Error[k] = RowLoops<TLane>.DotDifference(
-                    Input + (nint)Arrivals.Neuron[k] * Stride, Scratch.V, Scratch.I, Stride);
+                Arrivals.Error[k] = RowLoops<TLane>.DotDifference(Input + row, Scratch.V, Scratch.I, Stride);
             }
         }
     }
