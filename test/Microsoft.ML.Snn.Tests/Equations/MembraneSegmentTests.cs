@@ -89,23 +89,24 @@ public sealed class MembraneSegmentTests
     {
         var segment = new MembraneSegment(membraneTime, synapseTime);
         var random = new Random(2);
-        double[] v = new double[4], i = new double[4], high = new double[4], atHigh = new double[4];
+        double[] v = new double[4], i = new double[4], leaves = new double[4], atHigh = new double[4];
         for (int n = 0; n < 500; n++)
         {
             for (int lane = 0; lane < 4;)
             {
-                (v[lane], i[lane], high[lane]) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble(), 10 * random.NextDouble());
-                atHigh[lane] = segment.Over(high[lane]).Step(v[lane], i[lane]).V;
+                (v[lane], i[lane]) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble());
+                SegmentDecay toHigh = segment.Over(10 * random.NextDouble());
+                (leaves[lane], atHigh[lane]) = (toHigh.Membrane, toHigh.Step(v[lane], i[lane]).V);
                 lane += v[lane] < 1 && atHigh[lane] >= 1 ? 1 : 0;
             }
 
             Vector256<double> together = segment.Crossing(
-                Vector256.Create(v), Vector256.Create(i), Vector256.Create(1.0), Vector256.Create(high), Vector256.Create(atHigh), out SegmentDecays decays);
+                Vector256.Create(v), Vector256.Create(i), Vector256.Create(1.0), Vector256.Create(leaves), Vector256.Create(atHigh), out SegmentDecays decays);
 
             foreach (int lane in Enumerable.Range(0, 4))
             {
                 double alone = segment.Crossing(
-                    Vector256.Create(v[lane]), Vector256.Create(i[lane]), Vector256.Create(1.0), Vector256.Create(high[lane]),
+                    Vector256.Create(v[lane]), Vector256.Create(i[lane]), Vector256.Create(1.0), Vector256.Create(leaves[lane]),
                     Vector256.Create(atHigh[lane]), out SegmentDecays own)[3];
                 Assert.AreEqual(alone, together[lane]);
                 Assert.AreEqual(own.Membrane[0], decays.Membrane[lane]);

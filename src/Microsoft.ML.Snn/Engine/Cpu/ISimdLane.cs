@@ -16,4 +16,10 @@ internal unsafe interface ISimdLane<TLane> : ILane<TLane>
     static abstract uint MaskGreaterOrEqual(TLane a, TLane b);
 
     static abstract float Sum(TLane a);
+
+    /// <summary>Writes those elements whose bits are set one behind the other; what follows them, up to a whole lane, is overwritten.</summary>
+    static abstract void Pack(TLane lane, uint mask, float* target);
+
+    /// <summary>Writes the numbers of the bits that are set, counted from <paramref name="first"/>, as <see cref="Pack"/> does.</summary>
+    static abstract void PackIndices(uint mask, int first, int* target);
 }

@@ -59,4 +59,10 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256Lane a) => Vector256.Sum(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pack(Vector256Lane lane, uint mask, float* target) => Packing.Of(mask, lane._value).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PackIndices(uint mask, int first, int* target) => (Packing.Order(mask) + Vector256.Create(first)).Store(target);
 }

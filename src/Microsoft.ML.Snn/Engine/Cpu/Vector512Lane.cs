@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -59,4 +60,18 @@ internal readonly unsafe struct Vector512Lane(Vector512<float> value) : ISimdLan
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512Lane a) => Vector512.Sum(a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Pack(Vector512Lane lane, uint mask, float* target)
+    {
+        Packing.Of(mask & 0xff, lane._value.GetLower()).Store(target);
+        Packing.Of(mask >> 8, lane._value.GetUpper()).Store(target + BitOperations.PopCount(mask & 0xff));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PackIndices(uint mask, int first, int* target)
+    {
+        (Packing.Order(mask & 0xff) + Vector256.Create(first)).Store(target);
+        (Packing.Order(mask >> 8) + Vector256.Create(first + 8)).Store(target + BitOperations.PopCount(mask & 0xff));
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -21,17 +22,17 @@ internal sealed unsafe class CandidateList : IDisposable
     /// <summary>Current.</summary>
     public readonly float* I;
 
+    /// <summary>V at the end of the stretch, or where it turns before; once it is known to be at the threshold or above.</summary>
+    public readonly float* AtHigh;
+
     /// <summary>Milliseconds since the start of the trial.</summary>
     public readonly double* Time;
 
-    /// <summary>Milliseconds to the end of the stretch.</summary>
-    public readonly double* Left;
+    /// <summary>What the rest of the stretch leaves of the membrane, exp(-s/τm).</summary>
+    public readonly double* Rest;
 
-    /// <summary>Milliseconds until V is known to be at its threshold or above; of neurons that are sure to spike.</summary>
+    /// <summary>What is left of the membrane at the time of <see cref="AtHigh"/>.</summary>
     public readonly double* High;
-
-    /// <summary>V at that time.</summary>
-    public readonly double* AtHigh;
 
     /// <summary>The search for the crossings of each four.</summary>
     public readonly CrossingSearch* Search;
@@ -44,45 +45,68 @@ internal sealed unsafe class CandidateList : IDisposable
     /// <summary>Makes a list with room for every neuron of a layer.</summary>
     public CandidateList(int neurons)
     {
-        // The last group of four may be a partial one.
-        int length = neurons + Vector256<double>.Count;
+        // Whole lanes are written behind the last neuron, and the last group of four may be a partial one.
+        int length = neurons + Vector512<float>.Count;
         _whole = new NativeBuffer<int>(2L * length);
-        _single = new NativeBuffer<float>(2L * length);
-        _double = new NativeBuffer<double>(4L * length);
+        _single = new NativeBuffer<float>(3L * length);
+        _double = new NativeBuffer<double>(3L * length);
         _search = new NativeBuffer<CrossingSearch>(length / Vector256<double>.Count + 1);
         Neuron = _whole.Pointer;
         Last = Neuron + length;
         V = _single.Pointer;
         I = V + length;
+        AtHigh = I + length;
         Time = _double.Pointer;
-        Left = Time + length;
-        High = Left + length;
-        AtHigh = High + length;
+        Rest = Time + length;
+        High = Rest + length;
         Search = _search.Pointer;
     }
 
     public int Count { get; set; }
 
+    /// <summary>Adds those neurons of a lane whose bits are set; <see cref="Begin"/> completes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int neuron, float v, float i, double time, double left, double atHigh, int last)
+    public void Add<TLane>(uint lanes, int first, TLane v, TLane i, TLane atEnd)
+        where TLane : struct, ISimdLane<TLane>
+    {
+        int n = Count;
+        TLane.PackIndices(lanes, first, Neuron + n);
+        TLane.Pack(v, lanes, V + n);
+        TLane.Pack(i, lanes, I + n);
+        TLane.Pack(atEnd, lanes, AtHigh + n);
+        Count = n + BitOperations.PopCount(lanes);
+    }
+
+    /// <summary>Gives all neurons the start of a stretch and what is left of the membrane at its end.</summary>
+    public void Begin(double start, double rest)
+    {
+        new Span<int>(Last, Count).Fill(-1);
+        new Span<double>(Time, Count).Fill(start);
+        new Span<double>(Rest, Count).Fill(rest);
+        new Span<double>(High, Count).Fill(rest);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int neuron, float v, float i, double time, double rest, float atHigh, int last)
     {
         int n = Count++;
         Neuron[n] = neuron;
         Last[n] = last;
         V[n] = v;
         I[n] = i;
-        Time[n] = time;
-        Left[n] = left;
-        High[n] = left;
         AtHigh[n] = atHigh;
+        Time[n] = time;
+        Rest[n] = rest;
+        High[n] = rest;
     }
 
-    /// <summary>Moves a neuron to a list of those that are sure to spike.</summary>
+    /// <summary>Copies a neuron to the end of a list; that may be this one, once it is filled anew.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MoveTo(CandidateList sure, int n)
+    public void MoveTo(CandidateList list, int n)
     {
-        sure.Add(Neuron[n], V[n], I[n], Time[n], Left[n], AtHigh[n], Last[n]);
-        sure.High[sure.Count - 1] = High[n];
+        double high = High[n];
+        list.Add(Neuron[n], V[n], I[n], Time[n], Rest[n], AtHigh[n], Last[n]);
+        list.High[list.Count - 1] = high;
     }
 
     /// <summary>Fills the last group of four with a neuron that the others have no part in.</summary>
@@ -91,9 +115,8 @@ internal sealed unsafe class CandidateList : IDisposable
         for (int n = Count, from = Count - 1; n % Vector256<double>.Count != 0; n++)
         {
             (Neuron[n], Last[n]) = (Neuron[from], -1);
-            (V[n], I[n]) = (V[from], I[from]);
-            (Time[n], Left[n]) = (Time[from], Left[from]);
-            (High[n], AtHigh[n]) = (High[from], AtHigh[from]);
+            (V[n], I[n], AtHigh[n]) = (V[from], I[from], AtHigh[from]);
+            (Time[n], Rest[n], High[n]) = (Time[from], Rest[from], High[from]);
         }
     }
 

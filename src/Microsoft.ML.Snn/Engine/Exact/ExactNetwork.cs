@@ -60,7 +60,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             pass.Run();
         }
 
-        new OutputForward<TLane>
+        new OutputForward
         {
             Layer = Output,
             Duration = Program.Duration,
@@ -69,7 +69,6 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             Input = Weights[Output.Input],
             Arrivals = slot.Tapes[^1],
             Stretches = slot.Stretches[^1],
-            Scratch = scratch,
             Slot = slot,
         }.Run();
     }

@@ -35,12 +35,6 @@ internal sealed unsafe class ExactScratch : IDisposable
     /// <summary>I or λI at the other end of the stretch.</summary>
     public float* NextI { get; private set; }
 
-    /// <summary>Threshold of each output, infinite once it has spiked.</summary>
-    public float* Thresholds => Layer.Push;
-
-    /// <summary>Two lanes for the neurons that are followed one by one.</summary>
-    public float* Lanes => Layer.Spiking;
-
     /// <summary>Neurons that end the stretch above their threshold.</summary>
     public CandidateList Sure { get; }
 

@@ -1,18 +1,14 @@
 using System;
 using System.Numerics;
 using System.Runtime.Intrinsics;
-using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Exact;
 
 /// <summary>Runs the output layer through one trial, from arrival to arrival, to its readouts.</summary>
-internal unsafe ref struct OutputForward<TLane>
-    where TLane : struct, ISimdLane<TLane>
+/// <remarks>Four outputs at a time in double precision, with their state in registers: a trial has many more arrivals than outputs.</remarks>
+internal unsafe ref struct OutputForward
 {
-    // The lanes are floats: an output is looked at already where it comes this close to its threshold.
-    private const float Caution = 1 - 1e-5f;
-
     public required ExactOutput Layer;
 
     /// <summary>Length of the trial in milliseconds.</summary>
@@ -31,8 +27,6 @@ internal unsafe ref struct OutputForward<TLane>
     /// <summary>Receives what lies between the arrivals.</summary>
     public required StretchTable Stretches;
 
-    public required ExactScratch Scratch;
-
     /// <summary>Receives the readouts, or the moments.</summary>
     public required ExactSlot Slot;
 
@@ -49,7 +43,7 @@ internal unsafe ref struct OutputForward<TLane>
             case ReadoutKind.Maximum:
                 for (int n = 0; n < Outputs; n += width)
                 {
-                    FindMaxima(n);
+                    FindMoments(n, double.PositiveInfinity);
                 }
 
                 for (int n = 0; n < Outputs; n++)
@@ -89,140 +83,109 @@ internal unsafe ref struct OutputForward<TLane>
     private readonly void FirstSpikes()
     {
         OutputMoments moments = Slot.Moments;
-        new Span<double>(moments.Time, Outputs).Fill(double.NaN);
-        new Span<float>(Scratch.Thresholds, Stride).Fill(Layer.Threshold);
-        Scratch.Clear(Stride);
-        int silent = Outputs;
-
-        // After the last first spike nothing matters any more.
-        for (int k = 0; k < Arrivals.Count && silent > 0; k++)
+        for (int n = 0; n < Outputs; n += Vector256<double>.Count)
         {
-            silent -= Stretch(k);
-        }
-
-        for (int n = 0; n < Outputs && silent > 0; n += Vector256<double>.Count)
-        {
-            FindMaxima(n);
+            FindMoments(n, Layer.Threshold);
         }
 
         for (int n = 0; n < Outputs; n++)
         {
-            moments.SpikeTime[n] = moments.Time[n];
-            if (float.IsNaN(moments.Current[n]))
-            {
-                if (moments.Maximum[n] <= 0)
-                {
-                    // Never above rest, which is where it started: what it ends with has a gradient, the start has none.
-                    (moments.Maximum[n], moments.Time[n], moments.Arrival[n]) = (Scratch.V[n], Duration, -1);
-                }
-
-                moments.SpikeTime[n] = FirstSpikeEquations.SilentTime(
-                    Duration, Layer.Membrane.MembraneTime, moments.Maximum[n], Layer.Threshold);
-            }
+            moments.SpikeTime[n] = float.IsNaN(moments.Current[n])
+                ? FirstSpikeEquations.SilentTime(Duration, Layer.Membrane.MembraneTime, moments.Maximum[n], Layer.Threshold)
+                : moments.Time[n];
         }
     }
 
-    /// <summary>Moves the outputs from one arrival to the next; returns how many spiked for the first time.</summary>
-    private readonly int Stretch(int arrival)
+    /// <summary>Finds when each of four outputs first spikes, or when the potential of one that stays silent is at its largest.</summary>
+    private readonly void FindMoments(int first, double threshold)
     {
-        double start = Arrivals.Time[arrival];
-        double length = Arrivals.Time[arrival + 1] - start;
-        SegmentDecay decay = Stretches[arrival];
-        TLane zero = TLane.Splat(0);
-        TLane caution = TLane.Splat(Caution);
-        TLane largestGain = TLane.Splat((float)Layer.Membrane.GainWithin(length, decay.CurrentIntoMembrane));
-        TLane value = TLane.Splat(Arrivals.HasValues ? Arrivals.Value[arrival] : 1);
-        float* row = Input + (nint)Arrivals.Neuron[arrival] * Stride;
-        int found = 0;
-        for (int j = 0; j < Stride; j += TLane.Width)
-        {
-            TLane threshold = TLane.Load(Scratch.Thresholds + j);
-            TLane before = TLane.Load(Scratch.V + j);
-            TLane arrived = TLane.Load(Scratch.I + j) + value * TLane.Load(row + j);
-            (TLane v, TLane i) = (before, arrived);
-            TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
-            decay.Step(ref v, ref i);
-            TLane.Store(v, Scratch.V + j);
-            TLane.Store(i, Scratch.I + j);
-            uint candidates = TLane.MaskGreaterOrEqual(v, threshold)
-                | (TLane.MaskGreaterOrEqual(bound, caution * threshold) & ~TLane.MaskGreaterOrEqual(i, v));
-            if (candidates != 0)
-            {
-                TLane.Store(before, Scratch.Lanes);
-                TLane.Store(arrived, Scratch.Lanes + TLane.Width);
-                for (; candidates != 0; candidates &= candidates - 1)
-                {
-                    found += Spikes(j, BitOperations.TrailingZeroCount(candidates), start, length) ? 1 : 0;
-                }
-            }
-        }
-
-        return found;
-    }
-
-    private readonly bool Spikes(int j, int lane, double start, double length)
-    {
-        OutputMoments moments = Slot.Moments;
-        double i = Scratch.Lanes[TLane.Width + lane];
-        double crossing = Layer.Membrane.Crossing(Scratch.Lanes[lane], i, Layer.Threshold, length);
-        if (!(crossing <= length))
-        {
-            return false;
-        }
-
-        moments.Time[j + lane] = start + crossing;
-        moments.Current[j + lane] = (float)(i * Layer.Membrane.Over(crossing).Synapse);
-        moments.Arrival[j + lane] = -1;
-        Scratch.Thresholds[j + lane] = float.PositiveInfinity;
-        return true;
-    }
-
-    /// <summary>Finds when the potential of each of four outputs is at its largest; those that have spiked stay as they are.</summary>
-    private readonly void FindMaxima(int first)
-    {
-        Vector256<double> v = Vector256<double>.Zero, i = v, maximum = v, time = v, slope = v;
+        Vector256<double> zero = Vector256<double>.Zero;
+        Vector256<double> level = Vector256.Create(threshold);
+        Vector256<double> v = zero, i = zero, maximum = zero, time = zero, slope = zero;
         Vector256<double> arrival = -Vector256<double>.One;
+        Vector256<double> silent = Vector256.LessThan(Vector256<double>.Indices, Vector256.Create((double)(Outputs - first)));
         int count = Arrivals.Count;
         for (int k = 0; k < count; k++)
         {
             i += Weights(k, first);
-            SegmentDecays decay = Splat(Stretches[k]);
+            SegmentDecays decay = Stretches.OnAll(k);
             (Vector256<double> vEnd, Vector256<double> iEnd) = decay.Step(v, i);
 
             // Where V turns before the end its peak is the candidate, elsewhere the end.
-            Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd);
-            Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, maximum), turned);
-            maximum = Vector256.ConditionalSelect(higher, vEnd, maximum);
-            time = Vector256.ConditionalSelect(higher, Vector256.Create(Arrivals.Time[k + 1]), time);
-            arrival = Vector256.ConditionalSelect(higher, Vector256.Create(k + 1 < count ? k + 1.0 : -1), arrival);
-            slope = Vector256.ConditionalSelect(higher, k + 1 < count ? iEnd - vEnd : Vector256<double>.Zero, slope);
-            Vector256<double> bound = Vector256.MaxNative(v, Vector256<double>.Zero) + i * Layer.Membrane.GainWithin(Arrivals.Time[k + 1] - Arrivals.Time[k], Stretches[k].CurrentIntoMembrane);
-            turned &= Vector256.GreaterThan(bound, maximum);
-            if (turned.ExtractMostSignificantBits() != 0)
+            Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd) & silent;
+            Vector256<double> above = Vector256.GreaterThanOrEqual(vEnd, level) & silent;
+            if ((turned | above).ExtractMostSignificantBits() != 0)
             {
-                Vector256<double> length = Vector256.Create(Arrivals.Time[k + 1] - Arrivals.Time[k]);
-                Vector256<double> peak = Vector256.MinNative(Layer.Membrane.PeakTime(v, i), length);
-                (Vector256<double> vPeak, _) = Layer.Membrane.Over(peak).Step(v, i);
+                Vector256<double> peak = PeakLeaves(turned, v, i, maximum, decay.Membrane);
+                (Vector256<double> vPeak, _) = Layer.Membrane.Leaving(peak).Step(v, i);
+                above |= Vector256.GreaterThanOrEqual(vPeak, level) & turned;
+                if (above.ExtractMostSignificantBits() != 0)
+                {
+                    silent = Vector256.AndNot(silent, above);
+                    Spike(first, above, Arrivals.Time[k], v, i, level, Vector256.ConditionalSelect(turned, peak, decay.Membrane), Vector256.ConditionalSelect(turned, vPeak, vEnd));
+                    if (silent.ExtractMostSignificantBits() == 0)
+                    {
+                        // After the last first spike nothing matters any more.
+                        return;
+                    }
+                }
+
                 Vector256<double> highest = turned & Vector256.GreaterThan(vPeak, maximum);
                 maximum = Vector256.ConditionalSelect(highest, vPeak, maximum);
-                time = Vector256.ConditionalSelect(highest, Vector256.Create(Arrivals.Time[k]) + peak, time);
+                time = Vector256.ConditionalSelect(highest, Vector256.Create(Arrivals.Time[k]) + Layer.Membrane.TimeLeaving(peak), time);
                 arrival = Vector256.ConditionalSelect(highest, -Vector256<double>.One, arrival);
                 slope = Vector256.AndNot(slope, highest);
             }
 
+            Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, maximum), turned);
+            maximum = Vector256.ConditionalSelect(higher, vEnd, maximum);
+            time = Vector256.ConditionalSelect(higher, Vector256.Create(Arrivals.Time[k + 1]), time);
+            arrival = Vector256.ConditionalSelect(higher, Vector256.Create(k + 1 < count ? k + 1.0 : -1), arrival);
+            slope = Vector256.ConditionalSelect(higher, k + 1 < count ? iEnd - vEnd : zero, slope);
             (v, i) = (vEnd, iEnd);
         }
 
         OutputMoments moments = Slot.Moments;
-        for (int n = first; n < Math.Min(first + Vector256<double>.Count, Outputs); n++)
+        for (uint left = silent.ExtractMostSignificantBits(); left != 0; left &= left - 1)
         {
-            int lane = n - first;
-            if (Layer.Readout != ReadoutKind.FirstSpikeTime || double.IsNaN(moments.Time[n]))
+            int lane = BitOperations.TrailingZeroCount(left);
+            int n = first + lane;
+            (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], time[lane]);
+            (moments.Arrival[n], moments.Slope[n]) = ((int)arrival[lane], (float)slope[lane]);
+            moments.Current[n] = float.NaN;
+            if (maximum[lane] <= 0 && Layer.Readout == ReadoutKind.FirstSpikeTime)
             {
-                (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], time[lane]);
-                (moments.Arrival[n], moments.Slope[n]) = ((int)arrival[lane], (float)slope[lane]);
-                moments.Current[n] = float.NaN;
+                // Never above rest, which is where it started: what it ends with has a gradient, the start has none.
+                (moments.Maximum[n], moments.Time[n]) = ((float)v[lane], Duration);
             }
+        }
+    }
+
+    /// <summary>What is left of the membrane where those that turn are at their peak; 1 where no peak can be above the maximum so far.</summary>
+    private readonly Vector256<double> PeakLeaves(
+        Vector256<double> turned, Vector256<double> v, Vector256<double> i, Vector256<double> maximum, Vector256<double> end)
+    {
+        Vector256<double> within = turned & Layer.Membrane.PeakMayReach(v, i, maximum);
+        Vector256<double> one = Vector256<double>.One;
+        return within.ExtractMostSignificantBits() == 0
+            ? one
+            : Vector256.ConditionalSelect(within, Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), end), one);
+    }
+
+    /// <summary>Writes down the first spikes of some of four outputs.</summary>
+    private readonly void Spike(
+        int first, Vector256<double> which, double start, Vector256<double> v, Vector256<double> i, Vector256<double> level,
+        Vector256<double> leaves, Vector256<double> atHigh)
+    {
+        OutputMoments moments = Slot.Moments;
+        Vector256<double> s = Layer.Membrane.Crossing(v, i, level, leaves, atHigh, out SegmentDecays decays);
+        Vector256<double> current = i * decays.Synapse;
+        for (uint left = which.ExtractMostSignificantBits(); left != 0; left &= left - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(left);
+            moments.Time[first + lane] = start + s[lane];
+            moments.Current[first + lane] = (float)current[lane];
+            moments.Arrival[first + lane] = -1;
         }
     }
 
@@ -234,7 +197,7 @@ internal unsafe ref struct OutputForward<TLane>
         {
             Vector256<double> weights = Weights(k, first);
             arrived += weights * Layer.Integral.Weight(Arrivals.Time[k]);
-            (v, i) = Splat(Stretches[k]).Step(v, i + weights);
+            (v, i) = Stretches.OnAll(k).Step(v, i + weights);
         }
 
         return (v, i, arrived);
@@ -247,7 +210,4 @@ internal unsafe ref struct OutputForward<TLane>
         (Vector128<double> low, Vector128<double> high) = Vector128.Widen(Vector128.Load(row));
         return Vector256.Create(low, high) * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
     }
-
-    private static SegmentDecays Splat(SegmentDecay decay) => new(
-        Vector256.Create(decay.Membrane), Vector256.Create(decay.Synapse), Vector256.Create(decay.CurrentIntoMembrane));
 }

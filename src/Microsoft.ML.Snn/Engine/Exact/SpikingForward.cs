@@ -112,7 +112,7 @@ internal unsafe ref struct SpikingForward<TLane>
             }
 
             TLane v = TLane.Load(vNow + j);
-            TLane.Store(i, iNow + j);
+            (TLane before, TLane arrived) = (v, i);
             TLane bound = TLane.SelectGreaterOrEqual(v, zero, v, zero) + largestGain * i;
             decay.Step(ref v, ref i);
             TLane.Store(v, vNext + j);
@@ -121,18 +121,15 @@ internal unsafe ref struct SpikingForward<TLane>
             // Whatever has not turned is at its largest at the end.
             uint above = TLane.MaskGreaterOrEqual(v, threshold);
             uint below = TLane.MaskGreaterOrEqual(bound, cautious) & ~(above | TLane.MaskGreaterOrEqual(i, v));
-            List(sure, above, j, start, length);
-            List(turned, below, j, start, length);
+            sure.Add(above, j, before, arrived, v);
+            if (below != 0)
+            {
+                turned.Add(below, j, before, arrived, v);
+            }
         }
-    }
 
-    private readonly void List(CandidateList list, uint lanes, int j, double start, double length)
-    {
-        for (; lanes != 0; lanes &= lanes - 1)
-        {
-            int n = j + BitOperations.TrailingZeroCount(lanes);
-            list.Add(n, Scratch.V[n], Scratch.I[n], start, length, Scratch.NextV[n], last: -1);
-        }
+        sure.Begin(start, decay.Membrane);
+        turned.Begin(start, decay.Membrane);
     }
 
     /// <summary>Moves those neurons to the sure ones whose potential is at the threshold when it turns.</summary>
@@ -144,14 +141,21 @@ internal unsafe ref struct SpikingForward<TLane>
             return;
         }
 
+        list.Pad();
+        KeepThoseWithinReach(list);
+        if (list.Count == 0)
+        {
+            return;
+        }
+
         // First all fours, then the decisions: a processor works on several fours at once where nothing is decided in between.
         list.Pad();
         for (int n = 0; n < list.Count; n += Vector256<double>.Count)
         {
             (Vector256<double> v, Vector256<double> i) = (Wide(list.V + n), Wide(list.I + n));
-            Vector256<double> peak = Vector256.MinNative(Layer.Membrane.PeakTime(v, i), Vector256.Load(list.Left + n));
+            Vector256<double> peak = Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), Vector256.Load(list.Rest + n));
             peak.Store(list.High + n);
-            Layer.Membrane.Over(peak).Step(v, i).V.Store(list.AtHigh + n);
+            Store(Layer.Membrane.Leaving(peak).Step(v, i).V, list.AtHigh + n);
         }
 
         for (int n = 0; n < list.Count; n++)
@@ -165,31 +169,54 @@ internal unsafe ref struct SpikingForward<TLane>
         list.Count = 0;
     }
 
+    private readonly void KeepThoseWithinReach(CandidateList list)
+    {
+        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
+        int count = list.Count;
+        list.Count = 0;
+        for (int n = 0; n < count; n += Vector256<double>.Count)
+        {
+            uint within = Layer.Membrane.PeakMayReach(Wide(list.V + n), Wide(list.I + n), level).ExtractMostSignificantBits();
+            for (; within != 0; within &= within - 1)
+            {
+                int m = n + BitOperations.TrailingZeroCount(within);
+                if (m < count)
+                {
+                    list.MoveTo(list, m);
+                }
+            }
+        }
+    }
+
     /// <summary>Lets every sure neuron spike once, and lists again who may spike once more; returns where the next record goes.</summary>
     private readonly int Spike(int record)
     {
         MembraneSegment membrane = Layer.Membrane;
         CandidateList list = Scratch.Sure;
-        list.Pad();
         SpikeRecords records = Tape.Records;
         int count = list.Count;
+        if (count == 0)
+        {
+            return record;
+        }
+
+        list.Pad();
         list.Count = 0;
         records.Reserve(record + count + Vector256<double>.Count);
         Search(list, count);
         Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         Vector256<double> reset = Vector256.Create((double)Layer.Reset);
+        Vector256<double> start = Vector256.MaxNative(reset, Vector256<double>.Zero);
         Vector256<double> ratio = Vector256.Create(membrane.AdjointRatio);
-        uint anyAgain = 0;
         for (int n = 0; n < count; n += Vector256<double>.Count)
         {
             Vector256<double> s = membrane.End(list.Search[n / Vector256<double>.Count], out SegmentDecays before);
-            Vector256<double> after = Vector256.MaxNative(Vector256.Load(list.Left + n) - s, Vector256<double>.Zero);
-            SegmentDecays rest = membrane.Over(after);
+            SegmentDecays rest = membrane.Leaving(Vector256.MinNative(Vector256.Load(list.Rest + n) / before.Membrane, Vector256<double>.One));
             Vector256<double> current = before.Synapse * Wide(list.I + n);
             (Vector256<double> vEnd, Vector256<double> iEnd) = rest.Step(reset, current);
             int at = record + n;
             (Vector256.Load(list.Time + n) + s).Store(records.Time + at);
-            after.Store(list.Left + n);
+            rest.Membrane.Store(list.Rest + n);
             Store(before.Membrane, records.BeforeMembrane + at);
             Store(before.Synapse, records.BeforeSynapse + at);
             Store(before.CurrentIntoMembrane * ratio, records.BeforeIntoSynapse + at);
@@ -202,30 +229,28 @@ internal unsafe ref struct SpikingForward<TLane>
             Store(vEnd, list.V + n);
             Store(iEnd, list.I + n);
 
-            // Again only where it could reach the threshold once more.
-            Vector256<double> bound = Vector256.MaxNative(reset, Vector256<double>.Zero)
-                + membrane.GainWithin(after, rest.CurrentIntoMembrane) * current;
-            anyAgain |= Vector256.GreaterThanOrEqual(bound, level).ExtractMostSignificantBits();
-        }
-
-        for (int n = 0; n < count; n++)
-        {
-            int neuron = list.Neuron[n];
-            (Scratch.NextV[neuron], Scratch.NextI[neuron]) = (list.V[n], list.I[n]);
-            if (list.Last[n] >= 0)
+            // Again only where it could reach the threshold once more: whatever has not turned is at its largest at the end.
+            Vector256<double> bound = start + membrane.GainWithin(rest) * current;
+            Vector256<double> turned = Vector256.LessThan(iEnd, vEnd) & Vector256.GreaterThan(current, level);
+            Vector256<double> again = Vector256.GreaterThanOrEqual(bound, level) & (Vector256.GreaterThanOrEqual(vEnd, level) | turned);
+            int end = Math.Min(n + Vector256<double>.Count, count);
+            for (int m = n; m < end; m++)
             {
-                records.IsLast[list.Last[n]] = 0;
+                int neuron = list.Neuron[m];
+                (Scratch.NextV[neuron], Scratch.NextI[neuron]) = (list.V[m], list.I[m]);
+                if (list.Last[m] >= 0)
+                {
+                    records.IsLast[list.Last[m]] = 0;
+                }
             }
-        }
 
-        for (int n = 0; n < count && anyAgain != 0; n++)
-        {
-            // Whatever has not turned is at its largest at the end; who can not reach the threshold does not stay in the second list.
-            (int neuron, float vEnd, float iEnd) = (list.Neuron[n], list.V[n], list.I[n]);
-            CandidateList next = vEnd >= Layer.Threshold ? list : Scratch.Turned;
-            if (next == list || (iEnd < vEnd && records.Current[record + n] > Layer.Threshold))
+            uint bits = again.ExtractMostSignificantBits() & ((1u << (end - n)) - 1);
+            for (; bits != 0; bits &= bits - 1)
             {
-                next.Add(neuron, Layer.Reset, records.Current[record + n], records.Time[record + n], list.Left[n], vEnd, record + n);
+                // The list is filled anew behind the neurons that are read from it.
+                int m = n + BitOperations.TrailingZeroCount(bits);
+                CandidateList next = list.V[m] >= Layer.Threshold ? list : Scratch.Turned;
+                next.Add(list.Neuron[m], Layer.Reset, records.Current[record + m], records.Time[record + m], list.Rest[m], list.V[m], record + m);
             }
         }
 
@@ -240,7 +265,7 @@ internal unsafe ref struct SpikingForward<TLane>
         for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
         {
             list.Search[g] = membrane.Begin(
-                Wide(list.V + n), Wide(list.I + n), level, Vector256.Load(list.High + n), Vector256.Load(list.AtHigh + n));
+                Wide(list.V + n), Wide(list.I + n), level, Vector256.Load(list.High + n), Wide(list.AtHigh + n));
         }
 
         bool isLeft = true;

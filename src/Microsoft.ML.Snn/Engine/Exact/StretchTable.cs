@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
@@ -17,6 +18,11 @@ internal sealed unsafe class StretchTable : IDisposable
     /// <summary>The stretch that arrival <paramref name="k"/> begins; of length 0 where the next comes at the same time.</summary>
     public SegmentDecay this[int k] =>
         new(_membrane.Pointer[k], _synapse.Pointer[k], _into.Pointer[k], _adjointRatio * _into.Pointer[k]);
+
+    /// <summary>The same for four neurons.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentDecays OnAll(int k) =>
+        new(Vector256.Create(_membrane.Pointer[k]), Vector256.Create(_synapse.Pointer[k]), Vector256.Create(_into.Pointer[k]));
 
     /// <summary>Number of spikes of the layer before each stretch; of spiking layers only. Shape [arrival].</summary>
     public int* FirstSpike => _firstSpike.Pointer;
