@@ -16,8 +16,12 @@ internal readonly struct MembraneLanes<TLane>(TLane membraneDecay, TLane synapse
     public void Step(ref TLane v, ref TLane i)
     {
         v = _membraneDecay * v + _currentIntoMembrane * i;
-        i = _synapseDecay * i;
+        i = Decay(i);
     }
+
+    /// <summary>The current one step later, if nothing arrives: it does not depend on the potential.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane Decay(TLane i) => _synapseDecay * i;
 
     /// <summary>Moves the adjoint of potential and current one step backward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

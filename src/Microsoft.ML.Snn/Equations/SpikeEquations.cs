@@ -119,4 +119,16 @@ internal readonly struct SpikeEquations
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane LambdaVBeforeSpike<TLane>(TLane push, TLane error, TLane slope)
         where TLane : struct, ILane<TLane> => (push + error) / slope;
+
+    /// <summary>The same as a line: λV before a spike is Factor·λV + Offset of what it was after it.</summary>
+    /// <param name="slopeAtRelease">I(r) - V(r).</param>
+    /// <param name="error">What the targets send back.</param>
+    /// <param name="slope">Slope of the crossing, limited.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (TLane Factor, TLane Offset) LambdaVJump<TLane>(TLane slopeAtRelease, TLane error, TLane slope)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane inverse = TLane.Splat(1) / slope;
+        return (slopeAtRelease * inverse, error * inverse);
+    }
 }

@@ -10,13 +10,14 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// </remarks>
 internal sealed unsafe class EventIndex(int rows) : IDisposable
 {
-    private readonly NativeBuffer<int> _rowEnd = new(rows + 1);
+    // One place more than there are starts: while events are filled in, each start is a place ahead of where it belongs.
+    private readonly NativeBuffer<int> _start = new(rows + 2);
     private readonly NativeBuffer<int> _trace = new(1024);
     private readonly NativeBuffer<float> _value = new(1024);
     private bool _hasValues;
 
-    /// <summary>End of each row's events; row r begins at index r and ends at r + 1. Shape [row + 1].</summary>
-    public int* RowStart => _rowEnd.Pointer;
+    /// <summary>First of each row's events; row r ends where r + 1 begins. Shape [row + 1].</summary>
+    public int* RowStart => _start.Pointer;
 
     /// <summary>Row of the λI trace, [example, step], that belongs to each event.</summary>
     public int* Trace => _trace.Pointer;
@@ -31,12 +32,11 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
     {
         Count(batch, segments);
         Fill(batch, segments);
-        StartRows();
     }
 
     public void Dispose()
     {
-        _rowEnd.Dispose();
+        _start.Dispose();
         _trace.Dispose();
         _value.Dispose();
     }
@@ -44,7 +44,7 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
     private void Count(ReadOnlySpan<EventList> batch, int segments)
     {
         int* start = RowStart;
-        new Span<int>(start, rows + 1).Clear();
+        new Span<int>(start, rows + 2).Clear();
         int total = 0;
         _hasValues = batch[0].Value != null;
         foreach (EventList events in batch)
@@ -54,33 +54,21 @@ internal sealed unsafe class EventIndex(int rows) : IDisposable
             int* rowOf = events.Row;
             for (int k = 0; k < count; k++)
             {
-                start[rowOf[k] + 1]++;
+                start[rowOf[k] + 2]++;
             }
         }
 
         _trace.Grow(total);
         _value.Grow(_hasValues ? total : 0);
-        for (int row = 0; row < rows; row++)
+        for (int row = 1; row < rows; row++)
         {
             start[row + 1] += start[row];
         }
     }
 
-    /// <summary>Filling moved every start to its end: moves them back by one row.</summary>
-    private void StartRows()
-    {
-        int* start = RowStart;
-        for (int row = rows; row > 0; row--)
-        {
-            start[row] = start[row - 1];
-        }
-
-        start[0] = 0;
-    }
-
     private void Fill(ReadOnlySpan<EventList> batch, int segments)
     {
-        int* next = RowStart;
+        int* next = RowStart + 1;
         int* trace = Trace;
         float* value = Value;
         for (int example = 0; example < batch.Length; example++)

@@ -15,6 +15,9 @@ internal unsafe interface ISimdLane<TLane> : ILane<TLane>
     /// <summary>Bit n is set where element n of <paramref name="a"/> ≥ that of <paramref name="b"/>.</summary>
     static abstract uint MaskGreaterOrEqual(TLane a, TLane b);
 
+    /// <summary>Per element: <paramref name="value"/> where <paramref name="a"/> ≥ <paramref name="b"/>, else 0. One instruction less than a choice of two.</summary>
+    static abstract TLane ZeroUnlessGreaterOrEqual(TLane a, TLane b, TLane value);
+
     static abstract float Sum(TLane a);
 
     /// <summary>Writes those elements whose bits are set one behind the other; what follows them, up to a whole lane, is overwritten.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
@@ -44,8 +45,15 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
     public static Vector256Lane Min(Vector256Lane a, Vector256Lane b) => new(Vector256.MinNative(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256Lane SelectGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane yes, Vector256Lane no) =>
-        new(Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(a._value, b._value), yes._value, no._value));
+    public static Vector256Lane SelectGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane yes, Vector256Lane no)
+    {
+        Vector256<float> isGreaterOrEqual = Vector256.GreaterThanOrEqual(a._value, b._value);
+
+        // A general choice by bits takes three instructions where the mask is used more than once.
+        return new(Avx.IsSupported
+            ? Avx.BlendVariable(no._value, yes._value, isGreaterOrEqual)
+            : Vector256.ConditionalSelect(isGreaterOrEqual, yes._value, no._value));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256Lane Load(float* source) => new(Vector256.Load(source));
@@ -56,6 +64,10 @@ internal readonly unsafe struct Vector256Lane(Vector256<float> value) : ISimdLan
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MaskGreaterOrEqual(Vector256Lane a, Vector256Lane b) =>
         (uint)Vector256.GreaterThanOrEqual(a._value, b._value).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256Lane ZeroUnlessGreaterOrEqual(Vector256Lane a, Vector256Lane b, Vector256Lane value) =>
+        new(Vector256.GreaterThanOrEqual(a._value, b._value) & value._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256Lane a) => Vector256.Sum(a._value);

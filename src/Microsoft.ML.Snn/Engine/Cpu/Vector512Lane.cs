@@ -59,6 +59,10 @@ internal readonly unsafe struct Vector512Lane(Vector512<float> value) : ISimdLan
         (uint)Vector512.GreaterThanOrEqual(a._value, b._value).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512Lane ZeroUnlessGreaterOrEqual(Vector512Lane a, Vector512Lane b, Vector512Lane value) =>
+        new(Vector512.GreaterThanOrEqual(a._value, b._value) & value._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512Lane a) => Vector512.Sum(a._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,7 @@ internal unsafe ref struct ColumnBackward<TLane>
 
     public required int Steps;
 
-    /// <summary>As <see cref="ColumnForward{TLane}"/> left it. Shape [step, neuron of the block].</summary>
+    /// <summary>As <see cref="ColumnForward{TLane}"/> left it; receives λI at every step in its place. Shape [step, neuron of the block].</summary>
     public required float* Current;
 
     /// <summary>V after each spike, and the distance between two steps of it: 0 where V is reset to the same value at each.</summary>
@@ -29,9 +29,6 @@ internal unsafe ref struct ColumnBackward<TLane>
     /// <summary>What regularisation takes from λV at each spike. Shape [neuron of the block].</summary>
     public required float* Push;
 
-    /// <summary>Receives λI at every step. Shape [step, neuron of the block].</summary>
-    public required float* Trace;
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Run()
     {
@@ -40,46 +37,47 @@ internal unsafe ref struct ColumnBackward<TLane>
         TLane any = TLane.Splat(ColumnForward<TLane>.NoSpike / 2);
         int width = TLane.Width;
         int block = 4 * width;
+        nint stride = ReleasedStride;
         float* errors = Error;
-        float* feedback = Feedback;
-        float* push = Push;
 
-        // Two lanes at a time leave registers for the coefficients, and two chains of divisions beside each other.
+        // Two lanes at a time: more would not find registers for what a step needs, and a vector that is put aside on the
+        // stack, where it may lie across two cache lines, can make the loop ten times as slow.
         for (int j = 0; j < block; j += 2 * width)
         {
             TLane v0 = TLane.Splat(0), v1 = v0, i0 = v0, i1 = v0;
-            TLane f0 = TLane.Load(feedback + j), f1 = TLane.Load(feedback + j + width);
-            TLane p0 = TLane.Load(push + j), p1 = TLane.Load(push + j + width);
+            float* feedback = Feedback + j;
+            float* push = Push + j;
             float* current = Current + (nint)(Steps - 1) * block + j;
-            float* released = Released + (nint)(Steps - 1) * ReleasedStride + j;
-            float* trace = Trace + (nint)(Steps - 1) * block + j;
-            for (int step = Steps - 1; step >= 0; step--)
+            float* released = Released + (Steps - 1) * stride + j;
+            for (int step = Steps - 1; step >= 0;)
             {
-                TLane error = TLane.Splat(errors[step]);
-                StepBack(membrane, threshold, limit, any, f0 * error, p0, TLane.Load(current), TLane.Load(released), ref v0, ref i0);
-                StepBack(membrane, threshold, limit, any, f1 * error, p1, TLane.Load(current + width), TLane.Load(released + width), ref v1, ref i1);
-                TLane.Store(i0, trace);
-                TLane.Store(i1, trace + width);
-                current -= block;
-                released -= ReleasedStride;
-                trace -= block;
-                if (step % Denormal.StepsBetweenFlushes == 0)
+                for (int end = step - step % Denormal.StepsBetweenFlushes; step >= end; step--)
                 {
-                    (v0, v1) = (Denormal.Flush(v0), Denormal.Flush(v1));
-                    (i0, i1) = (Denormal.Flush(i0), Denormal.Flush(i1));
+                    StepBack(membrane, threshold, limit, any, errors + step, feedback, push, current, released, ref v0, ref i0);
+                    StepBack(membrane, threshold, limit, any, errors + step, feedback + width, push + width, current + width, released + width, ref v1, ref i1);
+                    current -= block;
+                    released -= stride;
                 }
+
+                (v0, v1) = (Denormal.Flush(v0), Denormal.Flush(v1));
+                (i0, i1) = (Denormal.Flush(i0), Denormal.Flush(i1));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StepBack(
-        MembraneLanes<TLane> membrane, TLane threshold, TLane limit, TLane any, TLane error, TLane regularisation,
-        TLane current, TLane released, ref TLane v, ref TLane i)
+        MembraneLanes<TLane> membrane, TLane threshold, TLane limit, TLane any, float* error, float* feedback, float* regularisation,
+        float* current, float* released, ref TLane v, ref TLane i)
     {
-        TLane slope = SpikeEquations.LimitedSlope(current - threshold, limit);
-        TLane before = SpikeEquations.LambdaVBeforeSpike(SpikeEquations.Push(v, current - released), error, slope) - regularisation;
-        v = TLane.SelectGreaterOrEqual(current, any, before, v);
+        // What a spike does to λV is prepared without λV, so that no step waits for the division of the one after it.
+        TLane atSpike = TLane.Load(current);
+        (TLane factor, TLane offset) = SpikeEquations.LambdaVJump(
+            atSpike - TLane.Load(released), TLane.Splat(*error) * TLane.Load(feedback), SpikeEquations.LimitedSlope(atSpike - threshold, limit));
+        factor = TLane.SelectGreaterOrEqual(atSpike, any, factor, TLane.Splat(1));
+        offset = TLane.ZeroUnlessGreaterOrEqual(atSpike, any, offset - TLane.Load(regularisation));
+        v = factor * v + offset;
         membrane.StepBack(ref v, ref i);
+        TLane.Store(i, current);
     }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
     private readonly ColumnWeights _output;
     private readonly ColumnMemory _memory;
     private readonly ColumnPasses<TLane> _passes;
-    private readonly EventIndex _index;
+    private readonly EventIndex[] _indexes;
     private readonly EventList[] _events;
     private readonly OutputRecord[] _records;
     private readonly NativeBuffer<nint> _lossByReadout;
@@ -71,7 +71,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
         _output = new ColumnWeights(program.Output.Input, BlockWidth, isFromNeurons: true);
         _memory = new ColumnMemory(program, batchSize, threads, BlockWidth, TLane.Width);
         _passes = new ColumnPasses<TLane>(program, _input.Weight, _output.Weight, _memory);
-        _index = new EventIndex(program.Channels);
+        _indexes = [.. Enumerable.Range(0, threads).Select(_ => new EventIndex(program.Channels))];
         _events = new EventList[batchSize];
         _examples = new int[batchSize];
         _records = [.. Enumerable.Range(0, batchSize).Select(_ => new OutputRecord(program.Output.Units, steps: 0, TLane.Width))];
@@ -104,10 +104,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         _team.Run(_team.Size, _forward);
         long forward = Stopwatch.GetTimestamp();
-        TakeCounts();
-
-        // The first job sorts the spikes by weight row, the others read one example each.
-        _team.Run(1 + _count, _read);
+        _team.Run(_team.Size, _read);
         _team.Run(_team.Size, _backward);
         long backward = Stopwatch.GetTimestamp();
         double norm = RunUpdate();
@@ -184,7 +181,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
             _output.Dispose();
             _memory.Dispose();
             _passes.Dispose();
-            _index.Dispose();
+            Array.ForEach(_indexes, index => index.Dispose());
             _lossByReadout.Dispose();
             Array.ForEach(_records, record => record.Dispose());
         }
@@ -223,6 +220,13 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
 
     private void Forward(int worker, int part)
     {
+        for (int slot = 0; slot < _count; slot++)
+        {
+            _events[slot].Prefetch(_trains!.ChannelsOf(_examples[slot]).Length, _memory.Segments);
+        }
+
+        // Every part sorts for itself: to sort is cheaper than to read what another core has just written.
+        _indexes[part].Build(_events.AsSpan(0, _count), _memory.Segments);
         for (int unit = First(part); unit < First(part + 1); unit++)
         {
             (int block, int group) = Math.DivRem(unit, _groups);
@@ -233,20 +237,16 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
         }
     }
 
-    private void Read(int worker, int job)
+    private void Read(int worker, int part)
     {
-        if (job == 0)
+        for (int slot = part * _count / _team.Size; slot < (part + 1) * _count / _team.Size; slot++)
         {
-            _index.Build(_events.AsSpan(0, _count), _memory.Segments);
-            return;
+            int example = _examples[slot];
+            OutputRecord record = _records[slot];
+            _passes.Read(worker, slot, record.Readout);
+            record.TakeLoss(
+                _program.Output.Readout, _program.Output.Loss, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
         }
-
-        int slot = job - 1;
-        int example = _examples[slot];
-        OutputRecord record = _records[slot];
-        _passes.Read(worker, slot, record.Readout);
-        record.TakeLoss(
-            _program.Output.Readout, _program.Output.Loss, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
     }
 
     private void Backward(int worker, int part)
@@ -254,6 +254,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
         for (int unit = First(part); unit < First(part + 1); unit++)
         {
             (int block, int group) = Math.DivRem(unit, _groups);
+            TakeCounts(block, group, _memory.Push(worker));
             for (int slot = FirstSlot(group); slot < FirstSlot(group + 1); slot++)
             {
                 _passes.Backward(
@@ -291,36 +292,33 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
     {
         for (int unit = First(part); unit < First(part + 1); unit++)
         {
-            (int block, int group) = Math.DivRem(unit, _groups);
             foreach (ColumnWeights weights in (ReadOnlySpan<ColumnWeights>)[_input, _output])
             {
                 UpdateEquations update = _step.Updates[weights.Connection.Index];
                 if (update.IsAdam)
                 {
-                    Update(update.Adam.OnLanes<TLane>(), update.LeavesAtRest, weights, block, group, isApplying);
+                    Update(update.Adam.OnLanes<TLane>(), update.LeavesAtRest, weights, part, unit, isApplying);
                 }
                 else
                 {
-                    Update(update.Momentum.OnLanes<TLane>(), update.LeavesAtRest, weights, block, group, isApplying);
+                    Update(update.Momentum.OnLanes<TLane>(), update.LeavesAtRest, weights, part, unit, isApplying);
                 }
             }
         }
     }
 
     private void Update<TUpdate>(
-        TUpdate optimizer, bool leavesAtRest, ColumnWeights weights, int block, int group, bool isApplying)
+        TUpdate optimizer, bool leavesAtRest, ColumnWeights weights, int part, int unit, bool isApplying)
         where TUpdate : struct, IUpdateLanes<TLane>
     {
+        (int block, int group) = Math.DivRem(unit, _groups);
         (int first, int end) = weights.Rows(group, _groups);
         var update = new ColumnUpdate<TLane, TUpdate>
         {
             Optimizer = optimizer,
             LeavesAtRest = leavesAtRest,
             GatherOnly = _step.Clipping.IsActive,
-            Weight = weights.Weight[block],
-            Mean = weights.Mean[block],
-            Square = weights.Square[block],
-            Gradient = _keepsGradient ? weights.Gradient[block] : null,
+            Rows = new(weights.Weight[block], weights.Mean[block], weights.Square[block], _keepsGradient ? weights.Gradient[block] : null),
         };
         if (isApplying)
         {
@@ -331,7 +329,7 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
         if (weights == _input)
         {
             update.Gather(
-                _index, _memory.Lambda(block, slot: 0),
+                _indexes[part], _memory.Lambda(block, slot: 0),
                 -_hidden.Membrane.SynapseTime * (_trains!.IsConstantCurrent ? _hidden.Membrane.CurrentGain : 1),
                 _memory.IsUsed(block), first, end);
         }
@@ -353,24 +351,29 @@ internal sealed unsafe class ColumnEngine<TLane> : NetworkEngine
     }
 
     /// <summary>Counts each neuron's spikes over the batch, for the statistics and for regularisation to act on.</summary>
-    private void TakeCounts()
+    private void TakeCounts(int block, int group, float* push)
     {
-        float* counts = _memory.NeuronCounts(block: 0, slot: 0);
-        for (int n = 0; n < _hidden.Units; n += TLane.Width)
+        float* counts = _memory.NeuronCounts(block, slot: 0);
+        for (int j = 0; j < BlockWidth; j += TLane.Width)
         {
             TLane sum = TLane.Splat(0);
             for (int slot = 0; slot < _count; slot++)
             {
-                sum += TLane.Load(counts + slot * _memory.Neurons + n);
+                sum += TLane.Load(counts + slot * _memory.Neurons + j);
             }
 
-            float* push = _memory.Push + n;
-            TLane.Store(sum, push);
-            for (int lane = 0; lane < Math.Min(TLane.Width, _hidden.Units - n); lane++)
+            TLane.Store(sum, push + j);
+        }
+
+        int first = block * BlockWidth;
+        for (int n = first; n < Math.Min(first + BlockWidth, _hidden.Units); n++, push++)
+        {
+            if (group == 0)
             {
-                _spikeCounts[n + lane] += (long)push[lane];
-                push[lane] = _step.SpikeCount.IsActive ? _step.SpikeCount.Push(push[lane] / _count, _count) : 0;
+                _spikeCounts[n] += (long)*push;
             }
+
+            *push = _step.SpikeCount.IsActive ? _step.SpikeCount.Push(*push / _count, _count) : 0;
         }
     }
 

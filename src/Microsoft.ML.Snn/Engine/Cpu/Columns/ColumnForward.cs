@@ -5,9 +5,11 @@ namespace Microsoft.ML.Snn.Engine.Cpu.Columns;
 
 /// <summary>Runs a block of four lanes of neurons through one trial.</summary>
 /// <remarks>
-/// Potential and current stay in registers for the whole trial: neurons of a layer without recurrent connections do not
-/// meet. Nothing asks whether a neuron spiked: about every second lane of a layer at work has a spike, and a branch that
-/// cannot be predicted costs more than the arithmetic that it saves.
+/// <para>In two loops, for neurons of a layer without recurrent connections do not meet, and a current does not know of
+/// spikes: first the currents of the whole trial, in registers while events are added; then, two lanes at a time, the
+/// potentials, whose spikes take the place of the currents. So each loop has what it needs in registers.</para>
+/// <para>Nothing asks whether a neuron spiked: about every second lane of a layer at work has a spike, and a branch that
+/// cannot be predicted costs more than the arithmetic that it saves.</para>
 /// </remarks>
 internal unsafe ref struct ColumnForward<TLane>
     where TLane : struct, ISimdLane<TLane>
@@ -32,23 +34,27 @@ internal unsafe ref struct ColumnForward<TLane>
     /// <summary>Receives the potential after each step, or null where it is the reset value after every spike. Shape [step, neuron of the block].</summary>
     public required float* Released;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Runs the trial.</summary>
     public readonly void Run()
     {
+        AddEvents();
+        FindSpikes();
+    }
+
+    /// <summary>Leaves the current in each step, before it decays, in <see cref="Current"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddEvents()
+    {
         // Copies, which no store through a pointer can be thought to change: the loop keeps their numbers in registers.
-        (SpikeEquations spike, EventList events) = (Spike, Events);
+        EventList events = Events;
         MembraneLanes<TLane> membrane = Membrane.OnLanes<TLane>();
-        TLane threshold = TLane.Splat(Spike.Threshold), none = TLane.Splat(NoSpike);
-        TLane reset = Spike.ResetWhereSpiking(threshold);
         float* weights = Weights;
         float* drive = Drive;
         int steps = Steps;
         int width = TLane.Width;
         int block = 4 * width;
-        TLane v0 = TLane.Splat(0), v1 = v0, v2 = v0, v3 = v0;
-        TLane i0 = v0, i1 = v0, i2 = v0, i3 = v0;
+        TLane i0 = TLane.Splat(0), i1 = i0, i2 = i0, i3 = i0;
         float* current = Current;
-        float* released = Released;
         int k = 0;
         for (int step = 0; step < steps; step++)
         {
@@ -85,43 +91,62 @@ internal unsafe ref struct ColumnForward<TLane>
                 i3 += TLane.Load(drive + 3 * width);
             }
 
-            if (released == null)
-            {
-                Advance(membrane, threshold, none, ref v0, ref i0, current);
-                Advance(membrane, threshold, none, ref v1, ref i1, current + width);
-                Advance(membrane, threshold, none, ref v2, ref i2, current + 2 * width);
-                Advance(membrane, threshold, none, ref v3, ref i3, current + 3 * width);
-                v0 = TLane.SelectGreaterOrEqual(v0, threshold, reset, v0);
-                v1 = TLane.SelectGreaterOrEqual(v1, threshold, reset, v1);
-                v2 = TLane.SelectGreaterOrEqual(v2, threshold, reset, v2);
-                v3 = TLane.SelectGreaterOrEqual(v3, threshold, reset, v3);
-            }
-            else
-            {
-                Advance(membrane, threshold, none, ref v0, ref i0, current);
-                Advance(membrane, threshold, none, ref v1, ref i1, current + width);
-                Advance(membrane, threshold, none, ref v2, ref i2, current + 2 * width);
-                Advance(membrane, threshold, none, ref v3, ref i3, current + 3 * width);
-                TLane.Store(v0 = spike.ResetWhereSpiking(v0), released);
-                TLane.Store(v1 = spike.ResetWhereSpiking(v1), released + width);
-                TLane.Store(v2 = spike.ResetWhereSpiking(v2), released + 2 * width);
-                TLane.Store(v3 = spike.ResetWhereSpiking(v3), released + 3 * width);
-                released += block;
-            }
-
+            TLane.Store(i0, current);
+            TLane.Store(i1, current + width);
+            TLane.Store(i2, current + 2 * width);
+            TLane.Store(i3, current + 3 * width);
             current += block;
+            (i0, i1, i2, i3) = (membrane.Decay(i0), membrane.Decay(i1), membrane.Decay(i2), membrane.Decay(i3));
             if (step % Denormal.StepsBetweenFlushes == 0)
             {
-                (v0, v1, v2, v3) = (Denormal.Flush(v0), Denormal.Flush(v1), Denormal.Flush(v2), Denormal.Flush(v3));
                 (i0, i1, i2, i3) = (Denormal.Flush(i0), Denormal.Flush(i1), Denormal.Flush(i2), Denormal.Flush(i3));
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Advance(MembraneLanes<TLane> membrane, TLane threshold, TLane none, ref TLane v, ref TLane i, float* current)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void FindSpikes()
     {
-        (TLane before, TLane arrived) = (v, i);
+        SpikeEquations spike = Spike;
+        MembraneLanes<TLane> membrane = Membrane.OnLanes<TLane>();
+        TLane threshold = TLane.Splat(Spike.Threshold), none = TLane.Splat(NoSpike);
+        TLane reset = Spike.ResetWhereSpiking(threshold);
+        int steps = Steps;
+        int width = TLane.Width;
+        int block = 4 * width;
+        for (int j = 0; j < block; j += 2 * width)
+        {
+            TLane v0 = TLane.Splat(0), v1 = v0;
+            float* current = Current + j;
+            float* released = Released == null ? null : Released + j;
+            for (int step = 0; step < steps; step++, current += block)
+            {
+                Advance(membrane, threshold, none, ref v0, current);
+                Advance(membrane, threshold, none, ref v1, current + width);
+                if (released == null)
+                {
+                    v0 = TLane.SelectGreaterOrEqual(v0, threshold, reset, v0);
+                    v1 = TLane.SelectGreaterOrEqual(v1, threshold, reset, v1);
+                }
+                else
+                {
+                    TLane.Store(v0 = spike.ResetWhereSpiking(v0), released);
+                    TLane.Store(v1 = spike.ResetWhereSpiking(v1), released + width);
+                    released += block;
+                }
+
+                if (step % Denormal.StepsBetweenFlushes == 0)
+                {
+                    (v0, v1) = (Denormal.Flush(v0), Denormal.Flush(v1));
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Advance(MembraneLanes<TLane> membrane, TLane threshold, TLane none, ref TLane v, float* current)
+    {
+        TLane before = v, arrived = TLane.Load(current), i = arrived;
         membrane.Step(ref v, ref i);
         TLane atSpike = SpikeEquations.Between(arrived, i, SpikeEquations.Crossing(before, v, threshold));
         TLane.Store(TLane.SelectGreaterOrEqual(v, threshold, atSpike, none), current);

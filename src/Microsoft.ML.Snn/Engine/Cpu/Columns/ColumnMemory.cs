@@ -11,8 +11,7 @@ internal sealed unsafe class ColumnMemory : IDisposable
     private readonly NativeBuffer<float> _released;
     private readonly NativeBuffer<float> _sums;
     private readonly NativeBuffer<int> _counts;
-    private readonly NativeBuffer<float> _lambda = new(0);
-    private readonly NativeBuffer<float> _push;
+    private readonly NativeBuffer<float> _sumOfSteps = new(0);
     private readonly NativeBuffer<float> _scratch;
     private readonly NativeBuffer<byte> _isUsed;
     private readonly int _batchSize;
@@ -22,6 +21,7 @@ internal sealed unsafe class ColumnMemory : IDisposable
     private readonly bool _subtracts;
     private readonly long _scratchLength;
     private readonly long _neurons;
+    private bool _sumsSteps;
 
     public ColumnMemory(NetworkProgram program, int batchSize, int threads, int blockWidth, int laneWidth)
     {
@@ -39,8 +39,7 @@ internal sealed unsafe class ColumnMemory : IDisposable
 
         _sums = new NativeBuffer<float>(3 * batchSize * _neurons);
         _counts = new NativeBuffer<int>(2 * batchSize * Blocks);
-        _push = new NativeBuffer<float>(_neurons);
-        _scratchLength = (2L + _steps) * blockWidth + (long)program.Output.Units * laneWidth;
+        _scratchLength = 3L * blockWidth + (long)program.Output.Units * laneWidth;
         _scratch = new NativeBuffer<float>(threads * _scratchLength);
         _isUsed = new NativeBuffer<byte>((long)Blocks * _channels);
     }
@@ -54,20 +53,17 @@ internal sealed unsafe class ColumnMemory : IDisposable
     /// <summary>Distance between two steps of <see cref="Released"/>: 0 where V is the same after every spike.</summary>
     public int ReleasedStride => _subtracts ? _width : 0;
 
-    /// <summary>Rows of the trace per example: the number of steps, or 1 for a constant current.</summary>
-    public int Segments { get; private set; }
-
-    /// <summary>What regularisation takes from λV at each spike. Shape [neuron].</summary>
-    public float* Push => _push.Pointer;
+    /// <summary>Rows of the trace per example: the number of steps, or 1 for a constant current, which needs only their sum.</summary>
+    public int Segments => _sumsSteps ? 1 : _steps;
 
     /// <summary>Gives the trace the form that the input reads.</summary>
     public void Plan(bool isConstantCurrent)
     {
-        Segments = isConstantCurrent ? 1 : _steps;
-        _lambda.Grow(_batchSize * _neurons * Segments);
+        _sumsSteps = isConstantCurrent;
+        _sumOfSteps.Grow(isConstantCurrent ? _batchSize * _neurons : 0);
     }
 
-    /// <summary>Current at each spike. Shape [step, neuron of the block].</summary>
+    /// <summary>Current at each spike, in whose place the backward pass puts λI. Shape [step, neuron of the block].</summary>
     public float* Current(int block, int slot) => _current.Pointer + Place(block, slot) * _steps * _width;
 
     /// <summary>V after each spike. Shape [step, neuron of the block], or [neuron of the block] where it is the same at every step.</summary>
@@ -89,7 +85,7 @@ internal sealed unsafe class ColumnMemory : IDisposable
     public ref int Grazing(int block, int slot) => ref _counts.Pointer[_batchSize * Blocks + Place(block, slot)];
 
     /// <summary>λI. Shape [segment, neuron of the block]; the slots of a block follow each other.</summary>
-    public float* Lambda(int block, int slot) => _lambda.Pointer + Place(block, slot) * Segments * _width;
+    public float* Lambda(int block, int slot) => _sumsSteps ? _sumOfSteps.Pointer + Place(block, slot) * _width : Current(block, slot);
 
     /// <summary>Whether a row of weights ever had an event. Shape [row].</summary>
     public byte* IsUsed(int block) => _isUsed.Pointer + (long)block * _channels;
@@ -102,11 +98,11 @@ internal sealed unsafe class ColumnMemory : IDisposable
 
     public float* Feedback(int worker) => Drive(worker) + _width;
 
-    /// <summary>As <see cref="Lambda"/> where only its sum is kept. Shape [step, neuron of the block].</summary>
-    public float* StepTrace(int worker) => Feedback(worker) + _width;
+    /// <summary>What regularisation takes from λV at each spike. Shape [neuron of the block].</summary>
+    public float* Push(int worker) => Feedback(worker) + _width;
 
     /// <summary>Shape [output, element of a lane].</summary>
-    public float* OutputSums(int worker) => StepTrace(worker) + (long)_steps * _width;
+    public float* OutputSums(int worker) => Push(worker) + _width;
 
     public void Dispose()
     {
@@ -114,8 +110,7 @@ internal sealed unsafe class ColumnMemory : IDisposable
         _released.Dispose();
         _sums.Dispose();
         _counts.Dispose();
-        _lambda.Dispose();
-        _push.Dispose();
+        _sumOfSteps.Dispose();
         _scratch.Dispose();
         _isUsed.Dispose();
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu.Columns;
@@ -112,22 +113,19 @@ internal sealed unsafe class ColumnPasses<TLane> : IDisposable
         }
 
         FeedBack(block, lossByReadout, _memory.Feedback(worker));
-
-        // A constant current needs only the sum over the steps.
-        float* trace = isConstantCurrent ? _memory.StepTrace(worker) : lambda;
+        float* trace = _memory.Current(block, slot);
         new ColumnBackward<TLane>
         {
             Membrane = _hidden.Membrane,
             Spike = _hidden.Spike,
             GrazingLimit = grazingLimit,
             Steps = _program.Steps,
-            Current = _memory.Current(block, slot),
+            Current = trace,
             Released = _memory.Released(block, slot),
             ReleasedStride = _memory.ReleasedStride,
             Feedback = _memory.Feedback(worker),
             Error = Error,
-            Push = _memory.Push + (nint)block * BlockWidth,
-            Trace = trace,
+            Push = _memory.Push(worker),
         }.Run();
         if (isConstantCurrent)
         {
@@ -152,10 +150,11 @@ internal sealed unsafe class ColumnPasses<TLane> : IDisposable
             f3 += loss * TLane.Load(row + 3 * width);
         }
 
-        TLane.Store(f0, feedback);
-        TLane.Store(f1, feedback + width);
-        TLane.Store(f2, feedback + 2 * width);
-        TLane.Store(f3, feedback + 3 * width);
+        // Where the network is sure of the example there is next to nothing.
+        TLane.Store(Denormal.Flush(f0), feedback);
+        TLane.Store(Denormal.Flush(f1), feedback + width);
+        TLane.Store(Denormal.Flush(f2), feedback + 2 * width);
+        TLane.Store(Denormal.Flush(f3), feedback + 3 * width);
     }
 
     private void SumSteps(float* trace, float* sum)

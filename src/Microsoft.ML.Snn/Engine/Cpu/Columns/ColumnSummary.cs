@@ -36,7 +36,7 @@ internal unsafe ref struct ColumnSummary<TLane>
         float* trace = Trace;
         TLane zero = TLane.Splat(0), one = TLane.Splat(1), any = TLane.Splat(ColumnForward<TLane>.NoSpike / 2);
         TLane limit = TLane.Splat(GrazingLimit), threshold = TLane.Splat(Spike.Threshold);
-        TLane all = zero, steep0 = zero, steep1 = zero;
+        TLane all = zero, limited0 = zero, limited1 = zero;
         for (int j = 0; j < 4 * width; j += 2 * width)
         {
             TLane response0 = zero, trace0 = zero, count0 = zero, response1 = zero, trace1 = zero, count1 = zero;
@@ -45,16 +45,16 @@ internal unsafe ref struct ColumnSummary<TLane>
             {
                 TLane ofResponse = TLane.Splat(response[step]), ofTrace = TLane.Splat(trace[step]);
                 TLane i0 = TLane.Load(current), i1 = TLane.Load(current + width);
-                response0 += TLane.SelectGreaterOrEqual(i0, any, ofResponse, zero);
-                trace0 += TLane.SelectGreaterOrEqual(i0, any, ofTrace, zero);
-                count0 += TLane.SelectGreaterOrEqual(i0, any, one, zero);
-                response1 += TLane.SelectGreaterOrEqual(i1, any, ofResponse, zero);
-                trace1 += TLane.SelectGreaterOrEqual(i1, any, ofTrace, zero);
-                count1 += TLane.SelectGreaterOrEqual(i1, any, one, zero);
+                response0 += TLane.ZeroUnlessGreaterOrEqual(i0, any, ofResponse);
+                trace0 += TLane.ZeroUnlessGreaterOrEqual(i0, any, ofTrace);
+                count0 += TLane.ZeroUnlessGreaterOrEqual(i0, any, one);
+                response1 += TLane.ZeroUnlessGreaterOrEqual(i1, any, ofResponse);
+                trace1 += TLane.ZeroUnlessGreaterOrEqual(i1, any, ofTrace);
+                count1 += TLane.ZeroUnlessGreaterOrEqual(i1, any, one);
 
-                // At the limit itself it has acted: only what is above counts as steep.
-                steep0 += TLane.SelectGreaterOrEqual(limit, i0 - threshold, zero, one);
-                steep1 += TLane.SelectGreaterOrEqual(limit, i1 - threshold, zero, one);
+                // At the limit itself it has acted. What is no spike is counted too, and taken away below.
+                limited0 += TLane.ZeroUnlessGreaterOrEqual(limit, i0 - threshold, one);
+                limited1 += TLane.ZeroUnlessGreaterOrEqual(limit, i1 - threshold, one);
             }
 
             TLane.Store(response0, Responses + j);
@@ -67,6 +67,6 @@ internal unsafe ref struct ColumnSummary<TLane>
         }
 
         Spikes = (int)TLane.Sum(all);
-        Grazing = Spikes - (int)TLane.Sum(steep0 + steep1);
+        Grazing = (int)TLane.Sum(limited0 + limited1) - (4 * width * steps - Spikes);
     }
 }

@@ -20,11 +20,7 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
     /// <summary>Whether the gradient is only gathered, to be applied later.</summary>
     public required bool GatherOnly;
 
-    /// <summary>The rows of the block: weights and moments; and the gradient where it is kept, else null.</summary>
-    public required float* Weight;
-    public required float* Mean;
-    public required float* Square;
-    public required float* Gradient;
+    public required ColumnRows Rows;
 
     /// <summary>Gathers the gradient of rows from their events and updates them.</summary>
     /// <param name="index">The events of every row.</param>
@@ -43,9 +39,10 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
         float* value = index.Value;
         TLane scale = TLane.Splat(factor);
         TLane zero = TLane.Splat(0);
+        (TUpdate optimizer, ColumnRows rows, bool applies) = (Optimizer, Rows, !GatherOnly);
 
         // A row that never had an event has moments of 0: an optimiser that leaves it alone need not see it.
-        bool skips = Gradient == null && LeavesAtRest;
+        bool skips = rows.Gradient == null && LeavesAtRest;
         for (int row = first; row < end; row++)
         {
             int k = starts[row];
@@ -84,7 +81,7 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
                 }
             }
 
-            Finish((nint)row * block, scale * g0, scale * g1, scale * g2, scale * g3);
+            Finish(optimizer, rows, applies, (nint)row * block, scale * g0, scale * g1, scale * g2, scale * g3);
         }
     }
 
@@ -112,7 +109,7 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
                 g3 += loss * TLane.Load(source + 3 * width);
             }
 
-            Finish((nint)output * 4 * width, scale * g0, scale * g1, scale * g2, scale * g3);
+            Finish(Optimizer, Rows, !GatherOnly, (nint)output * 4 * width, scale * g0, scale * g1, scale * g2, scale * g3);
         }
     }
 
@@ -122,42 +119,43 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
         TLane scale = TLane.Splat(factor);
         for (nint at = (nint)first * 4 * TLane.Width; at < (nint)end * 4 * TLane.Width; at += TLane.Width)
         {
-            Apply(at, scale * TLane.Load(Gradient + at));
+            Apply(Optimizer, Rows, at, scale * TLane.Load(Rows.Gradient + at));
         }
     }
 
     /// <summary>Σ gradient² of rows whose gradient was kept.</summary>
     public readonly double SumOfSquares(int first, int end) => RowUpdate<TLane>.SumOfSquares(
-        Gradient + (nint)first * 4 * TLane.Width, (end - first) * 4 * TLane.Width);
+        Rows.Gradient + (nint)first * 4 * TLane.Width, (end - first) * 4 * TLane.Width);
 
+    // These take copies, which no store through a pointer can be thought to change: no row reads the addresses again.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Finish(nint at, TLane g0, TLane g1, TLane g2, TLane g3)
+    private static void Finish(TUpdate optimizer, ColumnRows rows, bool applies, nint at, TLane g0, TLane g1, TLane g2, TLane g3)
     {
         int width = TLane.Width;
-        if (Gradient != null)
+        if (rows.Gradient != null)
         {
-            TLane.Store(g0, Gradient + at);
-            TLane.Store(g1, Gradient + at + width);
-            TLane.Store(g2, Gradient + at + 2 * width);
-            TLane.Store(g3, Gradient + at + 3 * width);
+            TLane.Store(g0, rows.Gradient + at);
+            TLane.Store(g1, rows.Gradient + at + width);
+            TLane.Store(g2, rows.Gradient + at + 2 * width);
+            TLane.Store(g3, rows.Gradient + at + 3 * width);
         }
 
-        if (!GatherOnly)
+        if (applies)
         {
-            Apply(at, g0);
-            Apply(at + width, g1);
-            Apply(at + 2 * width, g2);
-            Apply(at + 3 * width, g3);
+            Apply(optimizer, rows, at, g0);
+            Apply(optimizer, rows, at + width, g1);
+            Apply(optimizer, rows, at + 2 * width, g2);
+            Apply(optimizer, rows, at + 3 * width, g3);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Apply(nint at, TLane gradient)
+    private static void Apply(TUpdate optimizer, ColumnRows rows, nint at, TLane gradient)
     {
-        TLane mean = TLane.Load(Mean + at);
-        TLane square = TLane.Load(Square + at);
-        TLane.Store(Optimizer.Update(TLane.Load(Weight + at), gradient, ref mean, ref square), Weight + at);
-        TLane.Store(mean, Mean + at);
-        TLane.Store(square, Square + at);
+        TLane mean = TLane.Load(rows.Mean + at);
+        TLane square = TLane.Load(rows.Square + at);
+        TLane.Store(optimizer.Update(TLane.Load(rows.Weight + at), gradient, ref mean, ref square), rows.Weight + at);
+        TLane.Store(mean, rows.Mean + at);
+        TLane.Store(square, rows.Square + at);
     }
 }
