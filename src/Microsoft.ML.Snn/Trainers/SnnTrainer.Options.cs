@@ -13,7 +13,8 @@ public sealed partial class SnnTrainer
         /// <summary>Gets or sets the network.</summary>
         /// <value>
         /// The default of null is one dense layer of <see cref="NumberOfHiddenNeurons"/> leaky integrate-and-fire neurons
-        /// and an output that averages its membrane.
+        /// and an output that averages its membrane. Where a trial lasts 100 ms or longer, synapses have a time constant of a twentieth of
+        /// the trial instead of 5 ms and the output has one as long as the trial instead of 20 ms.
         /// </value>
         public SnnNetwork? Network { get; set; }
 

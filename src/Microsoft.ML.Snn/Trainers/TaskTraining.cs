@@ -22,7 +22,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         rows.CheckOptFloatWeight();
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
         NetworkScoring? earlier = (context.InitialPredictor as ITrainedNetwork)?.Scoring;
-        SnnNetwork network = NetworkFor(task, earlier);
+        SnnNetwork network = NetworkFor(task, input, earlier);
         LabelledOutput[] outputs = OutputsOf(network, rows.Schema.Schema, task);
         TargetReader[] targets = ReadersOf(outputs, rows.Schema, input);
         CheckClasses(outputs, targets);
@@ -111,12 +111,11 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         return data with { Targets = data.Targets.With(own) };
     }
 
-    private SnnNetwork NetworkFor(SnnTask task, NetworkScoring? earlier)
+    private SnnNetwork NetworkFor(SnnTask task, InputShape input, NetworkScoring? earlier)
     {
         bool isSequence = task is SnnTask.SequenceClassification or SnnTask.SequenceRegression;
-        SnnNetwork network = options.Network ?? earlier?.Model.Program.Description ?? SnnNetwork.Sequential(
-            Layer.Dense(options.NumberOfHiddenNeurons),
-            Layer.Output(isSequence ? Readout.MembraneAtEveryStep : Readout.AverageMembrane));
+        SnnNetwork network = options.Network ?? earlier?.Model.Program.Description
+            ?? DefaultNetwork.For(options.NumberOfHiddenNeurons, input.Steps * input.TimeStep, isSequence);
         CheckOutput(new LabelledOutput(0, "output", labelColumn, task), network.OutputLoss, network.OutputReadout);
         return network;
     }
