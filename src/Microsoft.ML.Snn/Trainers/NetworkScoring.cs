@@ -78,8 +78,10 @@ internal sealed class NetworkScoring
     /// <summary>Undoes what standardising the labels did, for any number of rows.</summary>
     public void ToLabelUnits(Span<float> scores)
     {
-        foreach (OutputScoring output in Outputs)
+        // Walking through a read-only list allocates, and a step of a stream must not.
+        for (int index = 0; index < Outputs.Count; index++)
         {
+            OutputScoring output = Outputs[index];
             int units = output.Scales.Count;
             for (int row = 0; units > 0 && row + Width <= scores.Length; row += Width)
             {
