@@ -9,12 +9,21 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 {
     private const int Alignment = 64;
 
+    // A debug build notices who writes behind the end.
+#if DEBUG
+    private const int GuardBytes = 64;
+#else
+    private const int GuardBytes = 0;
+#endif
+    private const byte GuardPattern = 0xA5;
+
     public NativeBuffer(long length)
     {
         Length = length;
         nuint bytes = checked((nuint)length * (nuint)sizeof(T));
-        Pointer = (T*)NativeMemory.AlignedAlloc(Math.Max(Alignment, bytes), Alignment);
+        Pointer = (T*)NativeMemory.AlignedAlloc(Math.Max(Alignment, bytes + GuardBytes), Alignment);
         NativeMemory.Clear(Pointer, bytes);
+        Guard.Fill(GuardPattern);
         NativeMemoryUse.Add((long)bytes);
     }
 
@@ -29,11 +38,13 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     {
         if (length > Length)
         {
+            CheckGuard();
             nuint bytes = checked((nuint)length * (nuint)sizeof(T));
-            Pointer = (T*)NativeMemory.AlignedRealloc(Pointer, bytes, Alignment);
+            Pointer = (T*)NativeMemory.AlignedRealloc(Pointer, bytes + GuardBytes, Alignment);
             NativeMemory.Clear(Pointer + Length, bytes - (nuint)Length * (nuint)sizeof(T));
             NativeMemoryUse.Add((length - Length) * sizeof(T));
             Length = length;
+            Guard.Fill(GuardPattern);
         }
     }
 
@@ -43,10 +54,21 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private Span<byte> Guard => new(Pointer + Length, GuardBytes);
+
+    private void CheckGuard()
+    {
+        if (Guard.ContainsAnyExcept(GuardPattern))
+        {
+            throw new InvalidOperationException($"Something was written behind the end of {Length} native elements of {typeof(T).Name}.");
+        }
+    }
+
     private void Free()
     {
         if (Pointer != null)
         {
+            CheckGuard();
             NativeMemoryUse.Add(-Length * sizeof(T));
             NativeMemory.AlignedFree(Pointer);
             Pointer = null;
