@@ -19,25 +19,32 @@ internal static class Race
             return null;
         }
 
-        var results = new List<EpochResult>();
-        EvaluationResult evaluation = default;
-        for (int epoch = 1; epoch <= epochs; epoch++)
+        var entrant = new Entrant(task, contender);
+        for (int epoch = 0; epoch < epochs; epoch++)
         {
-            results.Add(contender.TrainEpoch());
-            evaluation = contender.Evaluate(task.Test);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{contender.Name}, epoch {epoch}: {results[^1].Seconds:F3} s, test accuracy {evaluation.Accuracy:P2}, " +
-                $"{evaluation.HiddenSpikesPerExample:F1} hidden spikes per example"));
+            entrant.TrainEpoch(isMeasured: true);
         }
 
-        using Process process = Process.GetCurrentProcess();
-        return new(
-            contender.Name,
-            Median(results.Select(result => result.Seconds)),
-            results[0].PhaseSeconds.Keys.ToDictionary(
-                phase => phase, phase => Median(results.Select(result => result.PhaseSeconds[phase]))),
-            evaluation,
-            process.PeakWorkingSet64 / (1024.0 * 1024.0));
+        return entrant.ToScore();
+    }
+
+    /// <summary>Trains two contenders epoch by epoch in turn, so that a slow moment of the machine falls on both.</summary>
+    /// <remarks>Both train some epochs before that are not measured: the runtime compiles the loops better while they run.</remarks>
+    public static (Score Ours, Score Peer) RunInTurn(BenchmarkTask task, int epochs, Func<IContender> createOurs, Func<IContender> createPeer)
+    {
+        using IContender first = createOurs();
+        var ours = new Entrant(task, first);
+        ours.WarmUp();
+        using IContender second = createPeer();
+        var peer = new Entrant(task, second);
+        peer.WarmUp();
+        for (int epoch = 0; epoch < epochs; epoch++)
+        {
+            ours.TrainEpoch(isMeasured: true);
+            peer.TrainEpoch(isMeasured: true);
+        }
+
+        return (ours.ToScore(), peer.ToScore());
     }
 
     /// <summary>Trains from several seeds; times are medians over all, the result is their mean.</summary>
@@ -73,5 +80,55 @@ internal static class Race
     {
         double[] sorted = [.. values.Order()];
         return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);
+    }
+
+    /// <summary>A contender and what it has reached.</summary>
+    private sealed class Entrant(BenchmarkTask task, IContender contender)
+    {
+        private const int WarmUps = 3;
+
+        private readonly List<EpochResult> _results = [];
+        private EvaluationResult _evaluation;
+        private double? _peakMemoryMb;
+        private int _epochs;
+
+        public void WarmUp()
+        {
+            for (int epoch = 0; epoch < WarmUps; epoch++)
+            {
+                TrainEpoch(isMeasured: false);
+            }
+
+            // Afterwards the other contender is there, too.
+            _peakMemoryMb = PeakMemoryMb();
+        }
+
+        public void TrainEpoch(bool isMeasured)
+        {
+            EpochResult result = contender.TrainEpoch();
+            if (isMeasured)
+            {
+                _results.Add(result);
+            }
+
+            _evaluation = contender.Evaluate(task.Test);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{contender.Name}, epoch {++_epochs}: {result.Seconds:F3} s, test accuracy {_evaluation.Accuracy:P2}, " +
+                $"{_evaluation.HiddenSpikesPerExample:F1} hidden spikes per example"));
+        }
+
+        public Score ToScore() => new(
+            contender.Name,
+            Median(_results.Select(result => result.Seconds)),
+            _results[0].PhaseSeconds.Keys.ToDictionary(
+                phase => phase, phase => Median(_results.Select(result => result.PhaseSeconds[phase]))),
+            _evaluation,
+            _peakMemoryMb ?? PeakMemoryMb());
+
+        private static double PeakMemoryMb()
+        {
+            using Process process = Process.GetCurrentProcess();
+            return process.PeakWorkingSet64 / (1024.0 * 1024.0);
+        }
     }
 }

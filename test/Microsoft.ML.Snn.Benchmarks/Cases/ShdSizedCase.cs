@@ -20,7 +20,7 @@ internal sealed class ShdSizedCase : IBenchmarkCase
 
     public string Name => "shd-sized";
 
-    public int Epochs => 5;
+    public int Epochs => 15;
 
     public BenchmarkTask Load(RunOptions options) => Create(options, Channels, Steps, rate: 1, 1e-6);
 
