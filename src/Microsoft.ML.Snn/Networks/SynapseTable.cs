@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -12,8 +13,13 @@ namespace Microsoft.ML.Snn.Networks;
 /// </remarks>
 internal sealed class SynapseTable
 {
+    // Mean length of the segments from which on lanes are worth their start and end.
+    private const int ShortestRun = 4;
+
     private readonly int[] _rowStart;
     private readonly SynapseSegment[] _segments;
+    private readonly SynapseStrip[] _strips = [];
+    private readonly int[] _stripStart = [];
 
     /// <summary>Takes over the arrays.</summary>
     /// <param name="rows">Number of presynaptic neurons or input channels.</param>
@@ -52,7 +58,21 @@ internal sealed class SynapseTable
         WeightCount = weightCount;
         _rowStart = rowStart;
         _segments = segments;
+        IsScattered = SynapseCount < (long)ShortestRun * segments.Length;
+        if (IsScattered)
+        {
+            (Targets, _strips, _stripStart) = ToStrips();
+        }
     }
+
+    /// <summary>
+    /// Whether neighbouring synapses lead to columns that are no neighbours, as in a random table: then
+    /// <see cref="StripsOf"/> is the faster way through a row, else the segments are.
+    /// </summary>
+    public bool IsScattered { get; }
+
+    /// <summary>The column of each synapse, row by row, where the table is scattered; else empty.</summary>
+    public int[] Targets { get; } = [];
 
     /// <summary>Number of presynaptic neurons or input channels.</summary>
     public int Rows { get; }
@@ -88,4 +108,38 @@ internal sealed class SynapseTable
 
     /// <summary>The segments of one row.</summary>
     public ReadOnlySpan<SynapseSegment> Row(int row) => _segments.AsSpan(_rowStart[row].._rowStart[row + 1]);
+
+    /// <summary>The same synapses in the same order as strips, where the table is scattered.</summary>
+    public ReadOnlySpan<SynapseStrip> StripsOf(int row) => _strips.AsSpan(_stripStart[row].._stripStart[row + 1]);
+
+    private (int[] Targets, SynapseStrip[] Strips, int[] Start) ToStrips()
+    {
+        var targets = new int[checked((int)SynapseCount)];
+        var strips = new List<SynapseStrip>();
+        var start = new int[Rows + 1];
+        int at = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            foreach (SynapseSegment segment in Row(row))
+            {
+                if (strips.Count > start[row] && strips[^1] is var last && last.Weight + last.Length == segment.Weight)
+                {
+                    strips[^1] = last with { Length = last.Length + segment.Length };
+                }
+                else
+                {
+                    strips.Add(new SynapseStrip(segment.Weight, at, segment.Length));
+                }
+
+                for (int n = 0; n < segment.Length; n++)
+                {
+                    targets[at++] = segment.Target + n;
+                }
+            }
+
+            start[row + 1] = strips.Count;
+        }
+
+        return (targets, [.. strips], start);
+    }
 }

@@ -108,6 +108,21 @@ internal unsafe struct ArrivalCursor
         First = _cursor;
     }
 
+    /// <summary>Marks the row of every event of the trial, in whatever step it arrives.</summary>
+    public readonly void Touch(byte* touched, int rows, int segments)
+    {
+        int end = _tape == null ? _events.End[segments - 1] : _tape.Count;
+        int* row = Row;
+        for (int k = 0; k < end; k++)
+        {
+            int own = row[k] - _firstChannel;
+            if ((uint)own < (uint)rows)
+            {
+                touched[own] = 1;
+            }
+        }
+    }
+
     private void Find(int step)
     {
         (First, End) = step < 0 ? (0, 0) : (_events.First(step), _events.End[step]);

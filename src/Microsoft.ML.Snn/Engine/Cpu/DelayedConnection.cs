@@ -143,6 +143,9 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
 
     private float* Slot(NativeBuffer<float> ring, int step) => ring.Pointer + (nint)((step + _origin) % _slots) * Target.Stride;
 
+    /// <summary>The slot of a step that is less than a turn of the ring ahead: a division at every synapse would take longest of all.</summary>
+    private int Wrapped(int slot) => slot < _slots ? slot : slot - _slots;
+
     /// <summary>Which delay a row has, where its synapses share one.</summary>
     private int DelayOfRow(int row) => _form == DelayForm.PerRow ? row : 0;
 
@@ -155,10 +158,13 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
             return;
         }
 
+        int now = (step + _origin) % _slots;
+        int stride = Target.Stride;
+        float* target = _ring.Pointer + segment.Target;
         for (int n = 0; n < segment.Length; n++)
         {
             int weight = segment.Weight + n;
-            Slot(_ring, step + _delays[weight])[segment.Target + n] += value * weights[weight];
+            target[(nint)Wrapped(now + _delays[weight]) * stride + n] += value * weights[weight];
         }
     }
 
@@ -168,9 +174,16 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         if (_form == DelayForm.PerWeight)
         {
             float sum = 0;
+            int now = (step + _origin) % _slots;
+            int stride = Target.Stride;
             for (int n = 0; n < segment.Length; n++)
             {
-                sum += ReceiveOne(step, segment.Target + n, segment.Weight + n, weights, gradient, value);
+                int weight = segment.Weight + n;
+                if (step + _delays[weight] < Target.Steps)
+                {
+                    nint at = (nint)Wrapped(now + _delays[weight]) * stride + segment.Target + n;
+                    sum += ReceiveOne(at, weight, weights, gradient, value);
+                }
             }
 
             return sum;
@@ -198,17 +211,11 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
         return error;
     }
 
-    private float ReceiveOne(int step, int target, int weight, float* weights, float* gradient, float value)
+    private float ReceiveOne(nint at, int weight, float* weights, float* gradient, float value)
     {
-        int arrival = step + _delays[weight];
-        if (arrival >= Target.Steps)
-        {
-            return 0;
-        }
-
-        gradient[weight] += value * Slot(_ring, arrival)[target];
-        float error = _errors.Length == 0 ? 0 : value * weights[weight] * Slot(_errors, arrival)[target];
-        error += _moved.Length == 0 ? 0 : Slot(_moved, arrival)[target];
+        gradient[weight] += value * _ring.Pointer[at];
+        float error = _errors.Length == 0 ? 0 : value * weights[weight] * _errors.Pointer[at];
+        error += _moved.Length == 0 ? 0 : _moved.Pointer[at];
         if (DelayGradient != null)
         {
             DelayGradient[weight] += error;

@@ -75,6 +75,12 @@ internal static unsafe class DenseLoops<TLane>
             AddFourProducts(matrix, stride, rows + k, source, constant, sums + k);
         }
 
+        if (k <= end - 2)
+        {
+            AddTwoProducts(matrix, stride, rows + k, source, constant, sums + k);
+            k += 2;
+        }
+
         for (; k < end; k++)
         {
             sums[k] += constant + Product(matrix + rows[k] * (nint)stride, source, stride);
@@ -99,6 +105,34 @@ internal static unsafe class DenseLoops<TLane>
         }
 
         return TLane.Sum(even + odd);
+    }
+
+    /// <summary>What <see cref="Product"/> gives, for two rows.</summary>
+    private static void AddTwoProducts(float* matrix, nint stride, int* rows, float* source, float constant, float* sums)
+    {
+        float* r0 = matrix + rows[0] * stride, r1 = matrix + rows[1] * stride;
+        TLane e0 = TLane.Splat(0), e1 = e0, o0 = e0, o1 = e0;
+        int j = 0;
+        for (; j <= stride - 2 * TLane.Width; j += 2 * TLane.Width)
+        {
+            TLane s = TLane.Load(source + j);
+            e0 += TLane.Load(r0 + j) * s;
+            e1 += TLane.Load(r1 + j) * s;
+            int next = j + TLane.Width;
+            s = TLane.Load(source + next);
+            o0 += TLane.Load(r0 + next) * s;
+            o1 += TLane.Load(r1 + next) * s;
+        }
+
+        for (; j < stride; j += TLane.Width)
+        {
+            TLane s = TLane.Load(source + j);
+            e0 += TLane.Load(r0 + j) * s;
+            e1 += TLane.Load(r1 + j) * s;
+        }
+
+        sums[0] += constant + TLane.Sum(e0 + o0);
+        sums[1] += constant + TLane.Sum(e1 + o1);
     }
 
     /// <summary>What <see cref="Product"/> gives, for four rows.</summary>

@@ -46,6 +46,11 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 
     public virtual void BeginBackward(EventList input) => Begin(input, backward: true);
 
+    /// <summary>Marks the row of every event of the trial that <see cref="BeginBackward"/> has prepared.</summary>
+    /// <param name="touched">For every row 1 where its gradient may change. Shape [row].</param>
+    /// <param name="segments">Number of lists of events of the input.</param>
+    public void TouchRows(byte* touched, int segments) => _arrivals.Touch(touched, Program.Rows, segments);
+
     /// <summary>Adds what arrives at a step to the currents of the targets.</summary>
     /// <param name="step">The step.</param>
     /// <param name="weights">The weights of the connection.</param>

@@ -104,7 +104,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         }
 
         long ran = Stopwatch.GetTimestamp();
-        double norm = _update.Run(_team, step, _slices.Count, KeepGradient);
+        double norm = _update.Run(_team, step, KeepGradient);
         long both = ran - start;
         long own = _ownForward + _ownBackward;
         long forward = own == 0 ? 0 : (long)((double)both * _ownForward / own);
@@ -182,6 +182,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         batch.Examples.CopyTo(_examples);
         (_trains, _targets, _exampleWeights, _step) = (batch.Trains, batch.Targets, batch.ExampleWeights, step);
         _slices = new BatchSlices(_count, Math.Min(_count, _mostSlices));
+        _update.Slices.BeginBatch(_slices.Count);
         if (_workers[0] == null || _isConstantCurrent != _trains.IsConstantCurrent)
         {
             CreateWorkers(_trains.IsConstantCurrent);
@@ -206,21 +207,27 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     private void TrainSlice(int worker, int slice)
     {
+        GradientSlice gradient = _update.Slices.Begin(slice);
         for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
         {
             Forward(worker, n, _workerSlots[worker]);
-            Backward(worker, n, _workerSlots[worker], slice);
+            Backward(worker, n, _workerSlots[worker], gradient);
         }
+
+        _update.Slices.End(slice);
     }
 
     private void Forward(int worker, int n) => Forward(worker, n, _exampleSlots[n]);
 
     private void BackwardSlice(int worker, int slice)
     {
+        GradientSlice gradient = _update.Slices.Begin(slice);
         for (int n = _slices.FirstOf(slice); n < _slices.FirstOf(slice + 1); n++)
         {
-            Backward(worker, n, _exampleSlots[n], slice);
+            Backward(worker, n, _exampleSlots[n], gradient);
         }
+
+        _update.Slices.End(slice);
     }
 
     private void Forward(int worker, int n, GraphSlot slot)
@@ -247,12 +254,12 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private float FirstLoss(GraphSlot slot) =>
         _outputs[0].LossWeight > 0 ? slot.Readouts[0].Loss / (float)_outputs[0].LossWeight : 0;
 
-    private void Backward(int worker, int n, GraphSlot slot, int slice)
+    private void Backward(int worker, int n, GraphSlot slot, GradientSlice gradient)
     {
         long start = Stopwatch.GetTimestamp();
         _workers[worker].Backward(
             _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null,
-            _update.Slice(slice));
+            gradient);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
         _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }

@@ -9,6 +9,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class GraphParameters
 {
     private const int CacheLine = 16;
+    private const int LongestPart = 4096;
 
     private readonly Layout[] _layouts;
 
@@ -20,9 +21,10 @@ internal sealed unsafe class GraphParameters
         foreach (ParameterProgram parameter in program.Parameters)
         {
             bool isMatrix = parameter.Kind == ParameterKind.Weight && program.Connections[parameter.Owner].IsMatrix;
-            Add(parameter.Index, isMatrix
+            Layout layout = isMatrix
                 ? Matrix(program.Connections[parameter.Owner], laneWidth)
-                : new Layout(Length, 1, parameter.Length, parameter.Length));
+                : new Layout(Length, 1, parameter.Length, parameter.Length);
+            Add(parameter.Index, layout, isMatrix);
         }
 
         _ofPopulation =
@@ -35,6 +37,9 @@ internal sealed unsafe class GraphParameters
     /// <summary>Number of parameters.</summary>
     public int Count => _layouts.Length;
 
+    /// <summary>Number of parts that are told apart in <see cref="PartOf"/>.</summary>
+    public int Parts { get; private set; }
+
     /// <summary>Number of floats, the padding included.</summary>
     public long Length { get; private set; }
 
@@ -43,6 +48,25 @@ internal sealed unsafe class GraphParameters
 
     /// <summary>Where a parameter ends, the padding included.</summary>
     public long EndOf(int parameter) => parameter + 1 < _layouts.Length ? _layouts[parameter + 1].Offset : Length;
+
+    /// <summary>
+    /// The first part of a parameter. The parts of a matrix are its rows: one that no spike has reached has no gradient.
+    /// Any other parameter is cut at equal lengths.
+    /// </summary>
+    public int PartOf(int parameter) => _layouts[parameter].Part;
+
+    /// <summary>Number of parts of a parameter.</summary>
+    public int PartCount(int parameter) => _layouts[parameter].Parts;
+
+    /// <summary>Number of floats of each part of a parameter but the last, which may be shorter. Whole lanes.</summary>
+    public int PartLength(int parameter) => _layouts[parameter].PartLength;
+
+    /// <summary>Where some neighbouring parts of a parameter begin.</summary>
+    public long FirstOf(int parameter, int part) => OffsetOf(parameter) + (long)part * PartLength(parameter);
+
+    /// <summary>Number of floats of some neighbouring parts of a parameter.</summary>
+    public int LengthOf(int parameter, int part, int parts) =>
+        (int)Math.Min((long)parts * PartLength(parameter), EndOf(parameter) - FirstOf(parameter, part));
 
     /// <summary>What a population learns beside weights.</summary>
     public ParameterProgram[] OfPopulation(int population) => _ofPopulation[population];
@@ -100,11 +124,15 @@ internal sealed unsafe class GraphParameters
     private Layout Matrix(ConnectionProgram c, int laneWidth) =>
         new(Length, c.Rows, c.Columns, CpuWeights.Padded(c.Columns, laneWidth));
 
-    private void Add(int parameter, Layout layout)
+    private void Add(int parameter, Layout layout, bool isMatrix)
     {
-        _layouts[parameter] = layout;
-        Length += ((long)layout.Rows * layout.Stride + CacheLine - 1) / CacheLine * CacheLine;
+        long floats = ((long)layout.Rows * layout.Stride + CacheLine - 1) / CacheLine * CacheLine;
+        int length = isMatrix ? layout.Stride : (int)Math.Min(floats, LongestPart);
+        int parts = isMatrix ? layout.Rows : length == 0 ? 0 : (int)((floats + length - 1) / length);
+        _layouts[parameter] = layout with { Part = Parts, Parts = parts, PartLength = length };
+        Parts += parts;
+        Length += floats;
     }
 
-    private readonly record struct Layout(long Offset, int Rows, int Columns, int Stride);
+    private readonly record struct Layout(long Offset, int Rows, int Columns, int Stride, int Part = 0, int Parts = 0, int PartLength = 0);
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -19,10 +20,10 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     private const int PieceFloats = 4096;
 
     private readonly GraphNetwork<TLane> _network;
-    private readonly NativeBuffer<float> _slices;
     private readonly NativeBuffer<float> _first;
     private readonly NativeBuffer<float> _second;
     private readonly NativeBuffer<float> _kept = new(0);
+    private readonly bool[] _everTouched;
     private readonly Piece[] _pieces;
     private readonly double[] _squares;
     private readonly Rewirer?[] _rewirers;
@@ -33,23 +34,24 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
     private readonly PhaseTimes _phases;
 
     private LearningStep _step;
-    private int _sliceCount;
     private bool _keepsGradient;
     private float _scale;
 
     public GraphUpdate(GraphNetwork<TLane> network, int slices, PhaseTimes phases)
     {
         (_network, _phases) = (network, phases);
-        _slices = new NativeBuffer<float>(slices * Length);
+        Slices = new GradientSlices<TLane>(network.Parameters, slices);
         _first = new NativeBuffer<float>(Length);
         _second = new NativeBuffer<float>(Length);
         var pieces = new List<Piece>();
         GraphParameters layout = network.Parameters;
         for (int parameter = 0; parameter < layout.Count; parameter++)
         {
-            for (long at = layout.OffsetOf(parameter); at < layout.EndOf(parameter); at += PieceFloats)
+            int length = layout.PartLength(parameter);
+            int parts = Math.Max(1, PieceFloats / Math.Max(1, length));
+            for (int part = 0; part < layout.PartCount(parameter); part += parts)
             {
-                pieces.Add(new Piece(parameter, at, (int)Math.Min(PieceFloats, layout.EndOf(parameter) - at)));
+                pieces.Add(new Piece(parameter, part, Math.Min(parts, layout.PartCount(parameter) - part)));
             }
         }
 
@@ -57,23 +59,23 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         LoadSynapses();
         _pieces = [.. pieces];
         _squares = new double[_pieces.Length];
+        _everTouched = new bool[_pieces.Length];
         (_sumAndApply, _sum, _apply) = (SumAndApply, TimedSum, TimedApply);
     }
 
     private long Length => _network.Parameters.Length;
 
-    /// <summary>The gradient that one slice of the batch adds to; empty before the batch.</summary>
-    public float* Slice(int slice) => _slices.Pointer + slice * Length;
+    /// <summary>The gradients of the slices of the batch; all are empty before it.</summary>
+    public GradientSlices<TLane> Slices { get; }
 
     /// <summary>Updates every parameter, and leaves the slices empty.</summary>
     /// <param name="team">Runs the jobs.</param>
     /// <param name="step">The numbers of the update.</param>
-    /// <param name="sliceCount">How many slices the batch has filled.</param>
     /// <param name="keepsGradient">Whether the gradient stays for <see cref="GetGradient"/>.</param>
     /// <returns>The norm of the gradient, or 0 where it was not needed.</returns>
-    public double Run(WorkerTeam team, in LearningStep step, int sliceCount, bool keepsGradient)
+    public double Run(WorkerTeam team, in LearningStep step, bool keepsGradient)
     {
-        (_step, _sliceCount, _keepsGradient, _scale) = (step, sliceCount, keepsGradient, 1);
+        (_step, _keepsGradient, _scale) = (step, keepsGradient, 1);
         _kept.Grow(keepsGradient ? Length : 0);
         if (!step.Clipping.IsActive)
         {
@@ -156,12 +158,14 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
             _network.Tables[c] = _rewirers[c]?.LoadState(reader) ?? _network.Tables[c];
         }
 
+        // What the moments are 0 of is not known any more.
+        Array.Fill(_everTouched, true);
         _network.Refresh();
     }
 
     public void Dispose()
     {
-        _slices.Dispose();
+        Slices.Dispose();
         _first.Dispose();
         _second.Dispose();
         _kept.Dispose();
@@ -207,46 +211,51 @@ internal sealed unsafe class GraphUpdate<TLane> : IDisposable
         }
     }
 
-    /// <summary>Sums the slices in their order into the first one.</summary>
+    /// <summary>Brings the sum of the slices of one piece to its end.</summary>
     private void Sum(int job)
     {
         Piece piece = _pieces[job];
-        float* gradient = _slices.Pointer + piece.First;
-        for (int slice = 1; slice < _sliceCount; slice++)
-        {
-            float* own = gradient + slice * Length;
-            SegmentLoops<TLane>.AddScaled(own, 1, gradient, piece.Count);
-            new Span<float>(own, piece.Count).Clear();
-        }
-
+        bool isTouched = Slices.AddRest(piece.Parameter, piece.Part, piece.Parts);
+        _everTouched[job] |= isTouched;
+        long first = FirstOf(piece);
+        int count = CountOf(piece);
+        float* gradient = Slices.Total.Values + first;
         if (_keepsGradient)
         {
-            new Span<float>(gradient, piece.Count).CopyTo(new Span<float>(_kept.Pointer + piece.First, piece.Count));
+            new Span<float>(gradient, count).CopyTo(new Span<float>(_kept.Pointer + first, count));
         }
 
         // What is not learned has no part in the length of the step.
-        _squares[job] = _step.Clipping.IsActive && !IsFixed(piece) ? RowUpdate<TLane>.SumOfSquares(gradient, piece.Count) : 0;
+        _squares[job] = isTouched && _step.Clipping.IsActive && !IsFixed(piece) ? RowUpdate<TLane>.SumOfSquares(gradient, count) : 0;
     }
 
     private void Apply(int job)
     {
         Piece piece = _pieces[job];
-        float* gradient = _slices.Pointer + piece.First;
-        if (IsFixed(piece))
+        UpdateEquations update = _step.Updates[piece.Parameter];
+
+        // Without gradient and moments the update would give back the same weights.
+        if (!IsFixed(piece) && (_everTouched[job] || !update.LeavesAtRest))
         {
-            new Span<float>(gradient, piece.Count).Clear();
-            return;
+            long first = FirstOf(piece);
+            RowUpdate<TLane>.Apply(
+                update, _scale, _network.Values + first, Slices.Total.Values + first,
+                _first.Pointer + first, _second.Pointer + first, CountOf(piece));
         }
 
-        RowUpdate<TLane>.Apply(
-            _step.Updates[piece.Parameter], _scale, _network.Values + piece.First, gradient,
-            _first.Pointer + piece.First, _second.Pointer + piece.First, piece.Count);
-        new Span<float>(gradient, piece.Count).Clear();
+        if (_everTouched[job])
+        {
+            Slices.Clear(piece.Parameter, piece.Part, piece.Parts);
+        }
     }
 
     private bool IsFixed(Piece piece) => piece.Parameter < _network.Program.Connections.Count
         && _network.Program.Connections[piece.Parameter].FixedWeight != null;
 
-    /// <summary>Some neighbouring floats of one parameter.</summary>
-    private readonly record struct Piece(int Parameter, long First, int Count);
+    private long FirstOf(Piece piece) => _network.Parameters.FirstOf(piece.Parameter, piece.Part);
+
+    private int CountOf(Piece piece) => _network.Parameters.LengthOf(piece.Parameter, piece.Part, piece.Parts);
+
+    /// <summary>Some neighbouring parts of one parameter.</summary>
+    private readonly record struct Piece(int Parameter, int Part, int Parts);
 }

@@ -109,9 +109,10 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     /// <param name="slot">The example's forward pass.</param>
     /// <param name="grazingLimit">Smallest slope that a spike's gradient is divided by.</param>
     /// <param name="push">What regularisation takes from λV of each spiking neuron, population after population, or null.</param>
-    /// <param name="gradient">Gradient of all parameters.</param>
-    public void Backward(SpikeTrains trains, int example, GraphSlot slot, float grazingLimit, float* push, float* gradient)
+    /// <param name="slice">Gradient of all parameters.</param>
+    public void Backward(SpikeTrains trains, int example, GraphSlot slot, float grazingLimit, float* push, GradientSlice slice)
     {
+        float* gradient = slice.Values;
         EventList input = CpuNetwork<TLane>.EventsOf(trains, example);
         int steps = trains.StepsOf(example);
         Attach(slot, steps);
@@ -128,9 +129,15 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         foreach (GraphConnection<TLane> connection in _connections)
         {
             connection.BeginBackward(input);
+            Touch(connection, slice.Touched, trains.Segments);
             connection.DelayGradient = connection.DelayParameter < 0
                 ? null
                 : gradient + _network.Parameters.OffsetOf(connection.DelayParameter);
+        }
+
+        for (int parameter = _connections.Length; parameter < _network.Parameters.Count; parameter++)
+        {
+            TouchAll(parameter, slice.Touched);
         }
 
         for (int step = steps - 1; step >= 0; step--)
@@ -176,6 +183,24 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
             connection.Collect(step, _network.Values + offset, gradient + offset);
         }
     }
+
+    /// <summary>Says which parts of the gradient this trial adds to.</summary>
+    private void Touch(GraphConnection<TLane> connection, byte* touched, int segments)
+    {
+        // The connection's own program has no delays any more, and so would not say which weights lie in rows.
+        int parameter = connection.Program.Index;
+        if (_network.Program.Connections[parameter].IsMatrix)
+        {
+            connection.TouchRows(touched + _network.Parameters.PartOf(parameter), segments);
+        }
+        else
+        {
+            TouchAll(parameter, touched);
+        }
+    }
+
+    private void TouchAll(int parameter, byte* touched) =>
+        new Span<byte>(touched + _network.Parameters.PartOf(parameter), _network.Parameters.PartCount(parameter)).Fill(1);
 
     private void Attach(GraphSlot slot, int steps)
     {

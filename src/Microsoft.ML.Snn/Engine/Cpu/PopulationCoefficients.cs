@@ -15,6 +15,7 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
 
     private readonly NativeBuffer<float> _values;
     private readonly NativeBuffer<float> _usual;
+    private readonly NativeBuffer<SpikingCell> _cells;
     private readonly int _laneWidth;
     private readonly double _timeStep;
 
@@ -24,6 +25,7 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
         Stride = CpuWeights.Padded(program.Units, laneWidth);
         _values = new NativeBuffer<float>((long)(Arrays + GroupCoefficients.Arrays * program.Groups.Count) * Stride);
         _usual = new NativeBuffer<float>((long)UsualArrays * Stride);
+        _cells = new NativeBuffer<SpikingCell>(Stride);
         Groups = new GroupCoefficients[program.Groups.Count];
         SynapseTimes = new double[Groups.Length][];
         for (int g = 0; g < Groups.Length; g++)
@@ -101,8 +103,8 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     /// <summary>Whether all neurons have the numbers of the first lane. The padding, which has no input, never spikes with them.</summary>
     public bool IsUniform { get; private set; }
 
-    /// <summary>What a jump of 1 in the potential counts as a current: τm/dt.</summary>
-    public float JumpCurrent(int neuron) => MembraneTime[neuron] / (float)_timeStep;
+    /// <summary>The numbers that a spike needs, ready: gathering them at every spike takes longer than the spike itself. Shape [neuron], padded.</summary>
+    public SpikingCell* Cells => _cells.Pointer;
 
     /// <summary>Takes over learned numbers; <see cref="Refresh"/> makes them count.</summary>
     public void Set(ParameterProgram parameter, ReadOnlySpan<float> values)
@@ -144,6 +146,11 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
             }
         }
 
+        for (int n = 0; n < Stride; n++)
+        {
+            _cells.Pointer[n] = CellOf(n);
+        }
+
         Derivatives?.Refresh();
         if (Groups.Length > 0)
         {
@@ -155,8 +162,21 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     {
         _values.Dispose();
         _usual.Dispose();
+        _cells.Dispose();
         Derivatives?.Dispose();
     }
+
+    private SpikingCell CellOf(int neuron) => new()
+    {
+        Leak = Leak,
+        Threshold = Threshold[neuron],
+        MembraneTime = MembraneTime[neuron],
+        JumpCurrent = MembraneTime[neuron] / (float)_timeStep,
+        AdaptationRate = AdaptationRate[neuron],
+        IsAdaptive = Program.Neuron.IsAdaptive ? 1 : 0,
+        ResetBySubtraction = Program.Neuron.ResetBySubtraction ? 1 : 0,
+        RefractorySteps = Program.Neuron.RefractorySteps,
+    };
 
     private void FillUsual()
     {

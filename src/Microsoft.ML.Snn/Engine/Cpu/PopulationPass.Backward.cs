@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
@@ -98,18 +99,44 @@ internal sealed unsafe partial class PopulationPass<TLane>
     /// <summary>What <see cref="StepBackLanes"/> does, for leaky neurons with one exponential current: nothing is asked per lane.</summary>
     private void StepBackUsual()
     {
+        if (Coefficients.IsUniform)
+        {
+            StepBackUniform(V, Current(0), Coefficients.Usual, _stride);
+            return;
+        }
+
         float* potential = V;
         float* current = Current(0);
         float* usual = Coefficients.Usual;
         for (int j = 0; j < _stride; j += TLane.Width)
         {
-            TLane pv = TLane.Load(potential + j);
-            TLane pi = TLane.Load(current + j);
-            PopulationEquations.ExponentialBack(pv, ref pi, TLane.Load(usual + TLane.Width), TLane.Load(usual + 2 * TLane.Width));
-            TLane.Store(pi, current + j);
-            TLane.Store(TLane.Load(usual) * pv, potential + j);
+            StepBackUsual(
+                potential + j, current + j, TLane.Load(usual), TLane.Load(usual + TLane.Width), TLane.Load(usual + 2 * TLane.Width));
             usual += PopulationCoefficients.UsualArrays * TLane.Width;
         }
+    }
+
+    /// <summary>The same where all neurons have the same numbers, which stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void StepBackUniform(float* potential, float* current, float* usual, int stride)
+    {
+        TLane leak = TLane.Load(usual);
+        TLane decay = TLane.Load(usual + TLane.Width);
+        TLane gain = TLane.Load(usual + 2 * TLane.Width);
+        for (int j = 0; j < stride; j += TLane.Width)
+        {
+            StepBackUsual(potential + j, current + j, leak, decay, gain);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StepBackUsual(float* potential, float* current, TLane leak, TLane decay, TLane gain)
+    {
+        TLane pv = TLane.Load(potential);
+        TLane pi = TLane.Load(current);
+        PopulationEquations.ExponentialBack(pv, ref pi, decay, gain);
+        TLane.Store(pi, current);
+        TLane.Store(leak * pv, potential);
     }
 
     private void StepBackLanes()
@@ -196,8 +223,12 @@ internal sealed unsafe partial class PopulationPass<TLane>
             float release = refractory ? ReleaseDerivative[neuron] : V[neuron];
             float push = refractory ? Held[neuron] : release * Tape.ReleaseSlope[k];
             SpikeJump jump = new PopulationSpike(slope, Tape.ReleaseSlope[k], Tape.Jump[k])
-                .Back(CellOf(neuron), Tape.Error[k], Adaptation[neuron], release, push);
-            (Held[neuron], ReleaseDerivative[neuron]) = (0, 0);
+                .Back(in Coefficients.Cells[neuron], Tape.Error[k], Adaptation[neuron], release, push);
+            if (refractory)
+            {
+                (Held[neuron], ReleaseDerivative[neuron]) = (0, 0);
+            }
+
             Tape.Slope[k] = jump.ByCrossing;
             Tape.Error[k] = jump.ArrivalError;
             if (_thresholdGradient != null)

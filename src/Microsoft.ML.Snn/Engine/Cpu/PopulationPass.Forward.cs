@@ -288,7 +288,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
     {
         int refractory = Program.Neuron.RefractorySteps;
         PopulationSpike spike = PopulationSpike.At(
-            CellOf(neuron), before, smooth, arrived, left, threshold, Coefficients.HasDelta ? Delta[neuron] : 0, V[neuron]);
+            in Coefficients.Cells[neuron], before, smooth, arrived, left, threshold, Coefficients.HasDelta ? Delta[neuron] : 0, V[neuron]);
         if (_isAdaptive)
         {
             Adaptation[neuron]++;
@@ -300,7 +300,12 @@ internal sealed unsafe partial class PopulationPass<TLane>
         tape.Neuron[at] = neuron;
         tape.Slope[at] = spike.Slope;
         tape.ReleaseSlope[at] = spike.ReleaseSlope;
-        tape.Jump[at] = spike.Jump;
+        if (Coefficients.HasDelta)
+        {
+            // Else it is 0 for ever.
+            tape.Jump[at] = spike.Jump;
+        }
+
         tape.Error[at] = 0;
         if (refractory > 0)
         {
@@ -308,16 +313,4 @@ internal sealed unsafe partial class PopulationPass<TLane>
             _lastSpike.Pointer[neuron] = at;
         }
     }
-
-    private SpikingCell CellOf(int neuron) => new()
-    {
-        Leak = Coefficients.Leak,
-        Threshold = Coefficients.Threshold[neuron],
-        MembraneTime = Coefficients.MembraneTime[neuron],
-        JumpCurrent = Coefficients.JumpCurrent(neuron),
-        AdaptationRate = Coefficients.AdaptationRate[neuron],
-        IsAdaptive = _isAdaptive ? 1 : 0,
-        ResetBySubtraction = Program.Neuron.ResetBySubtraction ? 1 : 0,
-        RefractorySteps = Program.Neuron.RefractorySteps,
-    };
 }

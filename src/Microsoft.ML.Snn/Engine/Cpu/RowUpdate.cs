@@ -96,6 +96,21 @@ internal static unsafe class RowUpdate<TLane>
     public static void Apply(
         UpdateEquations update, float scale, float* weight, float* gradient, float* first, float* second, int count)
     {
+        if (update.IsAdam)
+        {
+            Apply(update.Adam.OnLanes<TLane>(), scale, weight, gradient, first, second, count);
+        }
+        else
+        {
+            Apply(update.Momentum.OnLanes<TLane>(), scale, weight, gradient, first, second, count);
+        }
+    }
+
+    /// <summary>One loop for each optimiser, whose numbers stay in registers.</summary>
+    private static void Apply<TUpdate>(
+        TUpdate update, float scale, float* weight, float* gradient, float* first, float* second, int count)
+        where TUpdate : struct, IUpdateLanes<TLane>
+    {
         TLane factor = TLane.Splat(scale);
         for (int j = 0; j < count; j += TLane.Width)
         {

@@ -19,6 +19,12 @@ internal sealed unsafe class TableConnection<TLane>(
 
         Target.Wake();
         float* target = Target.Arrivals(Program.Group);
+        if (Table.IsScattered)
+        {
+            DeliverScattered(Table, weights, target);
+            return;
+        }
+
         for (int k = arrivals.First; k < arrivals.End; k++)
         {
             float value = arrivals.Value == null ? 1 : arrivals.Value[k];
@@ -40,6 +46,12 @@ internal sealed unsafe class TableConnection<TLane>(
 
         float* derivatives = Target.Arrivals(Program.Group);
         float* errors = Source == null ? null : Target.ArrivalErrors(Program.Group, step);
+        if (Table.IsScattered)
+        {
+            CollectScattered(Table, weights, gradient, derivatives, errors);
+            return;
+        }
+
         for (int k = arrivals.First; k < arrivals.End; k++)
         {
             float value = arrivals.Value == null ? 1 : arrivals.Value[k];
@@ -58,6 +70,47 @@ internal sealed unsafe class TableConnection<TLane>(
             if (errors != null)
             {
                 arrivals.Error[k] += error;
+            }
+        }
+    }
+
+    private void DeliverScattered(SynapseTable table, float* weights, float* target)
+    {
+        ref ArrivalCursor arrivals = ref Arrivals;
+        fixed (int* targets = table.Targets)
+        {
+            for (int k = arrivals.First; k < arrivals.End; k++)
+            {
+                float value = arrivals.Value == null ? 1 : arrivals.Value[k];
+                foreach (SynapseStrip strip in table.StripsOf(arrivals.Row[k] - FirstChannel))
+                {
+                    ScatteredLoops.Add(weights + strip.Weight, value, targets + strip.First, strip.Length, target);
+                }
+            }
+        }
+    }
+
+    private void CollectScattered(SynapseTable table, float* weights, float* gradient, float* derivatives, float* errors)
+    {
+        ref ArrivalCursor arrivals = ref Arrivals;
+        fixed (int* targets = table.Targets)
+        {
+            for (int k = arrivals.First; k < arrivals.End; k++)
+            {
+                float value = arrivals.Value == null ? 1 : arrivals.Value[k];
+                float error = 0;
+                foreach (SynapseStrip strip in table.StripsOf(arrivals.Row[k] - FirstChannel))
+                {
+                    int* own = targets + strip.First;
+                    ScatteredLoops.AddGradient(gradient + strip.Weight, value, own, strip.Length, derivatives);
+                    error += errors == null ? 0 : ScatteredLoops.Product(weights + strip.Weight, own, strip.Length, errors);
+                    error += Target.HasMovedErrors ? ScatteredLoops.Sum(own, strip.Length, Target.MovedErrors) : 0;
+                }
+
+                if (errors != null)
+                {
+                    arrivals.Error[k] += error;
+                }
             }
         }
     }
