@@ -89,7 +89,7 @@ public sealed class SilenceTests
     [DataRow(true)]
     public void Train_DenseConnectionWhoseWeightsLieInNoRows_WritesNowhereElse(bool isPerSynapse)
     {
-        // Far more rows than parts of the gradient: who took a row for a part would write behind the end, where a debug build looks.
+        // Far more rows than parts of the gradient: who took a row for a part would write behind the end, which is looked at when the memory is freed.
         const int Many = 48;
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Graph(graph => graph.Connect(

@@ -9,12 +9,8 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 {
     private const int Alignment = 64;
 
-    // A debug build notices who writes behind the end.
-#if DEBUG
+    // Behind the elements: who writes there is noticed, and does not damage what is none of his.
     private const int GuardBytes = 64;
-#else
-    private const int GuardBytes = 0;
-#endif
     private const byte GuardPattern = 0xA5;
 
     public NativeBuffer(long length)
