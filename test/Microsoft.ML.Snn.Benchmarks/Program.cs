@@ -24,6 +24,11 @@ var threads = new Option<int>("--threads")
 };
 var gpu = new Option<int?>("--gpu") { Description = "GPU that our network trains on; none by default." };
 var noPeer = new Option<bool>("--no-peer") { Description = "Leaves the rival out." };
+var pictures = new Option<string>("--pictures")
+{
+    Description = "Folder for the pictures of the case growth.",
+    DefaultValueFactory = _ => "growth-pictures",
+};
 
 AtLeast(3, epochs, "The times are medians.");
 AtLeast(1, trainSize, "Leave it out for all examples.");
@@ -32,7 +37,7 @@ AtLeast(1, threads, "Leave it out for all cores.");
 
 var compare = new Command("compare", "Trains our network and the rival's; the last line is JSON.")
 {
-    caseName, epochs, trainSize, hidden, threads, gpu, noPeer,
+    caseName, epochs, trainSize, hidden, threads, gpu, noPeer, pictures,
 };
 compare.SetAction(parsed =>
 {
@@ -51,7 +56,7 @@ compare.SetAction(parsed =>
 
     if (parsed.GetValue(caseName) == GrowthCase.Name)
     {
-        Console.WriteLine(GrowthCase.Run(options).ToJson());
+        Console.WriteLine(GrowthCase.Run(options, parsed.GetValue(pictures)).ToJson());
         return;
     }
 
@@ -80,7 +85,7 @@ profile.SetAction(parsed =>
     RunOptions options = Options(parsed);
     if (parsed.GetValue(caseName) == GrowthCase.Name)
     {
-        GrowthCase.Run(options);
+        GrowthCase.Run(options, folder: null);
         return;
     }
 
