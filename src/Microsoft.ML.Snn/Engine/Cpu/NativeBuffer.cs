@@ -23,6 +23,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
         NativeMemoryUse.Add((long)bytes);
     }
 
+    // Without the check: an exception of a finalizer would end the user's process.
     ~NativeBuffer() => Free();
 
     public T* Pointer { get; private set; }
@@ -46,6 +47,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     public void Dispose()
     {
+        CheckGuard();
         Free();
         GC.SuppressFinalize(this);
     }
@@ -54,7 +56,7 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
 
     private void CheckGuard()
     {
-        if (Guard.ContainsAnyExcept(GuardPattern))
+        if (Pointer != null && Guard.ContainsAnyExcept(GuardPattern))
         {
             throw new InvalidOperationException($"Something was written behind the end of {Length} native elements of {typeof(T).Name}.");
         }
@@ -64,7 +66,6 @@ internal sealed unsafe class NativeBuffer<T> : IDisposable
     {
         if (Pointer != null)
         {
-            CheckGuard();
             NativeMemoryUse.Add(-Length * sizeof(T));
             NativeMemory.AlignedFree(Pointer);
             Pointer = null;
