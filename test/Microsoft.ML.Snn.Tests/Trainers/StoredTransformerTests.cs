@@ -42,7 +42,7 @@ public sealed class StoredTransformerTests
         CollectionAssert.AreEqual(File.ReadAllLines(Stored("transformers-1.values.txt")), found);
     }
 
-    private static IEstimator<ITransformer> Pipeline(MLContext context)
+    private static EstimatorChain<SpikingLayerTransformer> Pipeline(MLContext context)
     {
         SnnOperations snn = context.Snn();
         return snn.EncodeLatency("Latency", "Features", 12, LatencyScale.Logarithmic, threshold: 0.05f, latencyTime: 8, bias: true)
