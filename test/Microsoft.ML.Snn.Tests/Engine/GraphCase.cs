@@ -89,7 +89,8 @@ internal sealed partial class GraphCase
     /// <summary>The oracle for this graph, its parameters moving along a direction, shape [parameter][number]; null for none.</summary>
     /// <param name="direction">The direction.</param>
     /// <param name="push">Regularisation, shape [population][neuron], or null.</param>
-    public GridGraph Oracle(double[]?[]? direction, double[][]? push)
+    /// <param name="split">A weight or delay that each synapse has for itself, whoever shares it; or null.</param>
+    public GridGraph Oracle(double[]?[]? direction, double[][]? push, GraphSplit? split = null)
     {
         Moving[] Values(ParameterProgram? learned, int count, Func<int, double> given) => [.. Enumerable.Range(0, count).Select(n =>
             learned is null ? given(n) : new Moving(Weights[learned.Index][n], direction?[learned.Index]?[n] ?? 0))];
@@ -123,21 +124,26 @@ internal sealed partial class GraphCase
             ParameterProgram? learned = Learned(ParameterKind.Delay, c.Index);
             int[] steps = c.Delay.ToArray();
             int first = c.IsFromInput ? Program.Inputs[~c.Source].FirstChannel : 0;
+            Moving[] weights = Values(Program.Parameters[c.Index], c.WeightCount, _ => 0);
+            Moving[] delays = [.. steps.Select((step, n) => learned is null
+                ? step
+                : new Moving(Math.Round(Weights[learned.Index][n] / TimeStep), direction?[learned.Index]?[n] ?? 0))];
+            GridSynapse[] synapses =
+            [
+                .. Networks.Synapses.Of(c.Table ?? SynapseTable.Dense(c.Rows, c.Columns)).Select(s => new GridSynapse(
+                    first + s.Row, s.Column, s.Weight,
+                    c.Delay.Form switch { DelayForm.PerWeight => s.Weight, DelayForm.PerRow => s.Row, _ => 0 })),
+            ];
+            bool splitsWeights = split is { Parameter.Kind: ParameterKind.Weight } && split.Parameter.Owner == c.Index;
+            bool splitsDelays = split is { Parameter.Kind: ParameterKind.Delay } && split.Parameter.Owner == c.Index;
             return new GridLink
             {
                 Source = c.IsFromInput ? -1 : c.Source,
                 Target = c.Target,
                 Group = c.Group,
-                Synapses =
-                [
-                    .. Networks.Synapses.Of(c.Table ?? SynapseTable.Dense(c.Rows, c.Columns)).Select(s => new GridSynapse(
-                        first + s.Row, s.Column, s.Weight,
-                        c.Delay.Form switch { DelayForm.PerWeight => s.Weight, DelayForm.PerRow => s.Row, _ => 0 })),
-                ],
-                Weights = Values(Program.Parameters[c.Index], c.WeightCount, _ => 0),
-                Delays = [.. steps.Select((step, n) => learned is null
-                    ? step
-                    : new Moving(Math.Round(Weights[learned.Index][n] / TimeStep), direction?[learned.Index]?[n] ?? 0))],
+                Synapses = [.. synapses.Select((s, n) => new GridSynapse(s.From, s.To, splitsWeights ? n : s.Weight, splitsDelays ? n : s.Delay))],
+                Weights = splitsWeights ? [.. synapses.Select((s, n) => new Moving(weights[s.Weight].Value, split!.Direction[n]))] : weights,
+                Delays = splitsDelays ? [.. synapses.Select((s, n) => new Moving(delays[s.Delay].Value, split!.Direction[n]))] : delays,
             };
         });
         return new GridGraph([.. populations], [.. links], Settings(), push);

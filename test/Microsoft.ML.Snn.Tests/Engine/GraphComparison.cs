@@ -86,6 +86,32 @@ internal sealed class GraphComparison
         return rounding < 1e-5 * norm ? Math.Abs(expected - actual) / norm : null;
     }
 
+    /// <summary>
+    /// The norm of the derivatives by a shared weight or delay if each synapse had its own: the gradient is their sum, and known to a
+    /// part of them, not of what is left where they cancel. 0 for what is not shared.
+    /// </summary>
+    public double NormOfSynapses(ParameterProgram parameter)
+    {
+        if (parameter.Kind is not (ParameterKind.Weight or ParameterKind.Delay))
+        {
+            return 0;
+        }
+
+        ConnectionProgram c = _drawn.Program.Connections[parameter.Owner];
+        int synapses = (int)(c.Table?.SynapseCount ?? (long)c.Rows * c.Columns);
+        double squares = 0;
+        for (int n = 0; n < synapses && synapses > parameter.Length; n++)
+        {
+            double[] own = new double[synapses];
+            own[n] = 1;
+            GridGraph oracle = _drawn.Oracle(null, _pushes, new GraphSplit(parameter, own));
+            double derivative = _drawn.Inputs.Select((input, k) => _drawn.LossOf(oracle.Run(input), k).Loss.Rate).Sum();
+            squares += derivative * derivative;
+        }
+
+        return Math.Sqrt(squares);
+    }
+
     /// <summary>What regularisation takes from λV, shape [population][neuron].</summary>
     private static double[][] Pushes(GraphCase drawn, GridGraphTrace[] trials) => [.. drawn.Program.Populations.Select((p, index) =>
     {

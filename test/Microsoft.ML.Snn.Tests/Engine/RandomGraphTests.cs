@@ -17,6 +17,11 @@ public sealed class RandomGraphTests
         Gen.Int[0, 3], Gen.Int[0, 4], Gen.Int[1, 12], Gen.Int[1, 40], Gen.Int[1, 4], Gen.Int[0, 1_000_000],
         (populations, extra, units, steps, examples, seed) => new GraphSize(populations, extra, units, steps, examples, seed));
 
+    // Adjoints are products and sums of some hundred floats.
+    private const double Tolerance = 2e-4;
+
+    private int _cancelled;
+
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
@@ -44,12 +49,36 @@ public sealed class RandomGraphTests
                 Interlocked.Add(ref spikes, comparison.ExpectedSpikeCounts.Sum());
             },
             iter: 250);
-        TestContext.WriteLine($"{compared} graphs, {parameters} gradients and {spikes} spikes compared, {skipped} graphs on a knife edge");
+        TestContext.WriteLine($"{compared} graphs, {parameters} gradients and {spikes} spikes compared, {skipped} graphs on a knife edge, {_cancelled} gradients that cancel");
+        Assert.IsLessThan(6, _cancelled, "Too many gradients were judged by their parts.");
         Assert.IsGreaterThan(200, compared, "Too few graphs were compared for the test to mean anything.");
         Assert.IsGreaterThan(5_000L, spikes, "Too few spikes for the test to mean anything.");
     }
 
-    private static void AssertSame(GraphCase drawn, GraphComparison comparison, NetworkEngine engine)
+    /// <summary>
+    /// A case that failed once, on any number of threads: one weight that 32 synapses share, whose derivatives cancel but for a sixtieth of
+    /// their norm. Floats know the parts to some millionths, and their sum no better: to 2E-4 of itself it is not known.
+    /// </summary>
+    [TestMethod]
+    public void Train_SharedWeightWhoseSynapsesCancel_IsKnownToAPartOfTheirDerivatives()
+    {
+        var drawn = new GraphCase(new GraphSize(Populations: 2, Extra: 2, Units: 2, Steps: 27, Examples: 4, Seed: 200200));
+        var comparison = new GraphComparison(drawn);
+        using var engine = new GraphEngine<Vector256Lane>(drawn.Program, drawn.Count, threads: 1);
+
+        comparison.Train(engine);
+
+        ParameterProgram shared = drawn.Program.Parameters[0];
+        (double expected, double actual, double norm, _) = comparison.Derivatives(shared);
+        double synapses = comparison.NormOfSynapses(shared);
+        TestContext.WriteLine($"{expected} and {actual}: norm {norm}, of the synapses {synapses}");
+        Assert.IsFalse(comparison.IsOnAKnifeEdge);
+        Assert.AreEqual(1, shared.Length);
+        Assert.IsGreaterThan(50 * norm, synapses);
+        Assert.AreEqual(expected, actual, 1e-5 * synapses);
+    }
+
+    private void AssertSame(GraphCase drawn, GraphComparison comparison, NetworkEngine engine)
     {
         BatchResult result = comparison.Train(engine);
 
@@ -59,7 +88,17 @@ public sealed class RandomGraphTests
         foreach (ParameterProgram parameter in drawn.Program.Parameters)
         {
             (double expected, double actual, double norm, double rounding) = comparison.Derivatives(parameter);
-            Assert.AreEqual(expected, actual, 2e-4 * norm + rounding + 1e-7, $"{parameter} of {drawn}");
+            double tolerance = Tolerance * norm + rounding + 1e-7;
+
+            // Where the synapses that share a number cancel, rounding of their parts is all that is left. Rare, and as many runs of
+            // the oracle as there are synapses: so it is asked only where it matters.
+            if (!(Math.Abs(expected - actual) <= tolerance))
+            {
+                tolerance += Tolerance * comparison.NormOfSynapses(parameter);
+                Interlocked.Increment(ref _cancelled);
+            }
+
+            Assert.AreEqual(expected, actual, tolerance, $"{parameter} of {drawn}");
         }
     }
 }
