@@ -23,6 +23,12 @@ var threads = new Option<int>("--threads")
     DefaultValueFactory = _ => Environment.ProcessorCount,
 };
 var gpu = new Option<int?>("--gpu") { Description = "GPU that our network trains on; none by default." };
+var only = new Option<string[]>("--data")
+{
+    Description = "Data of the case 'trainers': optdigits, iris, braille-tactile, fsdd, mnist; all by default.",
+    AllowMultipleArgumentsPerToken = true,
+};
+only.AcceptOnlyFromAmong("optdigits", "iris", "braille-tactile", "fsdd", "mnist");
 var noPeer = new Option<bool>("--no-peer") { Description = "Leaves the rival out." };
 var pictures = new Option<string>("--pictures")
 {
@@ -30,6 +36,9 @@ var pictures = new Option<string>("--pictures")
     DefaultValueFactory = _ => "growth-pictures",
 };
 
+var rounds = new Option<int>("--rounds") { Description = "Rounds, of which the median is taken.", DefaultValueFactory = _ => 5 };
+
+AtLeast(1, rounds, "Leave it out for 5.");
 AtLeast(3, epochs, "The times are medians.");
 AtLeast(1, trainSize, "Leave it out for all examples.");
 AtLeast(1, hidden, "Leave it out for the case's own number.");
@@ -37,13 +46,13 @@ AtLeast(1, threads, "Leave it out for all cores.");
 
 var compare = new Command("compare", "Trains our network and the rival's; the last line is JSON.")
 {
-    caseName, epochs, trainSize, hidden, threads, gpu, noPeer, pictures,
+    caseName, epochs, trainSize, hidden, threads, gpu, noPeer, pictures, only,
 };
 compare.SetAction(parsed =>
 {
     if (parsed.GetValue(caseName) == TrainerTable.Name)
     {
-        TrainerTable.Print();
+        TrainerTable.Print(parsed.GetValue(only) ?? []);
         return;
     }
 
@@ -154,6 +163,12 @@ streamCommand.SetAction(parsed =>
     }
 });
 
+var recording = new Command("recording", "Measures what recorders cost in training and in scoring, on optdigits.") { rounds };
+recording.SetAction(parsed => RecordingCost.Print(parsed.GetValue(rounds)));
+
+var scoring = new Command("scoring", "Measures scoring of many rows by the transformer of each catalog, on optdigits.") { rounds };
+scoring.SetAction(parsed => ScoringCost.Print(parsed.GetValue(rounds)));
+
 var deviceCheck = new Command(
     "device-check", "Trains networks on a GPU, 0 by default, and on the CPU, compares them, and times an epoch. Exit code 3 where there is no GPU.")
 {
@@ -161,7 +176,7 @@ var deviceCheck = new Command(
 };
 deviceCheck.SetAction(parsed => DeviceCheck.Run(parsed.GetValue(gpu) ?? 0, parsed.GetValue(threads), parsed.GetValue(trainSize)));
 
-return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand, deviceCheck }.Parse(args).Invoke();
+return new RootCommand("Benchmarks of Microsoft.ML.Snn") { compare, profile, peaksCommand, latency, streamCommand, recording, scoring, deviceCheck }.Parse(args).Invoke();
 
 RunOptions Options(ParseResult parsed) => new(
     parsed.GetValue(epochs)

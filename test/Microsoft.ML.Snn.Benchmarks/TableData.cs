@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Snn.Benchmarks;
 
@@ -39,6 +40,68 @@ internal sealed record TableData(string Name, IReadOnlyList<TableRow> Train, IRe
         }));
     }
 
+    /// <summary>Images of 28 by 28 pixels, the first of the training file, and all of the test file.</summary>
+    public static TableData Mnist()
+    {
+        const int TrainRows = 5000;
+        var context = new MLContext();
+        return new TableData("MNIST, 5000 rows", [.. Load("train").Take(TrainRows)], [.. Load("t10k")]);
+
+        IEnumerable<TableRow> Load(string part) => context.Data
+            .CreateEnumerable<ImageRow>(
+                context.Snn().LoadImages(
+                    DataFolder.PathOf("mnist", $"{part}-images-idx3-ubyte.gz"), DataFolder.PathOf("mnist", $"{part}-labels-idx1-ubyte.gz")),
+                reuseRowObject: false)
+            .Select(image => new TableRow { Class = image.Label.ToString(CultureInfo.InvariantCulture), Features = image.Features });
+    }
+
+    /// <summary>Spoken digits, official split: what each of 32 bands of a filter bank spikes in each of 20 windows of 40 ms.</summary>
+    public static TableData SpokenDigits()
+    {
+        const int Bands = 32, Windows = 20, StepsPerWindow = 10;
+        var context = new MLContext(seed: 1);
+        string archive = DataFolder.PathOf("fsdd", "free-spoken-digit-dataset_recordings.tar.gz");
+        return new TableData("FSDD", Load(DataSplit.Train), Load(DataSplit.Test));
+
+        TableRow[] Load(DataSplit split)
+        {
+            IDataView sound = context.Snn().LoadSpokenDigits(archive, split);
+            IDataView spikes = context.Snn().EncodeAudio("Spikes", "Samples", new AudioEncoding
+            {
+                TimeSteps = Windows * StepsPerWindow,
+                TimeStep = 4,
+                Bands = Bands,
+                DynamicRange = 40,
+                MaximumRate = 200,
+            }).Fit(sound).Transform(sound);
+            return [.. spikes.GetColumn<uint>("Label").Zip(spikes.GetColumn<VBuffer<float>>("Spikes"), (label, trial) =>
+            {
+                // Slots are time-major: step, then band.
+                float[] counts = new float[Windows * Bands];
+                foreach ((int slot, float count) in trial.Items())
+                {
+                    counts[slot / (StepsPerWindow * Bands) * Bands + slot % Bands] += count;
+                }
+
+                return new TableRow { Class = label.ToString(CultureInfo.InvariantCulture), Features = counts };
+            })];
+        }
+    }
+
+    /// <summary>The training rows as a trainer wants them, in memory: Label is a key, IsEven a Boolean, Value a Single, Features are 0 to 1.</summary>
+    public (IDataView Rows, int Count) ToView(MLContext context)
+    {
+        SchemaDefinition shape = SchemaDefinition.Create(typeof(TableRow));
+        shape[nameof(TableRow.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Train[0].Features.Length);
+        IDataView rows = context.Data.LoadFromEnumerable(Train, shape);
+        IDataView prepared = context.Transforms.Conversion.MapValueToKey("Label", nameof(TableRow.Class))
+            .Append(context.Transforms.NormalizeMinMax(nameof(TableRow.Features), fixZero: false))
+            .Append(context.Transforms.Conversion.ConvertType("Value", nameof(TableRow.Class)))
+            .Append(context.Transforms.Expression("IsEven", "value : value % 2 == 0", "Value"))
+            .Fit(rows).Transform(rows);
+        return (context.Data.Cache(prepared, "Label", "Features", "Value", "IsEven"), Train.Count);
+    }
+
     private static TableRow[] Rows(string file) => [.. File
         .ReadLines(DataFolder.PathOf("optdigits", file)).Select(line => line.Split(','))
         .Select(cells => new TableRow { Class = cells[^1], Features = [.. cells[..^1].Select(Number)] })];
@@ -52,4 +115,12 @@ internal sealed record TableData(string Name, IReadOnlyList<TableRow> Train, IRe
     }
 
     private static float Number(string cell) => float.Parse(cell, CultureInfo.InvariantCulture);
+
+    private sealed class ImageRow
+    {
+        public float Label { get; set; }
+
+        [VectorType(784)]
+        public float[] Features { get; set; } = [];
+    }
 }

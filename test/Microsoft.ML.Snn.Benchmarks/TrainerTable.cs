@@ -46,13 +46,20 @@ internal static class TrainerTable
     ];
 
     /// <summary>Prints the table as Markdown; the last line is JSON.</summary>
-    public static void Print()
+    /// <param name="only">The data that is wanted, in the order of the table; empty for all.</param>
+    public static void Print(IReadOnlyList<string> only)
     {
+        (string Name, Func<TableData> Load)[] all =
+        [
+            ("optdigits", TableData.Digits), ("iris", () => TableData.Iris(Seed)), ("braille-tactile", () => TableData.Braille(Seed)),
+            ("fsdd", TableData.SpokenDigits), ("mnist", TableData.Mnist),
+        ];
         List<TrainerScore> scores = [];
         Console.WriteLine("| data | trainer | accuracy | training s | model KB | one row µs | in a batch µs/row |");
         Console.WriteLine("|---|---|---:|---:|---:|---:|---:|");
-        foreach (TableData data in (TableData[])[TableData.Digits(), TableData.Iris(Seed), TableData.Braille(Seed)])
+        foreach ((_, Func<TableData> load) in all.Where(item => only.Count == 0 || only.Contains(item.Name)))
         {
+            TableData data = load();
             foreach ((string name, Func<MLContext, IEstimator<ITransformer>> trainer) in s_trainers)
             {
                 TrainerScore score = Measure(data, name, trainer);
