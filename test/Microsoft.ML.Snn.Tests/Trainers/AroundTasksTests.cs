@@ -136,7 +136,7 @@ public sealed class AroundTasksTests
                 })));
         }
 
-        ITransformer model = pipeline.Fit(rows);
+        var model = pipeline.Fit(rows);
         float[][] expected = SmallData.Scores(model.Transform(rows));
         Parallel.For(0, 6, new ParallelOptions { MaxDegreeOfParallelism = 6 }, thread =>
         {
@@ -188,7 +188,7 @@ public sealed class AroundTasksTests
         });
     }
 
-    private static IEstimator<ITransformer> Cached(MLContext context, IEstimator<ITransformer> trainer) =>
+    private static EstimatorChain<ITransformer> Cached(MLContext context, IEstimator<ITransformer> trainer) =>
         context.Transforms.CopyColumns("Copy", "Features").AppendCacheCheckpoint(context).Append(trainer);
 
     /// <summary>The test rows of each of three folds, scored by what was trained on the others.</summary>
