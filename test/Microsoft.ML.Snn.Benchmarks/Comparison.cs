@@ -14,7 +14,11 @@ namespace Microsoft.ML.Snn.Benchmarks;
 /// <param name="ExamplesPerSecond">Training examples by our median.</param>
 /// <param name="PeakMemoryMb">Most memory of the process in MiB by the end of our training, before the rival starts.</param>
 /// <param name="FloorFraction">Counted floor by our median: 1 would be a machine that does nothing else.</param>
-/// <param name="Threads">Threads of both.</param>
+/// <param name="Threads">Threads of all.</param>
+/// <param name="PlainPeer">Name of the second rival, which is written as most people would.</param>
+/// <param name="PlainPeerSecondsPerEpoch">Its median.</param>
+/// <param name="PlainRatio">Its seconds by ours.</param>
+/// <param name="PlainPeerAccuracy">Its accuracy.</param>
 internal sealed record Comparison(
     string Case,
     double? SecondsPerEpoch,
@@ -26,10 +30,14 @@ internal sealed record Comparison(
     double? ExamplesPerSecond,
     double? PeakMemoryMb,
     double? FloorFraction,
-    int Threads)
+    int Threads,
+    string? PlainPeer = null,
+    double? PlainPeerSecondsPerEpoch = null,
+    double? PlainRatio = null,
+    double? PlainPeerAccuracy = null)
 {
     /// <summary>Puts the scores side by side.</summary>
-    public static Comparison Of(BenchmarkTask task, int threads, Score? ours, Score? peer, MachinePeaks? peaks) => new(
+    public static Comparison Of(BenchmarkTask task, int threads, Score? ours, Score? peer, MachinePeaks? peaks, Score? plainPeer = null) => new(
         task.Name,
         Rounded(ours?.SecondsPerEpoch),
         peer?.Name,
@@ -43,7 +51,11 @@ internal sealed record Comparison(
         ours is null || peaks is null || task.EProp is not null || task.Integrator == Integrator.EventDriven
             ? null
             : Rounded(Floor.Count(task, ours.Result.HiddenSpikesPerExample).SecondsAt(peaks) / ours.SecondsPerEpoch),
-        threads);
+        threads,
+        plainPeer?.Name,
+        Rounded(plainPeer?.SecondsPerEpoch),
+        Rounded(plainPeer?.SecondsPerEpoch / ours?.SecondsPerEpoch),
+        Rounded(plainPeer?.Result.Accuracy));
 
     /// <summary>The whole record as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ComparisonJson.Default.Comparison);

@@ -82,7 +82,10 @@ compare.SetAction(parsed =>
     Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
     Score? peer = options.WithPeer ? RunPeer(task, options) : null;
-    Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks).ToJson());
+    Score? plainPeer = options.WithPeer && IsBptt(task)
+        ? Race.Run(task, options.Epochs, () => PlainRival.Create(task, options.Threads))
+        : null;
+    Console.WriteLine(Comparison.Of(task, options.Threads, ours, peer, peaks, plainPeer).ToJson());
 });
 
 var profile = new Command("profile", "Prints where the time of an epoch goes.")
@@ -203,6 +206,9 @@ static Score? RunPeer(BenchmarkTask task, RunOptions options) => task switch
     { EProp: not null } => Race.Run(task, 3, () => LatencyMnistEPropCase.Textbook(task, options)),
     _ => Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)),
 };
+
+// Whether the rival is back-propagation through time in TorchSharp.
+static bool IsBptt(BenchmarkTask task) => task is { Integrator: Integrator.Grid, EProp: null, IsRecurrent: false };
 
 static void AtLeast<T>(int minimum, Option<T> option, string wayOut) => option.Validators.Add(result =>
 {

@@ -13,7 +13,6 @@ namespace Microsoft.ML.Snn.Benchmarks.Torch;
 /// </remarks>
 internal sealed class LeakyNeurons : autograd.SingleTensorFunction<LeakyNeurons>
 {
-    private const double SurrogateSlope = 10;
     private const string Decay = "decay";
     private const string Threshold = "threshold";
 
@@ -49,7 +48,7 @@ internal sealed class LeakyNeurons : autograd.SingleTensorFunction<LeakyNeurons>
         var threshold = (double)ctx.get_data(Threshold);
         Tensor negated = ctx.get_saved_variables()[0];
 
-        Tensor lambda = grad_output.div(negated.add(threshold).abs_().mul_(SurrogateSlope).add_(1).pow_(2));
+        Tensor lambda = grad_output.div(negated.add(threshold).abs_().mul_(SurrogateSpike.Slope).add_(1).pow_(2));
         Tensor[] steps = lambda.unbind(0);
         Tensor[] kept = negated.gt(-threshold).mul(decay).unbind(0);
         for (int t = steps.Length - 2; t >= 0; t--)

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics.X86;
-
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
 /// <summary>What arrives at a layer in one trial: rows of its weight matrix, step by step.</summary>
@@ -27,25 +25,13 @@ internal readonly unsafe struct EventList(int* row, float* value, int* end)
         return new EventSpan(Row + first, Value == null ? null : Value + first, End[step] - first);
     }
 
-    /// <summary>Asks for all of the list at once. Examples are drawn at random, so that no cache has the next one.</summary>
+    /// <summary>Asks for the list. Examples are drawn at random, so that no cache has the next one.</summary>
     /// <param name="count">Number of events.</param>
     /// <param name="steps">Number of steps.</param>
     public void Prefetch(int count, int steps)
     {
-        Prefetch(End, steps);
-        Prefetch(Row, count);
-        if (Value != null)
-        {
-            Prefetch(Value, count);
-        }
-    }
-
-    private static void Prefetch(void* numbers, int count)
-    {
-        const int CacheLine = 64;
-        for (int at = 0; at < count * sizeof(int) && Sse.IsSupported; at += CacheLine)
-        {
-            Sse.Prefetch0((byte*)numbers + at);
-        }
+        CacheLines.Prefetch(End, steps * sizeof(int));
+        CacheLines.Prefetch(Row, count * sizeof(int));
+        CacheLines.Prefetch(Value, Value == null ? 0 : count * sizeof(float));
     }
 }

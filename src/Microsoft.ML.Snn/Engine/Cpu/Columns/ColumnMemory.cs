@@ -47,6 +47,9 @@ internal sealed unsafe class ColumnMemory : IDisposable
     /// <summary>Number of blocks of neurons.</summary>
     public int Blocks { get; }
 
+    /// <summary>Number of places for examples.</summary>
+    public int Slots => _batchSize;
+
     /// <summary>Distance between two examples in what is kept per neuron and example.</summary>
     public nint Neurons => (nint)_neurons;
 

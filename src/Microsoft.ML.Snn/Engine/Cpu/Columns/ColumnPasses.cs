@@ -75,6 +75,12 @@ internal sealed unsafe class ColumnPasses<TLane> : IDisposable
     {
         int width = TLane.Width;
         int outputs = _program.Output.Units;
+        if (slot + 1 < _memory.Slots)
+        {
+            // Other cores have them.
+            CacheLines.Prefetch(_memory.Responses(block: 0, slot + 1), (long)_memory.Blocks * BlockWidth * sizeof(float));
+        }
+
         float* sums = _memory.OutputSums(worker);
         Unsafe.InitBlock(sums, 0, (uint)(outputs * width * sizeof(float)));
         for (int block = 0; block < _memory.Blocks; block++)
