@@ -24,8 +24,6 @@ internal readonly struct MembraneSegment
     // Where multiplying costs no more than an exponential.
     private const int MostPower = 8;
 
-    private const double Generous = 1 - 1e-10;
-
     // Below this difference of the exponents their exponentials cancel.
     private const double Close = 1e-3;
 
@@ -121,78 +119,39 @@ internal readonly struct MembraneSegment
         return Vector256.ConditionalSelect(turns, q * LogOnePlusOver(x), Vector256.Create(double.PositiveInfinity));
     }
 
-    /// <summary>All bits set where the maximum of V, if it turns at all, may be at a level or above; those who can not are told without an exponential.</summary>
+    /// <summary>All bits set where the maximum of V, which rises now, is at a level or above; given all the time that it needs.</summary>
     /// <remarks>
-    /// The maximum is W (W/I)^(1/(r - 1)) with W = V + (I - V)/r and r = τm/τs: it is at the level where W^r ≥ level^(r - 1) I. The
-    /// comparison is a little generous, for rounding. Where r is no whole number, what V and I reach each by itself is the bound.
+    /// The maximum is W (W/I)^(1/(r - 1)) with W = V + (I - V)/r and r = τm/τs: it is at the level where W^r ≥ level^(r - 1) I, which
+    /// takes no exponential where r is a whole number.
     /// </remarks>
     /// <param name="v">V now.</param>
     /// <param name="i">I now, above V and 0.</param>
-    /// <param name="level">Above 0.</param>
+    /// <param name="level">0 or more.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<double> PeakMayReach(Vector256<double> v, Vector256<double> i, Vector256<double> level)
+    public Vector256<double> PeakReaches(Vector256<double> v, Vector256<double> i, Vector256<double> level)
     {
-        Vector256<double> zero = Vector256<double>.Zero;
         if (_power == 0)
         {
-            return Vector256.GreaterThanOrEqual(Vector256.MaxNative(v, zero) + i * _largestGain, level * Generous);
+            return Vector256.GreaterThanOrEqual(Leaving(PeakLeaves(v, i)).Step(v, i).V, level);
         }
 
-        Vector256<double> weighted = Vector256.MaxNative(v + (i - v) * (1 / _ratio), zero);
-        return Vector256.GreaterThanOrEqual(Power(weighted) * level, Power(level) * i * Generous);
+        Vector256<double> weighted = Vector256.MaxNative(v + (i - v) * (1 / _ratio), Vector256<double>.Zero);
+        return Vector256.GreaterThanOrEqual(Power(weighted) * level, Power(level) * i);
     }
 
     /// <summary>What is left of the membrane, x = exp(-s/τm), when V has its maximum; 0 where V does not rise or never turns.</summary>
     public Vector256<double> PeakLeaves(Vector256<double> v, Vector256<double> i) => Vector256.Exp(PeakTime(v, i) * -_membraneRate);
 
-    /// <summary>Time from now at which V first reaches the threshold within a stretch, or infinity.</summary>
-    /// <param name="v">V now.</param>
+    /// <summary>Times from now at which four potentials first reach the threshold, which each does before it turns and within its stretch.</summary>
+    /// <param name="v">V now, below the threshold.</param>
     /// <param name="i">I now.</param>
     /// <param name="threshold">ϑ, above 0.</param>
-    /// <param name="length">Length of the stretch in milliseconds.</param>
-    public double Crossing(double v, double i, double threshold, double length)
-    {
-        // V can pass a positive threshold from below only while I is above it, and I only decays.
-        if (!(i > threshold))
-        {
-            return double.PositiveInfinity;
-        }
-
-        if (v >= threshold)
-        {
-            return 0;
-        }
-
-        double high = length;
-        (double vHigh, double iHigh) = Over(length).Step(v, i);
-        if (vHigh < threshold)
-        {
-            // Not above at the end: it was above in between only if V has turned by then.
-            high = PeakTime(Vector256.Create(v), Vector256.Create(i))[0];
-            if (iHigh >= vHigh || !(high < length))
-            {
-                return double.PositiveInfinity;
-            }
-
-            (vHigh, _) = Over(high).Step(v, i);
-        }
-
-        return vHigh < threshold ? double.PositiveInfinity : Crossing(
-            Vector256.Create(v), Vector256.Create(i), Vector256.Create(threshold), Vector256.Create(Over(high).Membrane), Vector256.Create(vHigh), out _)[0];
-    }
-
-    /// <summary>Times from now at which four potentials first reach the threshold.</summary>
-    /// <param name="v">V now.</param>
-    /// <param name="i">I now.</param>
-    /// <param name="threshold">ϑ, above 0.</param>
-    /// <param name="leaves">What is left of the membrane at a time at which V is at the threshold or above, having been below before it once at most.</param>
-    /// <param name="atHigh">V at that time; a first guess follows from it.</param>
+    /// <param name="rest">What is left of the membrane at the end of the stretch.</param>
     /// <param name="decays">What the time to the crossing does.</param>
     public Vector256<double> Crossing(
-        Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> leaves, Vector256<double> atHigh,
-        out SegmentDecays decays)
+        Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> rest, out SegmentDecays decays)
     {
-        CrossingSearch search = Begin(v, i, threshold, leaves, atHigh);
+        CrossingSearch search = Begin(v, i, threshold, rest);
         while (Improve(v, i, threshold, ref search))
         {
         }
@@ -200,15 +159,14 @@ internal readonly struct MembraneSegment
         return End(search, out decays);
     }
 
-    /// <summary>Begins a search for four crossings; parameters as those of <see cref="Crossing(Vector256{double}, Vector256{double}, Vector256{double}, Vector256{double}, Vector256{double}, out SegmentDecays)"/>.</summary>
+    /// <summary>Begins a search for four crossings; parameters as those of <see cref="Crossing(Vector256{double}, Vector256{double}, Vector256{double}, Vector256{double}, out SegmentDecays)"/>.</summary>
     /// <remarks>
     /// <para>What is looked for is x = exp(-s/τm) and not s: then V = (V0 + gain I0) x - gain I0 x^(τm/τs), which for the usual
     /// ratios of the time constants is a polynomial. V is concave in x as well, as I is positive.</para>
     /// <para>Whoever has many fours takes all of them one step further at a time: they wait for one another less than a single one for itself.</para>
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CrossingSearch Begin(
-        Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> leaves, Vector256<double> atHigh)
+    public CrossingSearch Begin(Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> rest)
     {
         Vector256<double> zero = Vector256<double>.Zero, one = Vector256<double>.One;
         Vector256<double> guess;
@@ -220,18 +178,20 @@ internal readonly struct MembraneSegment
         }
         else
         {
-            // A parabola in 1 - x through V now, with the slope now, and through V at the high time.
+            // A parabola in 1 - x through V now, with the slope now, and through V where the parabola with the slope and the bend of
+            // now has its top, or at the end of the stretch: five of six guesses are within a step of Halley's iteration.
             Vector256<double> miss = threshold - v;
             Vector256<double> rise = i - v;
-            Vector256<double> span = one - leaves;
-            Vector256<double> curve = (atHigh - v - rise * span) / (span * span);
+            Vector256<double> span = Vector256.MinNative(rise / (i * _ratio), one - rest);
+            Vector256<double> gained = Leaving(one - span).Step(v, i).V - v;
+            Vector256<double> curve = (gained - rise * span) / (span * span);
             Vector256<double> root = Vector256.Sqrt(Vector256.MaxNative(rise * rise + 4 * curve * miss, zero));
             guess = one - (miss + miss) / (rise + root);
         }
 
-        // Native: what is no number, where the high time is now, becomes now.
-        guess = Vector256.MinNative(Vector256.MaxNative(guess, leaves), one);
-        return new CrossingSearch(guess, leaves, one, Vector256<double>.AllBitsSet, _power == 2 ? MaximumIterations : 0);
+        // Native: what is no number, where the stretch has no length, becomes its end.
+        guess = Vector256.MinNative(Vector256.MaxNative(guess, rest), one);
+        return new CrossingSearch(guess, rest, one, Vector256<double>.AllBitsSet, _power == 2 ? MaximumIterations : 0);
     }
 
     /// <summary>One step of Halley's iteration, kept inside the bracket; false where nothing is left to gain.</summary>
@@ -250,7 +210,9 @@ internal readonly struct MembraneSegment
         Vector256<double> slope = potential - current;
         Vector256<double> twice = slope + slope;
         Vector256<double> next = x - x * (miss * twice) / (slope * twice + miss * current * _ratio);
-        Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero);
+
+        // Below the threshold behind its maximum V has been above it before.
+        Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero) & Vector256.LessThan(slope, Vector256<double>.Zero);
         Vector256<double> least = Vector256.ConditionalSelect(below, search.Least, x);
         Vector256<double> most = Vector256.ConditionalSelect(below, x, search.Most);
         Vector256<double> inside = Vector256.GreaterThanOrEqual(next, least) & Vector256.LessThanOrEqual(next, most);

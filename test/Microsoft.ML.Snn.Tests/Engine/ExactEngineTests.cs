@@ -125,6 +125,33 @@ public sealed class ExactEngineTests
         }
     }
 
+    /// <summary>A slice of the batch holds several examples here; and where regularisation asks for all spikes first, each keeps a memory of its own.</summary>
+    [TestMethod]
+    public void Train_LargeBatches_OfAnyThreadsAndWithRegularisation_GiveTheSameGradient()
+    {
+        foreach (int seed in Enumerable.Range(0, 12))
+        {
+            var drawn = new ExactCase(seed);
+            int[] examples = [.. Enumerable.Range(0, 50).Select(n => n * 7 % drawn.Inputs.Length)];
+            float[] one = Gradient<Vector256Lane>(drawn, threads: 1, examples: examples).Gradient;
+            double[] sum = new double[one.Length];
+            foreach (int example in examples)
+            {
+                float[] alone = Gradient<Vector256Lane>(drawn, threads: 1, examples: [example]).Gradient;
+                sum = [.. sum.Zip(alone, (a, b) => a + b / examples.Length)];
+            }
+
+            Assert.IsLessThan(2e-5, Norm([.. one.Zip(sum, (a, b) => a - b)]) / (Norm(sum) + 1e-4), $"seed {seed}");
+            CollectionAssert.AreEqual(one, Gradient<Vector256Lane>(drawn, threads: 3, examples: examples).Gradient);
+
+            // So weak that it changes nothing, but it has to count the spikes of the whole batch.
+            LearningStep regularised = s_still with { SpikeCount = new SpikeCountEquations(Target: 1, StrengthAbove: 1e-12f, StrengthBelow: 1e-12f) };
+            float[] counted = Gradient<Vector256Lane>(drawn, threads: 1, examples: examples, step: regularised).Gradient;
+            Assert.IsLessThan(1e-5, Norm([.. one.Zip(counted, (a, b) => (double)(a - b))]) / (Norm(sum) + 1e-4), $"seed {seed}");
+            CollectionAssert.AreEqual(counted, Gradient<Vector256Lane>(drawn, threads: 3, examples: examples, step: regularised).Gradient);
+        }
+    }
+
     [TestMethod]
     public void Train_AfterWarmUp_AllocatesNothing()
     {
@@ -208,11 +235,12 @@ public sealed class ExactEngineTests
     }
 
     internal static (float[] Gradient, BatchResult Result) Gradient<TLane>(
-        ExactCase drawn, int threads, float[]? exampleWeights = null, int[]? examples = null)
+        ExactCase drawn, int threads, float[]? exampleWeights = null, int[]? examples = null, LearningStep? step = null)
         where TLane : struct, ISimdLane<TLane>
     {
         SpikeTrains trains = drawn.Trains();
-        using NetworkEngine engine = new ExactEngine<TLane>(drawn.Program, trains.Count, threads) { KeepGradient = true };
+        int batchSize = Math.Max(trains.Count, examples?.Length ?? 0);
+        using NetworkEngine engine = new ExactEngine<TLane>(drawn.Program, batchSize, threads) { KeepGradient = true };
         engine.SetWeights(drawn.Weights);
         var batch = new TrainingBatch
         {
@@ -223,8 +251,8 @@ public sealed class ExactEngineTests
         };
 
         // The second time the memory holds what the first time left behind.
-        engine.Train(batch, s_still);
-        BatchResult result = engine.Train(batch, s_still);
+        engine.Train(batch, step ?? s_still);
+        BatchResult result = engine.Train(batch, step ?? s_still);
         NetworkWeights gradient = NetworkWeights.ZerosFor(drawn.Program);
         engine.GetGradient(gradient);
         return ([.. Enumerable.Range(0, gradient.Count).SelectMany(c => gradient[c])], result);

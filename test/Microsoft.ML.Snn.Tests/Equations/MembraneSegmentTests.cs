@@ -32,9 +32,84 @@ public sealed class MembraneSegmentTests
         }
     }
 
+    /// <summary>What is left of the membrane says everything: no digit that matters is lost where no exponential is taken.</summary>
     [TestMethod]
     [DataRow(20.0, 5.0)]
     [DataRow(10.0, 5.0)]
+    [DataRow(15.0, 5.0)]
+    [DataRow(40.0, 5.0)]
+    [DataRow(10.0, 10.0)]
+    [DataRow(20.0, 20 - 1e-4)]
+    [DataRow(5.0, 12.0)]
+    public void Leaving_AnyLength_IsTheIntegralOfTheCurrent(double membraneTime, double synapseTime)
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        foreach (double s in (double[])[0, 1e-9, 1e-4, 0.01, 0.3, 2, 9, 40, 100])
+        {
+            Vector256<double> x = Vector256.Create(Math.Exp(-s / membraneTime));
+
+            SegmentDecays decays = segment.Leaving(x);
+
+            Assert.AreEqual(Math.Exp(-s / synapseTime), decays.Synapse[2], 1e-13);
+            Assert.AreEqual(CurrentIntoMembrane(membraneTime, synapseTime, s), decays.CurrentIntoMembrane[2], 2e-10, $"{s} ms");
+            Assert.AreEqual(s, segment.TimeLeaving(x)[2], 1e-12 * (1 + s));
+        }
+    }
+
+    [TestMethod]
+    [DataRow(20.0, 5.0)]
+    [DataRow(10.0, 5.0)]
+    [DataRow(15.0, 5.0)]
+    [DataRow(40.0, 5.0)]
+    [DataRow(10.0, 10.0)]
+    [DataRow(20.0, 20 - 1e-4)]
+    [DataRow(5.0, 12.0)]
+    public void PeakReaches_RandomNeurons_LevelsBelowTheMaximumOnly(double membraneTime, double synapseTime)
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        var random = new Random(3);
+        int reached = 0;
+        for (int n = 0; n < 200; n++)
+        {
+            (double v, double i) = (2 * random.NextDouble() - 1, 0.1 + 8 * random.NextDouble());
+            if (v >= i)
+            {
+                continue;
+            }
+
+            // The largest value of V by golden sections: it rises to its peak and falls behind it.
+            (double low, double high) = (0, 8 * membraneTime);
+            for (int step = 0; step < 120; step++)
+            {
+                (double left, double right) = (high - 0.618 * (high - low), low + 0.618 * (high - low));
+                (low, high) = Potential(left) < Potential(right) ? (left, high) : (low, right);
+            }
+
+            double maximum = Potential(0.5 * (low + high));
+            if (maximum < 0.01)
+            {
+                continue;
+            }
+
+            foreach ((double level, bool expected) in ((double, bool)[])[(maximum * (1 - 1e-6), true), (maximum * (1 + 1e-6), false), (0, true), (0.5 * maximum, true), (2 * maximum, false)])
+            {
+                Vector256<double> found = segment.PeakReaches(Vector256.Create(v), Vector256.Create(i), Vector256.Create(level));
+                Assert.AreEqual(expected ? 0xfu : 0, found.ExtractMostSignificantBits(), $"V={v}, I={i}, level {level} of {maximum}");
+            }
+
+            reached++;
+
+            double Potential(double s) => v * Math.Exp(-s / membraneTime) + i * Response(membraneTime, synapseTime, s);
+        }
+
+        Assert.IsGreaterThan(100, reached);
+    }
+
+    [TestMethod]
+    [DataRow(20.0, 5.0)]
+    [DataRow(10.0, 5.0)]
+    [DataRow(15.0, 5.0)]
+    [DataRow(40.0, 5.0)]
     [DataRow(10.0, 10.0)]
     [DataRow(20.0, 20 - 1e-4)]
     [DataRow(5.0, 12.0)]
@@ -43,71 +118,68 @@ public sealed class MembraneSegmentTests
         const double Threshold = 1;
         var segment = new MembraneSegment(membraneTime, synapseTime);
         var random = new Random(1);
-        int spikes = 0;
-        for (int n = 0; n < 300; n++)
+        int spikes = 0, turned = 0;
+        for (int n = 0; n < 400; n++)
         {
-            (double v, double i, double length) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble(), 20 * random.NextDouble());
-            double found = segment.Crossing(v, i, Threshold, length);
-
-            double peak = segment.PeakTime(Vector256.Create(v), Vector256.Create(i))[0];
-            double high = Math.Min(peak, length);
+            (double v, double i, double length) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble(), 40 * random.NextDouble());
+            double high = Math.Min(segment.PeakTime(Vector256.Create(v), Vector256.Create(i))[0], length);
             double miss = Potential(v, i, high) - Threshold;
-            if (Math.Abs(miss) < 1e-6)
+            if (v >= Threshold || miss < 1e-6)
             {
                 continue;
             }
 
-            if (miss < 0)
-            {
-                Assert.IsTrue(double.IsPositiveInfinity(found), $"V={v}, I={i}, {length} ms");
-                continue;
-            }
+            Vector256<double> rest = Vector256.Create(Math.Exp(-length / membraneTime));
+            double found = segment.Crossing(Vector256.Create(v), Vector256.Create(i), Vector256.Create(Threshold), rest, out SegmentDecays decays)[0];
 
-            double low = 0;
+            (double low, double until) = (0, high);
             for (int step = 0; step < 50; step++)
             {
-                double middle = 0.5 * (low + high);
-                (low, high) = Potential(v, i, middle) < Threshold ? (middle, high) : (low, middle);
+                double middle = 0.5 * (low + until);
+                (low, until) = Potential(v, i, middle) < Threshold ? (middle, until) : (low, middle);
             }
 
-            Assert.AreEqual(high, found, 1e-7 * high, $"V={v}, I={i}, {length} ms");
-            Assert.AreEqual(Threshold, segment.Over(found).Step(v, i).V, 1e-12, $"V={v}, I={i}, {length} ms");
+            Assert.AreEqual(until, found, 1e-7 * until, $"V={v}, I={i}, {length} ms");
+            Assert.AreEqual(Threshold, decays.Step(Vector256.Create(v), Vector256.Create(i)).V[0], 1e-12, $"V={v}, I={i}, {length} ms");
             spikes++;
+            turned += Potential(v, i, length) < Threshold ? 1 : 0;
         }
 
         Assert.IsGreaterThan(100, spikes);
+        Assert.IsGreaterThan(20, turned, "Too few fell below their threshold again before the stretch ended.");
 
         double Potential(double v, double i, double s) =>
-            v * Math.Exp(-s / membraneTime) + i * CurrentIntoMembrane(membraneTime, synapseTime, s);
+            v * Math.Exp(-s / membraneTime) + i * Response(membraneTime, synapseTime, s);
     }
 
     [TestMethod]
     [DataRow(20.0, 5.0)]
     [DataRow(10.0, 5.0)]
+    [DataRow(15.0, 5.0)]
     [DataRow(5.0, 12.0)]
     public void Crossing_FourAtOnce_EachAsIfAlone(double membraneTime, double synapseTime)
     {
         var segment = new MembraneSegment(membraneTime, synapseTime);
         var random = new Random(2);
-        double[] v = new double[4], i = new double[4], leaves = new double[4], atHigh = new double[4];
+        double[] v = new double[4], i = new double[4], rest = new double[4];
         for (int n = 0; n < 500; n++)
         {
             for (int lane = 0; lane < 4;)
             {
                 (v[lane], i[lane]) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble());
-                SegmentDecay toHigh = segment.Over(10 * random.NextDouble());
-                (leaves[lane], atHigh[lane]) = (toHigh.Membrane, toHigh.Step(v[lane], i[lane]).V);
-                lane += v[lane] < 1 && atHigh[lane] >= 1 ? 1 : 0;
+                SegmentDecay toEnd = segment.Over(10 * random.NextDouble());
+                rest[lane] = toEnd.Membrane;
+                lane += v[lane] < 1 && toEnd.Step(v[lane], i[lane]).V >= 1 ? 1 : 0;
             }
 
             Vector256<double> together = segment.Crossing(
-                Vector256.Create(v), Vector256.Create(i), Vector256.Create(1.0), Vector256.Create(leaves), Vector256.Create(atHigh), out SegmentDecays decays);
+                Vector256.Create(v), Vector256.Create(i), Vector256.Create(1.0), Vector256.Create(rest), out SegmentDecays decays);
 
             foreach (int lane in Enumerable.Range(0, 4))
             {
                 double alone = segment.Crossing(
-                    Vector256.Create(v[lane]), Vector256.Create(i[lane]), Vector256.Create(1.0), Vector256.Create(leaves[lane]),
-                    Vector256.Create(atHigh[lane]), out SegmentDecays own)[3];
+                    Vector256.Create(v[lane]), Vector256.Create(i[lane]), Vector256.Create(1.0), Vector256.Create(rest[lane]),
+                    out SegmentDecays own)[3];
                 Assert.AreEqual(alone, together[lane]);
                 Assert.AreEqual(own.Membrane[0], decays.Membrane[lane]);
                 Assert.AreEqual(own.CurrentIntoMembrane[0], decays.CurrentIntoMembrane[lane]);
@@ -117,6 +189,12 @@ public sealed class MembraneSegmentTests
             }
         }
     }
+
+    /// <summary>(e^-a - e^-b)/(b - a) times a, or its limit.</summary>
+    private static double Response(double membraneTime, double synapseTime, double s) =>
+        Math.Abs(membraneTime - synapseTime) < 1e-2
+            ? s / membraneTime * Math.Exp(-0.5 * s * (1 / membraneTime + 1 / synapseTime))
+            : synapseTime / (membraneTime - synapseTime) * (Math.Exp(-s / membraneTime) - Math.Exp(-s / synapseTime));
 
     /// <summary>∫ exp(-(s-u)/τm) exp(-u/τs) du/τm by Simpson's rule.</summary>
     private static double CurrentIntoMembrane(double membraneTime, double synapseTime, double s)

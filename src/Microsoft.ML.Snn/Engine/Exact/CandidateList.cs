@@ -22,17 +22,11 @@ internal sealed unsafe class CandidateList : IDisposable
     /// <summary>Current.</summary>
     public readonly float* I;
 
-    /// <summary>V at the end of the stretch, or where it turns before; once it is known to be at the threshold or above.</summary>
-    public readonly float* AtHigh;
-
     /// <summary>Milliseconds since the start of the trial.</summary>
     public readonly double* Time;
 
     /// <summary>What the rest of the stretch leaves of the membrane, exp(-s/τm).</summary>
     public readonly double* Rest;
-
-    /// <summary>What is left of the membrane at the time of <see cref="AtHigh"/>.</summary>
-    public readonly double* High;
 
     /// <summary>The search for the crossings of each four.</summary>
     public readonly CrossingSearch* Search;
@@ -48,17 +42,15 @@ internal sealed unsafe class CandidateList : IDisposable
         // Whole lanes are written behind the last neuron, and the last group of four may be a partial one.
         int length = neurons + Vector512<float>.Count;
         _whole = new NativeBuffer<int>(2L * length);
-        _single = new NativeBuffer<float>(3L * length);
-        _double = new NativeBuffer<double>(3L * length);
+        _single = new NativeBuffer<float>(2L * length);
+        _double = new NativeBuffer<double>(2L * length);
         _search = new NativeBuffer<CrossingSearch>(length / Vector256<double>.Count + 1);
         Neuron = _whole.Pointer;
         Last = Neuron + length;
         V = _single.Pointer;
         I = V + length;
-        AtHigh = I + length;
         Time = _double.Pointer;
         Rest = Time + length;
-        High = Rest + length;
         Search = _search.Pointer;
     }
 
@@ -66,14 +58,13 @@ internal sealed unsafe class CandidateList : IDisposable
 
     /// <summary>Adds those neurons of a lane whose bits are set; <see cref="Begin"/> completes them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TLane>(uint lanes, int first, TLane v, TLane i, TLane atEnd)
+    public void Add<TLane>(uint lanes, int first, TLane v, TLane i)
         where TLane : struct, ISimdLane<TLane>
     {
         int n = Count;
         TLane.PackIndices(lanes, first, Neuron + n);
         TLane.Pack(v, lanes, V + n);
         TLane.Pack(i, lanes, I + n);
-        TLane.Pack(atEnd, lanes, AtHigh + n);
         Count = n + BitOperations.PopCount(lanes);
     }
 
@@ -83,31 +74,23 @@ internal sealed unsafe class CandidateList : IDisposable
         new Span<int>(Last, Count).Fill(-1);
         new Span<double>(Time, Count).Fill(start);
         new Span<double>(Rest, Count).Fill(rest);
-        new Span<double>(High, Count).Fill(rest);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(int neuron, float v, float i, double time, double rest, float atHigh, int last)
+    public void Add(int neuron, float v, float i, double time, double rest, int last)
     {
         int n = Count++;
         Neuron[n] = neuron;
         Last[n] = last;
         V[n] = v;
         I[n] = i;
-        AtHigh[n] = atHigh;
         Time[n] = time;
         Rest[n] = rest;
-        High[n] = rest;
     }
 
-    /// <summary>Copies a neuron to the end of a list; that may be this one, once it is filled anew.</summary>
+    /// <summary>Copies a neuron to the end of a list of those that are sure to spike.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void MoveTo(CandidateList list, int n)
-    {
-        double high = High[n];
-        list.Add(Neuron[n], V[n], I[n], Time[n], Rest[n], AtHigh[n], Last[n]);
-        list.High[list.Count - 1] = high;
-    }
+    public void CopyTo(CandidateList sure, int n) => sure.Add(Neuron[n], V[n], I[n], Time[n], Rest[n], Last[n]);
 
     /// <summary>Fills the last group of four with a neuron that the others have no part in.</summary>
     public void Pad()
@@ -115,8 +98,8 @@ internal sealed unsafe class CandidateList : IDisposable
         for (int n = Count, from = Count - 1; n % Vector256<double>.Count != 0; n++)
         {
             (Neuron[n], Last[n]) = (Neuron[from], -1);
-            (V[n], I[n], AtHigh[n]) = (V[from], I[from], AtHigh[from]);
-            (Time[n], Rest[n], High[n]) = (Time[from], Rest[from], High[from]);
+            (V[n], I[n]) = (V[from], I[from]);
+            (Time[n], Rest[n]) = (Time[from], Rest[from]);
         }
     }
 

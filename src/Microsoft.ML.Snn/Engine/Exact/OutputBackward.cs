@@ -57,60 +57,78 @@ internal unsafe ref struct OutputBackward<TLane>
             Scratch.I[n] = -(float)(Slot.LossByReadout[n] * Layer.Integral.DrivenI * end);
         }
 
-        bool hasMovedMaxima = SendsErrors && !Layer.IsIntegral && HasMovedMaxima();
-        double nextMoment = Layer.IsIntegral ? double.NegativeInfinity : MomentBefore(double.PositiveInfinity);
+        for (int j = 0; j < Stride; j += TLane.Width)
+        {
+            Run(j);
+        }
+
+        if (Layer.IsIntegral)
+        {
+            AddDriven();
+        }
+        else if (SendsErrors)
+        {
+            AddMovedMaxima();
+        }
+    }
+
+    /// <summary>Carries one lane of outputs, whose state stays in registers: there are many more arrivals than lanes.</summary>
+    private readonly void Run(int j)
+    {
+        TLane v = TLane.Load(Scratch.V + j);
+        TLane i = TLane.Load(Scratch.I + j);
+        double* time = Arrivals.Time;
+        int* neuron = Arrivals.Neuron;
+        float* value = Arrivals.HasValues ? Arrivals.Value : null;
+        float* error = Arrivals.Error;
+        float* gradient = Gradient + j;
+        float* input = Input + j;
+        nint stride = Stride;
+        bool sendsErrors = SendsErrors;
+        double nextMoment = Layer.IsIntegral ? double.NegativeInfinity : MomentBefore(double.PositiveInfinity, j);
         for (int k = Arrivals.Used - 1; k >= 0; k--)
         {
-            double time = Arrivals.Time[k];
-            if (Arrivals.Time[k + 1] > time)
+            double now = time[k];
+            if (time[k + 1] > now)
             {
-                Move(Stretches[k]);
+                Stretches[k].StepBack(ref v, ref i);
             }
 
             // An arrival at the very moment of an output came too late to be seen.
-            while (nextMoment > time)
+            if (nextMoment > now)
             {
-                AddMoment(nextMoment, time);
-                nextMoment = MomentBefore(nextMoment);
+                TLane.Store(v, Scratch.V + j);
+                TLane.Store(i, Scratch.I + j);
+                for (; nextMoment > now; nextMoment = MomentBefore(nextMoment, j))
+                {
+                    AddMoment(nextMoment, now, j);
+                }
+
+                v = TLane.Load(Scratch.V + j);
+                i = TLane.Load(Scratch.I + j);
             }
 
-            nint at = (nint)Arrivals.Neuron[k] * Stride;
-            float* row = Input + at;
-            float value = Arrivals.HasValues ? Arrivals.Value[k] : 1;
-            SegmentLoops<TLane>.AddScaled(Scratch.I, value, Gradient + at, Stride);
-            if (SendsErrors)
+            if (k % Denormal.StepsBetweenFlushes == 0)
             {
-                Arrivals.Error[k] = RowLoops<TLane>.DotDifference(row, Scratch.V, Scratch.I, Stride);
+                (v, i) = (Denormal.Flush(v), Denormal.Flush(i));
             }
 
-            if (Layer.IsIntegral)
+            nint at = neuron[k] * stride;
+            TLane arrived = value == null ? i : TLane.Splat(value[k]) * i;
+            TLane.Store(TLane.Load(gradient + at) + arrived, gradient + at);
+            if (sendsErrors)
             {
-                AddDriven(k, Gradient + at, value, row);
-            }
-            else if (hasMovedMaxima)
-            {
-                AddMovedMaxima(k);
+                float own = TLane.Sum(TLane.Load(input + at) * (v - i));
+                error[k] = j == 0 ? own : error[k] + own;
             }
         }
     }
 
-    private readonly void Move(SegmentDecay decay)
-    {
-        for (int j = 0; j < Stride; j += TLane.Width)
-        {
-            TLane v = TLane.Load(Scratch.V + j);
-            TLane i = TLane.Load(Scratch.I + j);
-            decay.StepBack(ref v, ref i);
-            TLane.Store(Denormal.Flush(v), Scratch.V + j);
-            TLane.Store(Denormal.Flush(i), Scratch.I + j);
-        }
-    }
-
-    /// <summary>The last moment of an output before a time, or minus infinity.</summary>
-    private readonly double MomentBefore(double time)
+    /// <summary>The last moment of an output of a lane before a time, or minus infinity.</summary>
+    private readonly double MomentBefore(double time, int j)
     {
         double last = double.NegativeInfinity;
-        for (int n = 0; n < Outputs; n++)
+        for (int n = j; n < Math.Min(j + TLane.Width, Outputs); n++)
         {
             double moment = Slot.Moments.Time[n];
             last = moment < time ? Math.Max(last, moment) : last;
@@ -119,11 +137,11 @@ internal unsafe ref struct OutputBackward<TLane>
         return last;
     }
 
-    /// <summary>Adds the impulses of the outputs that are read at a moment, seen from a time before it.</summary>
-    private readonly void AddMoment(double moment, double time)
+    /// <summary>Adds the impulses of the outputs of a lane that are read at a moment, seen from a time before it.</summary>
+    private readonly void AddMoment(double moment, double time, int j)
     {
         SegmentDecay decay = Layer.Membrane.Over(moment - time);
-        for (int n = 0; n < Outputs; n++)
+        for (int n = j; n < Math.Min(j + TLane.Width, Outputs); n++)
         {
             if (Slot.Moments.Time[n] == moment)
             {
@@ -154,43 +172,37 @@ internal unsafe ref struct OutputBackward<TLane>
         }
     }
 
-    private readonly bool HasMovedMaxima()
+    private readonly void AddDriven()
     {
-        bool any = false;
-        for (int n = 0; n < Outputs; n++)
+        for (int k = 0; k < Arrivals.Used; k++)
         {
-            any |= !IsSpike(n) && Slot.Moments.Arrival[n] >= 0;
-        }
+            double weight = Layer.Integral.Weight(Arrivals.Time[k]);
+            float value = Arrivals.HasValues ? Arrivals.Value[k] : 1;
+            nint at = (nint)Arrivals.Neuron[k] * Stride;
+            double error = 0;
+            for (int n = 0; n < Outputs; n++)
+            {
+                double drive = Slot.LossByReadout[n] * weight;
+                Gradient[at + n] += value * (float)(drive * Layer.Integral.DrivenI);
+                error += Input[at + n] * drive * (Layer.Integral.DrivenV - Layer.Integral.DrivenI);
+            }
 
-        return any;
-    }
-
-    private readonly void AddDriven(int arrival, float* gradient, float value, float* row)
-    {
-        double weight = Layer.Integral.Weight(Arrivals.Time[arrival]);
-        double error = 0;
-        for (int n = 0; n < Outputs; n++)
-        {
-            double drive = Slot.LossByReadout[n] * weight;
-            gradient[n] += value * (float)(drive * Layer.Integral.DrivenI);
-            error += row[n] * drive * (Layer.Integral.DrivenV - Layer.Integral.DrivenI);
-        }
-
-        if (SendsErrors)
-        {
-            Arrivals.Error[arrival] += (float)error;
+            if (SendsErrors)
+            {
+                Arrivals.Error[k] += (float)error;
+            }
         }
     }
 
     /// <summary>A spike that ends the rise of a maximum moves it; the adjoint between the arrivals does not see that.</summary>
-    private readonly void AddMovedMaxima(int arrival)
+    private readonly void AddMovedMaxima()
     {
         OutputMoments moments = Slot.Moments;
         for (int n = 0; n < Outputs; n++)
         {
-            if (!IsSpike(n) && moments.Arrival[n] == arrival)
+            if (!IsSpike(n) && moments.Arrival[n] >= 0)
             {
-                Arrivals.Error[arrival] += ReadoutEquations.MovedMaximum(
+                Arrivals.Error[moments.Arrival[n]] += ReadoutEquations.MovedMaximum(
                     moments.Loss[n], moments.Slope[n], (float)Layer.Membrane.MembraneTime);
             }
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Equations;
 
@@ -101,9 +102,10 @@ internal unsafe ref struct OutputForward
     {
         Vector256<double> zero = Vector256<double>.Zero;
         Vector256<double> level = Vector256.Create(threshold);
-        Vector256<double> v = zero, i = zero, maximum = zero, time = zero, slope = zero;
+        Vector256<double> v = zero, i = zero, maximum = zero, moment = zero, slope = zero;
         Vector256<double> arrival = -Vector256<double>.One;
         Vector256<double> silent = Vector256.LessThan(Vector256<double>.Indices, Vector256.Create((double)(Outputs - first)));
+        double* time = Arrivals.Time;
         int count = Arrivals.Count;
         for (int k = 0; k < count; k++)
         {
@@ -114,32 +116,37 @@ internal unsafe ref struct OutputForward
             // Where V turns before the end its peak is the candidate, elsewhere the end.
             Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd) & silent;
             Vector256<double> above = Vector256.GreaterThanOrEqual(vEnd, level) & silent;
-            if ((turned | above).ExtractMostSignificantBits() != 0)
+            if (Any(turned | above))
             {
-                Vector256<double> peak = PeakLeaves(turned, v, i, maximum, decay.Membrane);
-                (Vector256<double> vPeak, _) = Layer.Membrane.Leaving(peak).Step(v, i);
-                above |= Vector256.GreaterThanOrEqual(vPeak, level) & turned;
-                if (above.ExtractMostSignificantBits() != 0)
+                Vector256<double> within = turned & Layer.Membrane.PeakReaches(v, i, maximum);
+                if (Any(within | above))
                 {
-                    silent = Vector256.AndNot(silent, above);
-                    Spike(first, above, Arrivals.Time[k], v, i, level, Vector256.ConditionalSelect(turned, peak, decay.Membrane), Vector256.ConditionalSelect(turned, vPeak, vEnd));
-                    if (silent.ExtractMostSignificantBits() == 0)
+                    Vector256<double> peak = Vector256.ConditionalSelect(
+                        within, Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), decay.Membrane), Vector256<double>.One);
+                    Vector256<double> vPeak = Layer.Membrane.Leaving(peak).Step(v, i).V;
+                    above |= Vector256.GreaterThanOrEqual(vPeak, level) & within;
+                    if (Any(above))
                     {
-                        // After the last first spike nothing matters any more.
-                        return;
+                        silent = Vector256.AndNot(silent, above);
+                        Spike(first, above, time[k], v, i, level, decay.Membrane);
+                        if (!Any(silent))
+                        {
+                            // After the last first spike nothing matters any more.
+                            return;
+                        }
                     }
-                }
 
-                Vector256<double> highest = turned & Vector256.GreaterThan(vPeak, maximum);
-                maximum = Vector256.ConditionalSelect(highest, vPeak, maximum);
-                time = Vector256.ConditionalSelect(highest, Vector256.Create(Arrivals.Time[k]) + Layer.Membrane.TimeLeaving(peak), time);
-                arrival = Vector256.ConditionalSelect(highest, -Vector256<double>.One, arrival);
-                slope = Vector256.AndNot(slope, highest);
+                    Vector256<double> highest = within & Vector256.GreaterThan(vPeak, maximum);
+                    maximum = Vector256.ConditionalSelect(highest, vPeak, maximum);
+                    moment = Vector256.ConditionalSelect(highest, Vector256.Create(time[k]) + Layer.Membrane.TimeLeaving(peak), moment);
+                    arrival = Vector256.ConditionalSelect(highest, -Vector256<double>.One, arrival);
+                    slope = Vector256.AndNot(slope, highest);
+                }
             }
 
             Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, maximum), turned);
             maximum = Vector256.ConditionalSelect(higher, vEnd, maximum);
-            time = Vector256.ConditionalSelect(higher, Vector256.Create(Arrivals.Time[k + 1]), time);
+            moment = Vector256.ConditionalSelect(higher, Vector256.Create(time[k + 1]), moment);
             arrival = Vector256.ConditionalSelect(higher, Vector256.Create(k + 1 < count ? k + 1.0 : -1), arrival);
             slope = Vector256.ConditionalSelect(higher, k + 1 < count ? iEnd - vEnd : zero, slope);
             (v, i) = (vEnd, iEnd);
@@ -150,7 +157,7 @@ internal unsafe ref struct OutputForward
         {
             int lane = BitOperations.TrailingZeroCount(left);
             int n = first + lane;
-            (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], time[lane]);
+            (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], moment[lane]);
             (moments.Arrival[n], moments.Slope[n]) = ((int)arrival[lane], (float)slope[lane]);
             moments.Current[n] = float.NaN;
             if (maximum[lane] <= 0 && Layer.Readout == ReadoutKind.FirstSpikeTime)
@@ -161,24 +168,15 @@ internal unsafe ref struct OutputForward
         }
     }
 
-    /// <summary>What is left of the membrane where those that turn are at their peak; 1 where no peak can be above the maximum so far.</summary>
-    private readonly Vector256<double> PeakLeaves(
-        Vector256<double> turned, Vector256<double> v, Vector256<double> i, Vector256<double> maximum, Vector256<double> end)
-    {
-        Vector256<double> within = turned & Layer.Membrane.PeakMayReach(v, i, maximum);
-        Vector256<double> one = Vector256<double>.One;
-        return within.ExtractMostSignificantBits() == 0
-            ? one
-            : Vector256.ConditionalSelect(within, Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), end), one);
-    }
+    private static bool Any(Vector256<double> mask) => mask.ExtractMostSignificantBits() != 0;
 
     /// <summary>Writes down the first spikes of some of four outputs.</summary>
     private readonly void Spike(
         int first, Vector256<double> which, double start, Vector256<double> v, Vector256<double> i, Vector256<double> level,
-        Vector256<double> leaves, Vector256<double> atHigh)
+        Vector256<double> rest)
     {
         OutputMoments moments = Slot.Moments;
-        Vector256<double> s = Layer.Membrane.Crossing(v, i, level, leaves, atHigh, out SegmentDecays decays);
+        Vector256<double> s = Layer.Membrane.Crossing(v, i, level, rest, out SegmentDecays decays);
         Vector256<double> current = i * decays.Synapse;
         for (uint left = which.ExtractMostSignificantBits(); left != 0; left &= left - 1)
         {
@@ -204,10 +202,10 @@ internal unsafe ref struct OutputForward
     }
 
     /// <summary>What arrival <paramref name="k"/> adds to the currents of four outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly Vector256<double> Weights(int k, int first)
     {
-        float* row = Input + (nint)Arrivals.Neuron[k] * Stride + first;
-        (Vector128<double> low, Vector128<double> high) = Vector128.Widen(Vector128.Load(row));
-        return Vector256.Create(low, high) * (Arrivals.HasValues ? Arrivals.Value[k] : 1);
+        Vector256<double> row = Fours.Load(Input + (nint)Arrivals.Neuron[k] * Stride + first);
+        return Arrivals.HasValues ? row * Arrivals.Value[k] : row;
     }
 }

@@ -121,10 +121,10 @@ internal unsafe ref struct SpikingForward<TLane>
             // Whatever has not turned is at its largest at the end.
             uint above = TLane.MaskGreaterOrEqual(v, threshold);
             uint below = TLane.MaskGreaterOrEqual(bound, cautious) & ~(above | TLane.MaskGreaterOrEqual(i, v));
-            sure.Add(above, j, before, arrived, v);
+            sure.Add(above, j, before, arrived);
             if (below != 0)
             {
-                turned.Add(below, j, before, arrived, v);
+                turned.Add(below, j, before, arrived);
             }
         }
 
@@ -136,54 +136,21 @@ internal unsafe ref struct SpikingForward<TLane>
     private readonly void SortOut()
     {
         CandidateList list = Scratch.Turned;
-        if (list.Count == 0)
-        {
-            return;
-        }
-
-        list.Pad();
-        KeepThoseWithinReach(list);
-        if (list.Count == 0)
-        {
-            return;
-        }
-
-        // First all fours, then the decisions: a processor works on several fours at once where nothing is decided in between.
-        list.Pad();
-        for (int n = 0; n < list.Count; n += Vector256<double>.Count)
-        {
-            (Vector256<double> v, Vector256<double> i) = (Wide(list.V + n), Wide(list.I + n));
-            Vector256<double> peak = Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), Vector256.Load(list.Rest + n));
-            peak.Store(list.High + n);
-            Store(Layer.Membrane.Leaving(peak).Step(v, i).V, list.AtHigh + n);
-        }
-
-        for (int n = 0; n < list.Count; n++)
-        {
-            if (list.AtHigh[n] >= Layer.Threshold)
-            {
-                list.MoveTo(Scratch.Sure, n);
-            }
-        }
-
-        list.Count = 0;
-    }
-
-    private readonly void KeepThoseWithinReach(CandidateList list)
-    {
-        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         int count = list.Count;
+        if (count == 0)
+        {
+            return;
+        }
+
+        list.Pad();
         list.Count = 0;
+        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         for (int n = 0; n < count; n += Vector256<double>.Count)
         {
-            uint within = Layer.Membrane.PeakMayReach(Wide(list.V + n), Wide(list.I + n), level).ExtractMostSignificantBits();
-            for (; within != 0; within &= within - 1)
+            uint reaches = Layer.Membrane.PeakReaches(Fours.Load(list.V + n), Fours.Load(list.I + n), level).ExtractMostSignificantBits();
+            for (reaches &= Among(n, count); reaches != 0; reaches &= reaches - 1)
             {
-                int m = n + BitOperations.TrailingZeroCount(within);
-                if (m < count)
-                {
-                    list.MoveTo(list, m);
-                }
+                list.CopyTo(Scratch.Sure, n + BitOperations.TrailingZeroCount(reaches));
             }
         }
     }
@@ -212,22 +179,22 @@ internal unsafe ref struct SpikingForward<TLane>
         {
             Vector256<double> s = membrane.End(list.Search[n / Vector256<double>.Count], out SegmentDecays before);
             SegmentDecays rest = membrane.Leaving(Vector256.MinNative(Vector256.Load(list.Rest + n) / before.Membrane, Vector256<double>.One));
-            Vector256<double> current = before.Synapse * Wide(list.I + n);
+            Vector256<double> current = before.Synapse * Fours.Load(list.I + n);
             (Vector256<double> vEnd, Vector256<double> iEnd) = rest.Step(reset, current);
             int at = record + n;
             (Vector256.Load(list.Time + n) + s).Store(records.Time + at);
             rest.Membrane.Store(list.Rest + n);
-            Store(before.Membrane, records.BeforeMembrane + at);
-            Store(before.Synapse, records.BeforeSynapse + at);
-            Store(before.CurrentIntoMembrane * ratio, records.BeforeIntoSynapse + at);
-            Store(rest.Membrane, records.AfterMembrane + at);
-            Store(rest.Synapse, records.AfterSynapse + at);
-            Store(rest.CurrentIntoMembrane * ratio, records.AfterIntoSynapse + at);
-            Store(current, records.Current + at);
+            Fours.Store(before.Membrane, records.BeforeMembrane + at);
+            Fours.Store(before.Synapse, records.BeforeSynapse + at);
+            Fours.Store(before.CurrentIntoMembrane * ratio, records.BeforeIntoSynapse + at);
+            Fours.Store(rest.Membrane, records.AfterMembrane + at);
+            Fours.Store(rest.Synapse, records.AfterSynapse + at);
+            Fours.Store(rest.CurrentIntoMembrane * ratio, records.AfterIntoSynapse + at);
+            Fours.Store(current, records.Current + at);
             Vector128.Load(list.Neuron + n).Store(records.Neuron + at);
             Vector128<int>.One.Store(records.IsLast + at);
-            Store(vEnd, list.V + n);
-            Store(iEnd, list.I + n);
+            Fours.Store(vEnd, list.V + n);
+            Fours.Store(iEnd, list.I + n);
 
             // Again only where it could reach the threshold once more: whatever has not turned is at its largest at the end.
             Vector256<double> bound = start + membrane.GainWithin(rest) * current;
@@ -244,13 +211,13 @@ internal unsafe ref struct SpikingForward<TLane>
                 }
             }
 
-            uint bits = again.ExtractMostSignificantBits() & ((1u << (end - n)) - 1);
+            uint bits = again.ExtractMostSignificantBits() & Among(n, count);
             for (; bits != 0; bits &= bits - 1)
             {
                 // The list is filled anew behind the neurons that are read from it.
                 int m = n + BitOperations.TrailingZeroCount(bits);
                 CandidateList next = list.V[m] >= Layer.Threshold ? list : Scratch.Turned;
-                next.Add(list.Neuron[m], Layer.Reset, records.Current[record + m], records.Time[record + m], list.Rest[m], list.V[m], record + m);
+                next.Add(list.Neuron[m], Layer.Reset, records.Current[record + m], records.Time[record + m], list.Rest[m], record + m);
             }
         }
 
@@ -264,28 +231,27 @@ internal unsafe ref struct SpikingForward<TLane>
         Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
         {
-            list.Search[g] = membrane.Begin(
-                Wide(list.V + n), Wide(list.I + n), level, Vector256.Load(list.High + n), Wide(list.AtHigh + n));
+            (Vector256<double> v, Vector256<double> i) = (Fours.Load(list.V + n), Fours.Load(list.I + n));
+            CrossingSearch search = membrane.Begin(v, i, level, Vector256.Load(list.Rest + n));
+            membrane.Improve(v, i, level, ref search);
+            list.Search[g] = search;
         }
 
-        bool isLeft = true;
-        while (isLeft)
+        // Most need one step more, and it is the last one.
+        for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
         {
-            isLeft = false;
-            for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
+            (Vector256<double> v, Vector256<double> i) = (Fours.Load(list.V + n), Fours.Load(list.I + n));
+            CrossingSearch search = list.Search[g];
+            while (membrane.Improve(v, i, level, ref search))
             {
-                isLeft |= membrane.Improve(Wide(list.V + n), Wide(list.I + n), level, ref list.Search[g]);
             }
+
+            list.Search[g] = search;
         }
     }
 
-    private static void Store(Vector256<double> values, float* target) => Vector256.Narrow(values, values).GetLower().Store(target);
-
-    private static Vector256<double> Wide(float* values)
-    {
-        (Vector128<double> low, Vector128<double> high) = Vector128.Widen(Vector128.Load(values));
-        return Vector256.Create(low, high);
-    }
+    /// <summary>The bits of those of a group of four that are no padding.</summary>
+    private static uint Among(int first, int count) => count - first >= Vector256<double>.Count ? 0xf : (1u << (count - first)) - 1;
 
     private readonly InvalidOperationException TooManySpikes(int neuron, double time) => new(string.Create(
         CultureInfo.InvariantCulture,
