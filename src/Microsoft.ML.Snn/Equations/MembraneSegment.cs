@@ -211,11 +211,12 @@ internal readonly struct MembraneSegment
         Vector256<double> twice = slope + slope;
         Vector256<double> next = x - x * (miss * twice) / (slope * twice + miss * current * _ratio);
 
-        // Below the threshold behind its maximum V has been above it before.
-        Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero) & Vector256.LessThan(slope, Vector256<double>.Zero);
+        // Behind its maximum V has been at the threshold before, and the iteration would lead to where it falls below.
+        Vector256<double> rising = Vector256.LessThan(slope, Vector256<double>.Zero);
+        Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero) & rising;
         Vector256<double> least = Vector256.ConditionalSelect(below, search.Least, x);
         Vector256<double> most = Vector256.ConditionalSelect(below, x, search.Most);
-        Vector256<double> inside = Vector256.GreaterThanOrEqual(next, least) & Vector256.LessThanOrEqual(next, most);
+        Vector256<double> inside = rising & Vector256.GreaterThanOrEqual(next, least) & Vector256.LessThanOrEqual(next, most);
         next = Vector256.ConditionalSelect(inside, next, 0.5 * (least + most));
 
         // What has arrived stays: the result must not depend on its neighbours. Each step cubes the error: after one of

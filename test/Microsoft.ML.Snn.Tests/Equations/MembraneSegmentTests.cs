@@ -119,7 +119,7 @@ public sealed class MembraneSegmentTests
         var segment = new MembraneSegment(membraneTime, synapseTime);
         var random = new Random(1);
         int spikes = 0, turned = 0;
-        for (int n = 0; n < 400; n++)
+        for (int n = 0; n < 700; n++)
         {
             (double v, double i, double length) = (1.5 * random.NextDouble() - 0.6, 12 * random.NextDouble(), 40 * random.NextDouble());
             double high = Math.Min(segment.PeakTime(Vector256.Create(v), Vector256.Create(i))[0], length);
