@@ -119,13 +119,13 @@ internal readonly struct MembraneSegment
         return Vector256.ConditionalSelect(turns, q * LogOnePlusOver(x), Vector256.Create(double.PositiveInfinity));
     }
 
-    /// <summary>All bits set where the maximum of V, which rises now, is at a level or above; given all the time that it needs.</summary>
+    /// <summary>All bits set where V rises now and its maximum is at a level or above, given all the time that it needs.</summary>
     /// <remarks>
     /// The maximum is W (W/I)^(1/(r - 1)) with W = V + (I - V)/r and r = τm/τs: it is at the level where W^r ≥ level^(r - 1) I, which
     /// takes no exponential where r is a whole number.
     /// </remarks>
     /// <param name="v">V now.</param>
-    /// <param name="i">I now, above V and 0.</param>
+    /// <param name="i">I now.</param>
     /// <param name="level">0 or more.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector256<double> PeakReaches(Vector256<double> v, Vector256<double> i, Vector256<double> level)
@@ -136,7 +136,7 @@ internal readonly struct MembraneSegment
         }
 
         Vector256<double> weighted = Vector256.MaxNative(v + (i - v) * (1 / _ratio), Vector256<double>.Zero);
-        return Vector256.GreaterThanOrEqual(Power(weighted) * level, Power(level) * i);
+        return Vector256.GreaterThan(i, v) & Vector256.GreaterThanOrEqual(Power(weighted) * level, Power(level) * i);
     }
 
     /// <summary>What is left of the membrane, x = exp(-s/τm), when V has its maximum; 0 where V does not rise or never turns.</summary>

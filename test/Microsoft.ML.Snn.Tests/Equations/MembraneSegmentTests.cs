@@ -74,6 +74,8 @@ public sealed class MembraneSegmentTests
             (double v, double i) = (2 * random.NextDouble() - 1, 0.1 + 8 * random.NextDouble());
             if (v >= i)
             {
+                // It falls, and was at its largest before.
+                Assert.AreEqual(0u, segment.PeakReaches(Vector256.Create(v), Vector256.Create(i), Vector256.Create(0.99 * v)).ExtractMostSignificantBits());
                 continue;
             }
 
@@ -146,7 +148,7 @@ public sealed class MembraneSegmentTests
         }
 
         Assert.IsGreaterThan(100, spikes);
-        Assert.IsGreaterThan(20, turned, "Too few fell below their threshold again before the stretch ended.");
+        Assert.IsGreaterThan(5, turned, "Too few fell below their threshold again before the stretch ended.");
 
         double Potential(double v, double i, double s) =>
             v * Math.Exp(-s / membraneTime) + i * Response(membraneTime, synapseTime, s);
