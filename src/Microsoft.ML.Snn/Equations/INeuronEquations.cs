@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snn;
 /// <see cref="Dual{TLane}"/> numbers. <see cref="GradientCheck"/> compares it with central differences.</para>
 /// <para>The same struct runs in SIMD lanes on a CPU and one by one in a GPU kernel. So its fields are plain numbers, and
 /// its methods make only operations of <see cref="ILane{TLane}"/>: no branch on a state, no object, no exception.</para>
-/// <para>A parameter whose gradient is wanted can be a state variable with derivative 0 that <see cref="Reset"/> leaves
-/// alone: the gradient by its initial value is the gradient by the parameter.</para>
+/// <para>A number that is to be learned, such as a bias, is a state variable with derivative 0 that <see cref="Reset"/> leaves
+/// alone: the gradient by its initial value is the gradient by the number. <see cref="LearnedNumber"/> names it.</para>
 /// <para>Units are the user's own, but for time: it is in milliseconds.</para>
 /// </remarks>
 public interface INeuronEquations

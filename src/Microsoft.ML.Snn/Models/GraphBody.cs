@@ -15,7 +15,7 @@ internal static class GraphBody
 
     private const int MaximumCount = 1 << 20;
 
-    public static void Write(BinaryWriter writer, NetworkProgram program)
+    public static void Write(BinaryWriter writer, NetworkProgram program, int version)
     {
         writer.Write(program.Description.ToString());
         writer.Write(program.Inputs.Count);
@@ -29,7 +29,7 @@ internal static class GraphBody
         writer.Write(program.Populations.Count);
         foreach (PopulationProgram population in program.Populations)
         {
-            WritePopulation(writer, population);
+            WritePopulation(writer, population, version);
         }
 
         writer.Write(program.Connections.Count);
@@ -40,7 +40,7 @@ internal static class GraphBody
     }
 
     /// <exception cref="InvalidDataException">The fields do not make a network.</exception>
-    public static NetworkProgram Read(BinaryReader reader, int channels, int steps, double timeStep)
+    public static NetworkProgram Read(BinaryReader reader, int channels, int steps, double timeStep, int version)
     {
         string description = reader.ReadString();
         var inputs = new InputProgram[Count(reader)];
@@ -53,7 +53,7 @@ internal static class GraphBody
         var populations = new PopulationProgram[Count(reader)];
         for (int n = 0; n < populations.Length; n++)
         {
-            populations[n] = ReadPopulation(reader, n, timeStep);
+            populations[n] = ReadPopulation(reader, n, timeStep, version);
         }
 
         var connections = new ConnectionProgram[Count(reader)];
@@ -67,7 +67,7 @@ internal static class GraphBody
         return NetworkProgram.OfGraph(SnnNetwork.OfModel(description), channels, steps, timeStep, inputs, populations, connections);
     }
 
-    private static void WritePopulation(BinaryWriter writer, PopulationProgram population)
+    private static void WritePopulation(BinaryWriter writer, PopulationProgram population, int version)
     {
         NeuronProgram neuron = population.Neuron;
         writer.Write(population.Name);
@@ -99,10 +99,10 @@ internal static class GraphBody
             WriteDoubles(writer, firstSpike);
         }
 
-        CellFormat.Write(writer, population.Cell);
+        CellFormat.Write(writer, population.Cell, version);
     }
 
-    private static PopulationProgram ReadPopulation(BinaryReader reader, int index, double timeStep)
+    private static PopulationProgram ReadPopulation(BinaryReader reader, int index, double timeStep, int version)
     {
         string name = reader.ReadString();
         Shape shape = Shape.Create(ReadInts(reader));
@@ -138,7 +138,7 @@ internal static class GraphBody
             population = population.WithFirstSpikeCode(ReadDoubles(reader));
         }
 
-        return population with { Cell = CellFormat.Read(reader, timeStep) };
+        return population with { Cell = CellFormat.Read(reader, timeStep, version) };
     }
 
     private static void WriteConnection(BinaryWriter writer, ConnectionProgram c)

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Snn.Models;
 /// <summary>The fields of a model, in the order of the format.</summary>
 internal static class ModelBody
 {
-    public static void Write(BinaryWriter writer, SnnModel model)
+    public static void Write(BinaryWriter writer, SnnModel model, int version)
     {
         NetworkProgram program = model.Program;
         writer.Write(program.Channels);
@@ -28,7 +28,7 @@ internal static class ModelBody
         else
         {
             writer.Write(GraphBody.Mark);
-            GraphBody.Write(writer, program);
+            GraphBody.Write(writer, program, version);
         }
 
         for (int parameter = 0; parameter < model.Weights.Count; parameter++)
@@ -89,7 +89,7 @@ internal static class ModelBody
 
         int hidden = reader.ReadInt32();
         NetworkProgram program = hidden == GraphBody.Mark && version > 2
-            ? GraphBody.Read(reader, channels, steps, timeStep)
+            ? GraphBody.Read(reader, channels, steps, timeStep, version)
             : ReadLayers(reader, version, hidden, channels, steps, timeStep, outputs, integrator);
         if (program.Output.Units != outputs)
         {

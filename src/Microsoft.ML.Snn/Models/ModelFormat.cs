@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Security.Cryptography;
 
 namespace Microsoft.ML.Snn.Models;
@@ -14,23 +15,24 @@ namespace Microsoft.ML.Snn.Models;
 /// </remarks>
 internal static class ModelFormat
 {
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
 
     private const int MaximumBody = int.MaxValue - 64;
     private static readonly byte[] s_magic = "SNNM"u8.ToArray();
 
     public static void Write(Stream stream, SnnModel model)
     {
+        int version = VersionOf(model);
         using var body = new MemoryStream();
         using (var bodyWriter = new BinaryWriter(body, System.Text.Encoding.UTF8, leaveOpen: true))
         {
-            ModelBody.Write(bodyWriter, model);
+            ModelBody.Write(bodyWriter, model, version);
         }
 
         ReadOnlySpan<byte> bytes = body.GetBuffer().AsSpan(0, (int)body.Length);
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(s_magic);
-        writer.Write(CurrentVersion);
+        writer.Write(version);
         writer.Write(bytes.Length);
         writer.Write(SHA256.HashData(bytes));
         writer.Write(bytes);
@@ -62,6 +64,10 @@ internal static class ModelFormat
             throw new InvalidDataException("The model is truncated: its bytes end too early. Save it again from its source.", end);
         }
     }
+
+    /// <summary>The first version that can say all of a model: so earlier versions of the library read what they can.</summary>
+    private static int VersionOf(SnnModel model) =>
+        model.Program.Parameters.Any(p => p.Kind == ParameterKind.Number) ? CellFormat.FirstVersionWithNumbers : 3;
 
     private static SnnModel Parse(byte[] body, int version)
     {

@@ -11,6 +11,9 @@ internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
     /// <summary>The description of the synapse, for the model file.</summary>
     public Synapse Synapse { get; } = synapse;
 
+    /// <summary>What a state variable is at the begin of a trial.</summary>
+    public abstract double Initial(int slot);
+
     public abstract TResult Accept<TResult>(ICellVisitor<TResult> visitor);
 
     public static CellProgram Of<TNeuron, TSynapse>(
@@ -24,6 +27,8 @@ internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
         where TNeuron : struct, INeuronEquations
         where TSynapse : struct, ISynapseEquations
     {
+        public override double Initial(int slot) => equations.Initial<DoubleLane>()[slot].Value;
+
         public override TResult Accept<TResult>(ICellVisitor<TResult> visitor) => visitor.Visit(equations);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -22,11 +23,14 @@ internal sealed record CustomNeuron<TNeuron>(TNeuron Neuron, int SubSteps, doubl
     };
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{typeof(TNeuron).Name} ({EquationFields.Describe(Neuron)})");
+        CultureInfo.InvariantCulture, $"{typeof(TNeuron).Name} ({EquationFields.Describe(Neuron)})")
+        + string.Concat(Numbers.Select(number => $", learned {number}"));
 
     internal override void Validate()
     {
         base.Validate();
-        EquationChecks.Validate(new CellEquations<TNeuron, ExponentialCurrent>(Neuron, new ExponentialCurrent(5), 1, 1));
+        var cell = new CellEquations<TNeuron, ExponentialCurrent>(Neuron, new ExponentialCurrent(5), 1, 1);
+        EquationChecks.Validate(cell);
+        NumberChecks.Validate(Neuron, Numbers);
     }
 }

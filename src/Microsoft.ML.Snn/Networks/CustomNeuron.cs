@@ -15,6 +15,9 @@ internal abstract record CustomNeuron(int SubSteps, double TimeConstant) : Neuro
     /// <summary>The user's struct.</summary>
     public abstract ValueType Equations { get; }
 
+    /// <summary>Which of its state variables are numbers that are learned.</summary>
+    public IReadOnlyList<LearnedNumber> Numbers { get; init; } = [];
+
     internal override double LeakTime => TimeConstant;
 
     /// <summary>The equations of a population with such connections; null for a neuron of the library.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Microsoft.ML.Snn.Networks;
 
@@ -38,6 +39,11 @@ internal static class LearnedProgram
                 {
                     Add(p.Name, kind, p.Index, p.Units);
                 }
+            }
+
+            foreach (LearnedNumber number in p.Cell?.Neuron.Numbers ?? [])
+            {
+                Add($"{p.Name} {number.Name}", ParameterKind.Number, p.Index, p.Units, number.Slot);
             }
 
             for (int g = 0; g < p.Groups.Count && p.Neuron.Learned.HasFlag(LearnedParameters.SynapseTime); g++)
@@ -79,6 +85,9 @@ internal static class LearnedProgram
                 NeuronProgram neuron = program.Populations[parameter.Owner].Neuron;
                 double reset = NeuronProgram.Of(neuron.Reset, n);
                 return ((float)(reset + 0.01 * (NeuronProgram.Of(neuron.Threshold, n) - reset)), float.MaxValue);
+            case ParameterKind.Number:
+                LearnedNumber number = program.Populations[parameter.Owner].Cell!.Neuron.Numbers.First(n => n.Slot == parameter.Group);
+                return ((float)number.Minimum, (float)number.Maximum);
             default:
                 return (float.MinValue, float.MaxValue);
         }
@@ -97,6 +106,7 @@ internal static class LearnedProgram
             ParameterKind.Bias => NeuronProgram.Of(population.Neuron.Bias, n),
             ParameterKind.MembraneTime => NeuronProgram.Of(population.Neuron.MembraneTime, n),
             ParameterKind.Threshold => NeuronProgram.Of(population.Neuron.Threshold, n),
+            ParameterKind.Number => population.Cell!.Initial(parameter.Group),
             _ => population.Groups[parameter.Group].Time,
         };
     }

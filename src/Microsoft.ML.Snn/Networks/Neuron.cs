@@ -52,6 +52,9 @@ public abstract record Neuron
     /// Time in milliseconds over which the neuron forgets. It only gives spike-count regularisation and
     /// <c>EventProp.GrazingLimit</c> the scale that they have for a leaky neuron of that membrane time constant.
     /// </param>
+    /// <param name="learned">
+    /// Which of its numbers are learned beside the weights, each neuron its own; by default none. Trained with EventProp on the CPU.
+    /// </param>
     /// <remarks>
     /// The gradient needs the state at every step: memory is steps times neurons times state variables for each example
     /// that is being trained. Leave <see cref="Threshold"/>, <see cref="Reset"/>, <see cref="ResetMode"/> and
@@ -61,10 +64,11 @@ public abstract record Neuron
     /// <exception cref="System.ArgumentException">A field of the struct is no number.</exception>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="System.InvalidOperationException">The equations are inconsistent; the message says how.</exception>
-    public static Neuron Custom<TNeuron>(TNeuron equations, int subSteps = 1, double timeConstant = 20)
+    public static Neuron Custom<TNeuron>(
+        TNeuron equations, int subSteps = 1, double timeConstant = 20, System.Collections.Generic.IReadOnlyList<LearnedNumber>? learned = null)
         where TNeuron : struct, INeuronEquations
     {
-        var neuron = new CustomNeuron<TNeuron>(equations, subSteps, timeConstant);
+        var neuron = new CustomNeuron<TNeuron>(equations, subSteps, timeConstant) { Numbers = [.. learned ?? []] };
         neuron.Validate();
         return neuron;
     }

@@ -20,4 +20,7 @@ public enum ParameterKind
 
     /// <summary>The thresholds of a layer.</summary>
     Threshold,
+
+    /// <summary>A <see cref="LearnedNumber"/> of a layer of neurons of one's own.</summary>
+    Number,
 }

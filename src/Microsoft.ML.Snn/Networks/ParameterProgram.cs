@@ -9,7 +9,7 @@ internal sealed record ParameterProgram(int Index, string Name, ParameterKind Ki
     /// <summary>The connection of weights and delays, the population of all else.</summary>
     public int Owner { get; init; }
 
-    /// <summary>The current group of a synaptic time constant.</summary>
+    /// <summary>The current group of a synaptic time constant, the slot of a number of a user's neuron.</summary>
     public int Group { get; init; }
 
     /// <summary>How many numbers.</summary>

@@ -91,11 +91,11 @@ public sealed class ModelFormatTests
     public void Read_LaterVersion_SaysSo()
     {
         byte[] bytes = TinyModel.Bytes();
-        bytes[4] = 4;
+        bytes[4] = 5;
 
         var error = Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(bytes)));
 
-        Assert.AreEqual("The model's format must be version 1 to 3, but is 4. Load it with a later version of Microsoft.ML.Snn.", error.Message);
+        Assert.AreEqual("The model's format must be version 1 to 4, but is 5. Load it with a later version of Microsoft.ML.Snn.", error.Message);
     }
 
     /// <summary>A length of two gigabytes is not believed before the bytes are there.</summary>

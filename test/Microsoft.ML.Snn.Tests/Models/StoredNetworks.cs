@@ -54,6 +54,8 @@ internal static class StoredNetworks
             graph.Connect(two, output);
             graph.Connect(one, output);
         }))),
+        ("own-numbers", "format 4: learned numbers of a user's neuron", With(SnnNetwork.Sequential(
+            Layer.Dense(6, Neuron.Custom(new TunableNeuron(), learned: TunableNeuron.Learned)), Layer.Output()))),
         ("sequence", "SequenceRegression with its scale, a readout and a loss of every step", With(
             Dense(new LeakyIntegrateFire(), new ExponentialSynapse(), Layer.Output(Readout.MembraneAtEveryStep)),
             "Features", options => (options.Task, options.LabelColumnName, options.TimeSteps) = (SnnTask.SequenceRegression, "Wave", Steps))),

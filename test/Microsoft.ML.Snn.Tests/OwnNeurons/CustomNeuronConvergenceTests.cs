@@ -21,7 +21,10 @@ public sealed class CustomNeuronConvergenceTests
     private const int Duration = 60;
     private const double SynapseTime = 4;
     private static readonly double[] s_arrivals = [1, 3, 6, 10, 14, 19, 25, 30, 36];
+    private const string NumbersRow = "TunableNeuron, learned numbers";
     private static readonly double[] s_outputWeights = [1.5, -0.7];
+
+    private static readonly double[] s_steps = [0.1, 0.05, 0.025, 0.0125, 0.00625];
 
     public TestContext TestContext { get; set; } = null!;
 
@@ -29,7 +32,7 @@ public sealed class CustomNeuronConvergenceTests
     public static IEnumerable<string> Rows() =>
     [
         nameof(QuadraticNeuron), nameof(IzhikevichNeuron), nameof(TwoCompartmentNeuron), nameof(ConductanceNeuron),
-        RowName(nameof(QuadraticNeuron), 4), RowName(nameof(TwoCompartmentNeuron), 4),
+        RowName(nameof(QuadraticNeuron), 4), RowName(nameof(TwoCompartmentNeuron), 4), NumbersRow,
     ];
 
     private static string RowName(string neuron, double refractoryPeriod) =>
@@ -54,6 +57,29 @@ public sealed class CustomNeuronConvergenceTests
     public void Gradient_OfTwoCompartmentNeuronsInARefractoryPeriod_ConvergesWithTheStep() =>
         AssertConverges(new TwoCompartmentNeuron(), refractoryPeriod: 4);
 
+    /// <summary>Numbers in the dynamics, in the threshold and in the reset.</summary>
+    [TestMethod]
+    public void Gradient_ByLearnedNumbers_ConvergesWithTheStep()
+    {
+        var cell = new CellEquations<TunableNeuron, ExponentialCurrent>(new TunableNeuron(), new ExponentialCurrent(SynapseTime), 1, 1);
+        double[] weights = FindWeights(cell, 0);
+        CellState<DoubleLane> initial = cell.Initial<DoubleLane>();
+        double[] expected =
+        [
+            .. TunableNeuron.Learned.Select(number => Central(
+                h => Loss(cell, weights, 0, initial.With(number.Slot, new DoubleLane(initial[number.Slot].Value + h))), 1e-4)),
+        ];
+
+        double[] distances = [.. s_steps.Select(step => EngineTrial.Distance(
+            [.. Run(new TunableNeuron(), weights, step, 0, TunableNeuron.Learned).Gradient[2..].Select(g => (double)g[0])], expected))];
+
+        TestContext.WriteLine(string.Join(" ", expected.Concat(distances).Select(d => d.ToString("E2", null))));
+        Assert.IsTrue(expected.All(derivative => Math.Abs(derivative) > 1e-3), "Each must count.");
+        Assert.IsLessThan(0.05, distances[^1]);
+        Assert.IsLessThan(0.25 * distances[0], distances[^1]);
+        GradientTable.Check(GradientTable.OwnSteps, NumbersRow, distances);
+    }
+
     private void AssertConverges<TNeuron>(TNeuron neuron, double refractoryPeriod = 0)
         where TNeuron : struct, INeuronEquations
     {
@@ -61,7 +87,8 @@ public sealed class CustomNeuronConvergenceTests
         double[] weights = FindWeights(cell, refractoryPeriod);
         double[] expected = [.. Enumerable.Range(0, weights.Length).Select(k => Difference(cell, weights, k, refractoryPeriod))];
 
-        double[] distances = [.. new[] { 0.1, 0.05, 0.025, 0.0125, 0.00625 }.Select(step => EngineTrial.Distance(Gradient(neuron, weights, step, refractoryPeriod), expected))];
+        double[] distances = [.. s_steps.Select(step => EngineTrial.Distance(
+            [.. Run(neuron, weights, step, refractoryPeriod).Gradient[0].Select(g => (double)g)], expected))];
 
         TestContext.WriteLine(string.Join(" ", distances.Select(d => d.ToString("E2", null))));
         Assert.IsLessThan(0.05, distances[^1]);
@@ -75,7 +102,7 @@ public sealed class CustomNeuronConvergenceTests
         for (double scale = 0.01; ; scale *= 1.2)
         {
             double[] weights = [.. s_arrivals.Select((_, k) => scale * (1 + 0.3 * Math.Sin(2 * k)))];
-            if (Spikes(cell, weights, refractoryPeriod).Length >= 2)
+            if (Spikes(cell, weights, refractoryPeriod, cell.Initial<DoubleLane>()).Length >= 2)
             {
                 // A little more, so that the last spike does not graze the threshold.
                 return [.. weights.Select(w => (double)(float)(1.05 * w))];
@@ -86,25 +113,34 @@ public sealed class CustomNeuronConvergenceTests
     private static double Difference<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, int index, double refractoryPeriod)
         where TNeuron : struct, INeuronEquations
     {
-        double h = 1e-4 * weights[index];
-        return (Loss(h) - Loss(-h)) / (2 * h);
-
-        double Loss(double step)
+        double[] Moved(double step)
         {
             double[] moved = [.. weights];
             moved[index] += step;
-            double mean = Spikes(cell, moved, refractoryPeriod).Sum(MeanPotential);
-            double[] potentials = [.. s_outputWeights.Select(w => w * mean)];
-            return Math.Log(potentials.Sum(Math.Exp)) - potentials[0];
+            return moved;
         }
+
+        return Central(h => Loss(cell, Moved(h), refractoryPeriod, cell.Initial<DoubleLane>()), 1e-4 * weights[index]);
     }
 
-    private static double[] Spikes<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod)
+    private static double Central(Func<double, double> loss, double h) => (loss(h) - loss(-h)) / (2 * h);
+
+    private static double Loss<TNeuron>(
+        CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod, CellState<DoubleLane> initial)
+        where TNeuron : struct, INeuronEquations
+    {
+        double mean = Spikes(cell, weights, refractoryPeriod, initial).Sum(MeanPotential);
+        double[] potentials = [.. s_outputWeights.Select(w => w * mean)];
+        return Math.Log(potentials.Sum(Math.Exp)) - potentials[0];
+    }
+
+    private static double[] Spikes<TNeuron>(
+        CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod, CellState<DoubleLane> initial)
         where TNeuron : struct, INeuronEquations
     {
         CellInput[] inputs = [.. s_arrivals.Zip(weights, (time, weight) => new CellInput(time, weight))];
         return [.. new CellTrial<TNeuron, ExponentialCurrent>(
-            cell, cell.Initial<DoubleLane>(), inputs, Duration, timeStep: 0.01, keep: false, refractoryPeriod).Spikes];
+            cell, initial, inputs, Duration, timeStep: 0.01, keep: false, refractoryPeriod).Spikes];
     }
 
     /// <summary>Mean over the trial of an output potential after a spike of weight 1: τm = 20, τs = 5.</summary>
@@ -115,23 +151,24 @@ public sealed class CustomNeuronConvergenceTests
         return Ts / (Tm - Ts) * (Tm * (1 - Math.Exp(-left / Tm)) - Ts * (1 - Math.Exp(-left / Ts))) / Duration;
     }
 
-    private static double[] Gradient<TNeuron>(TNeuron neuron, double[] weights, double timeStep, double refractoryPeriod)
+    private static EngineTrial Run<TNeuron>(
+        TNeuron neuron, double[] weights, double timeStep, double refractoryPeriod, IReadOnlyList<LearnedNumber>? learned = null)
         where TNeuron : struct, INeuronEquations
     {
         int steps = (int)Math.Round(Duration / timeStep);
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(
-                Layer.Dense(1, Neuron.Custom(neuron) with { RefractoryPeriod = refractoryPeriod }, new ExponentialSynapse(SynapseTime)),
+                Layer.Dense(1, Neuron.Custom(neuron, learned: learned) with { RefractoryPeriod = refractoryPeriod }, new ExponentialSynapse(SynapseTime)),
                 Layer.Output(Readout.AverageMembrane, new LeakyIntegrator { MembraneTime = 20 }, new ExponentialSynapse(5))),
             s_arrivals.Length, steps, timeStep, outputs: 2);
         NetworkWeights values = NetworkWeights.ZerosFor(program);
+        LearnedProgram.Fill(program, values);
         weights.Select(w => (float)w).ToArray().CopyTo(values[0], 0);
         s_outputWeights.Select(w => (float)w).ToArray().CopyTo(values[1], 0);
         var builder = new SpikeTrainsBuilder(steps, s_arrivals.Length, isConstantCurrent: false);
         int[] slots = [.. s_arrivals.Select((time, k) => (int)Math.Round(time / timeStep) * s_arrivals.Length + k)];
         builder.Add(slots, [.. slots.Select(_ => 1f)]);
 
-        EngineTrial trial = EngineTrial.Run<Vector256Lane>(program, values, builder.ToSpikeTrains(), [0]);
-        return [.. trial.Gradient[0].Select(g => (double)g)];
+        return EngineTrial.Run<Vector256Lane>(program, values, builder.ToSpikeTrains(), [0]);
     }
 }

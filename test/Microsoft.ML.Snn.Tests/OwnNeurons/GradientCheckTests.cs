@@ -18,7 +18,7 @@ public sealed class GradientCheckTests
     [
         nameof(QuadraticNeuron), nameof(IzhikevichNeuron), nameof(TwoCompartmentNeuron), nameof(ConductanceNeuron), "LeakyNeuron, reset -0.5",
         "LeakyNeuron, refractory period 3 ms", "TwoCompartmentNeuron, refractory period 2 ms",
-        "TwoCompartmentNeuron, RiseAndDecaySynapse", "ConductanceNeuron, RiseAndDecaySynapse",
+        "TwoCompartmentNeuron, RiseAndDecaySynapse", "ConductanceNeuron, RiseAndDecaySynapse", "TunableNeuron, learned numbers",
     ];
 
     public TestContext TestContext { get; set; } = null!;
@@ -46,6 +46,10 @@ public sealed class GradientCheckTests
         AssertAgrees("LeakyNeuron, refractory period 3 ms", GradientCheck.Run(new LeakyNeuron { ResetPotential = 0.2f }, refractoryPeriod: 3));
         AssertAgrees("TwoCompartmentNeuron, refractory period 2 ms", GradientCheck.Run(new TwoCompartmentNeuron(), refractoryPeriod: 2));
     }
+
+    /// <summary>Numbers that are learned are a part of the initial state.</summary>
+    [TestMethod]
+    public void Run_LearnedNumbers_Agrees() => AssertAgrees("TunableNeuron, learned numbers", GradientCheck.Run(new TunableNeuron()));
 
     [TestMethod]
     public void Run_OwnSynapse_Agrees()

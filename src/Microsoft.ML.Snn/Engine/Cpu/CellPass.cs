@@ -88,6 +88,11 @@ internal abstract unsafe class CellPass<TLane>(PopulationCoefficients coefficien
     {
     }
 
+    /// <summary>Told that the first step has been gone back over: the state is the adjoint of the state that a trial begins with.</summary>
+    public virtual void EndBackward()
+    {
+    }
+
     /// <summary>Adds what a constant current brings to the gradient of the time constants.</summary>
     public virtual void AddGainGradient(int group, int neuron, float derivatives, float current)
     {

@@ -11,7 +11,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// The adjoint of a nonlinear step needs the state that it began with. The forward pass keeps it, and what arrived, for
 /// every step: memory grows with the number of steps. A spike needs no more: the backward pass runs its step again.
 /// </remarks>
-internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLane>
+internal sealed unsafe partial class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLane>
     where TLane : struct, ISimdLane<TLane>
     where TNeuron : struct, INeuronEquations
     where TSynapse : struct, ISynapseEquations
@@ -59,6 +59,7 @@ internal sealed unsafe class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLa
             Store(initial, _state.Pointer + j);
         }
 
+        TakeNumbers();
         ClearArrivals();
         ClearHeld();
         Tape.Clear();

@@ -154,6 +154,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         slot.Grazing = 0;
         foreach (CellPass<TLane> population in _populations)
         {
+            population.EndBackward();
             slot.Grazing += population.Grazing;
         }
     }

@@ -62,6 +62,9 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     /// <summary>τs now, shape [group][neuron].</summary>
     public double[][] SynapseTimes { get; }
 
+    /// <summary>Learned numbers of a user's neurons, shape [slot][neuron]; null where a state variable is none.</summary>
+    public float[]?[] Numbers { get; } = new float[]?[CellState<FloatLane>.SynapseSlot];
+
     /// <summary>What time constants do to a step; null where none is learned.</summary>
     public TimeDerivatives? Derivatives { get; }
 
@@ -109,6 +112,12 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     /// <summary>Takes over learned numbers; <see cref="Refresh"/> makes them count.</summary>
     public void Set(ParameterProgram parameter, ReadOnlySpan<float> values)
     {
+        if (parameter.Kind == ParameterKind.Number)
+        {
+            values.CopyTo(Numbers[parameter.Group] ??= new float[values.Length]);
+            return;
+        }
+
         for (int n = 0; n < values.Length; n++)
         {
             switch (parameter.Kind)
