@@ -12,7 +12,7 @@ public sealed class SnnModelDamageTests
 {
     [TestMethod]
     [DataRow(0, "The model must begin with the mark SNNM, but does not. The file is not a spiking network or is corrupt.")]
-    [DataRow(4, "The model's format must be version 1 to 3, but is ")]
+    [DataRow(4, "The model's format must be version 1 to 4, but is ")]
     [DataRow(12, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
     [DataRow(60, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
     [DataRow(300, "The model was altered after it was saved: its digest does not match its bytes. Save it again from its source.")]
