@@ -40,8 +40,7 @@ internal unsafe ref struct ColumnBackward<TLane>
         nint stride = ReleasedStride;
         float* errors = Error;
 
-        // Two lanes at a time: more would not find registers for what a step needs, and a vector that is put aside on the
-        // stack, where it may lie across two cache lines, can make the loop ten times as slow.
+        // Two lanes at a time: more would not find registers for what a step needs.
         for (int j = 0; j < block; j += 2 * width)
         {
             TLane v0 = TLane.Splat(0), v1 = v0, i0 = v0, i1 = v0;

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Cpu.Columns;
@@ -167,6 +168,7 @@ internal sealed unsafe partial class ColumnEngine<TLane>
     }
 
     /// <summary>Counts each neuron's spikes over the batch, for the statistics and for regularisation to act on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeCounts(int block, int group, float* push)
     {
         float* counts = _memory.NeuronCounts(block, slot: 0);

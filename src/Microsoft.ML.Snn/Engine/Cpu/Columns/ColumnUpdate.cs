@@ -92,6 +92,7 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
     /// <param name="count">Number of examples.</param>
     /// <param name="factor">What a sum of λI is multiplied by.</param>
     /// <param name="outputs">Number of outputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void GatherOutputs(float** lossByReadout, float* traces, nint traceStride, int count, float factor, int outputs)
     {
         int width = TLane.Width;
@@ -114,6 +115,7 @@ internal unsafe ref struct ColumnUpdate<TLane, TUpdate>
     }
 
     /// <summary>Updates rows with the gradient that was kept, multiplied by <paramref name="factor"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Apply(float factor, int first, int end)
     {
         TLane scale = TLane.Splat(factor);
