@@ -27,7 +27,7 @@ internal static class RecordingCost
         Range all = ..count;
         Medians.Print(
             rounds, $"scoring of {count} rows",
-            ("Transform", () => model.Transform(train).GetColumn<VBuffer<float>>("Score").Count()),
+            ("Transform", () => _ = model.Transform(train).GetColumn<VBuffer<float>>("Score").Count()),
             ("spikes of all rows", () => model.Record(train, new SpikeRecorder("hidden 1", examples: all))),
             ("membranes of all rows", () => model.Record(train, new StateRecorder("hidden 1", examples: all))));
 
