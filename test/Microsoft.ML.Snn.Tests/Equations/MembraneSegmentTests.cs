@@ -10,6 +10,10 @@ namespace Microsoft.ML.Snn.Tests.Equations;
 [TestClass]
 public sealed class MembraneSegmentTests
 {
+    // Membrane and synapse: ratios with and without a power that needs no exponential, both the same and nearly so.
+    private static (double Membrane, double Synapse)[] TimeConstants { get; } =
+        [(20, 5), (10, 5), (15, 5), (40, 5), (10, 10), (20, 20 - 1e-4), (5, 12)];
+
     [TestMethod]
     [DataRow(20.0, 5.0)]
     [DataRow(10.0, 5.0)]
@@ -34,13 +38,7 @@ public sealed class MembraneSegmentTests
 
     /// <summary>What is left of the membrane says everything: no digit that matters is lost where no exponential is taken.</summary>
     [TestMethod]
-    [DataRow(20.0, 5.0)]
-    [DataRow(10.0, 5.0)]
-    [DataRow(15.0, 5.0)]
-    [DataRow(40.0, 5.0)]
-    [DataRow(10.0, 10.0)]
-    [DataRow(20.0, 20 - 1e-4)]
-    [DataRow(5.0, 12.0)]
+    [DynamicData(nameof(TimeConstants))]
     public void Leaving_AnyLength_IsTheIntegralOfTheCurrent(double membraneTime, double synapseTime)
     {
         var segment = new MembraneSegment(membraneTime, synapseTime);
@@ -57,13 +55,7 @@ public sealed class MembraneSegmentTests
     }
 
     [TestMethod]
-    [DataRow(20.0, 5.0)]
-    [DataRow(10.0, 5.0)]
-    [DataRow(15.0, 5.0)]
-    [DataRow(40.0, 5.0)]
-    [DataRow(10.0, 10.0)]
-    [DataRow(20.0, 20 - 1e-4)]
-    [DataRow(5.0, 12.0)]
+    [DynamicData(nameof(TimeConstants))]
     public void PeakReaches_RandomNeurons_LevelsBelowTheMaximumOnly(double membraneTime, double synapseTime)
     {
         var segment = new MembraneSegment(membraneTime, synapseTime);
@@ -108,13 +100,7 @@ public sealed class MembraneSegmentTests
     }
 
     [TestMethod]
-    [DataRow(20.0, 5.0)]
-    [DataRow(10.0, 5.0)]
-    [DataRow(15.0, 5.0)]
-    [DataRow(40.0, 5.0)]
-    [DataRow(10.0, 10.0)]
-    [DataRow(20.0, 20 - 1e-4)]
-    [DataRow(5.0, 12.0)]
+    [DynamicData(nameof(TimeConstants))]
     public void Crossing_RandomNeurons_IsWhereBisectionFindsIt(double membraneTime, double synapseTime)
     {
         const double Threshold = 1;
