@@ -26,10 +26,10 @@ internal readonly ref struct FeatureRow
     /// <summary>Gets the number of stored features.</summary>
     public int StoredCount => _values.Length;
 
-    /// <summary>Returns the channel of the <paramref name="stored"/>-th stored feature.</summary>
+    /// <summary>Returns the channel of the <paramref name="stored"/>-th stored feature; where a row holds frames, frame · channels + channel.</summary>
     public int ChannelOf(int stored) => _channels.IsEmpty ? stored : _channels[stored];
 
-    /// <summary>Returns the <paramref name="stored"/>-th stored feature, 0 to 1.</summary>
+    /// <summary>Returns the <paramref name="stored"/>-th stored feature, in its range.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float ValueOf(int stored) => _range.Check(_values[stored], ChannelOf(stored), in _id);
 }

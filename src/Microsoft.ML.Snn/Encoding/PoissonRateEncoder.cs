@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snn.Encoding;
 /// <remarks>
 /// <para>
 /// A step spikes with probability p = 1 - exp(-r), r = spikesPerStep · x: the chance of one event or more of a Poisson
-/// process. The steps between two spikes are then geometric, P(gap ≥ g) = (1 - p)^g = exp(-r g), which floor(E / r)
+/// process. A negative feature spikes as often as its absolute value, and its spikes are negative. The steps between two spikes are then geometric, P(gap ≥ g) = (1 - p)^g = exp(-r g), which floor(E / r)
 /// is for an exponential E: the work follows the spikes, not the steps.
 /// </para>
 /// <para>
@@ -16,15 +16,18 @@ namespace Microsoft.ML.Snn.Encoding;
 /// </remarks>
 internal sealed class PoissonRateEncoder : ISpikeEncoder
 {
+    private readonly int _stepsPerFrame;
     private readonly double _spikesPerStep;
     private readonly int _seed;
 
-    /// <param name="stepCount">The number of steps.</param>
+    /// <param name="stepCount">The number of steps of a frame.</param>
     /// <param name="spikesPerStep">The expected events per step of a feature of 1; above 0.</param>
     /// <param name="seed">Another seed gives other spikes.</param>
-    public PoissonRateEncoder(int stepCount, double spikesPerStep, int seed)
+    /// <param name="frames">The number of frames of a row, shown one after the other.</param>
+    public PoissonRateEncoder(int stepCount, double spikesPerStep, int seed, int frames = 1)
     {
-        StepCount = stepCount;
+        _stepsPerFrame = stepCount;
+        StepCount = stepCount * frames;
         _spikesPerStep = spikesPerStep;
         _seed = seed;
     }
@@ -36,21 +39,24 @@ internal sealed class PoissonRateEncoder : ISpikeEncoder
         ulong rowKey = KeyOf(row);
         for (int i = 0; i < row.StoredCount; i++)
         {
-            double rate = _spikesPerStep * row.ValueOf(i);
+            float x = row.ValueOf(i);
+            double rate = _spikesPerStep * Math.Abs(x);
             if (rate == 0)
             {
                 continue;
             }
 
-            int channel = row.ChannelOf(i);
-            CounterRandom random = new(CounterRandom.Mix(rowKey, (uint)channel));
+            // The chance of a step does not depend on the steps before: every frame may begin anew.
+            int slot = row.ChannelOf(i);
+            (int frame, int channel) = Math.DivRem(slot, raster.ChannelCount);
+            CounterRandom random = new(CounterRandom.Mix(rowKey, (uint)slot));
             int step = -1;
             for (double gap = random.NextExponential() / rate;
-                 gap < StepCount - 1 - step;
+                 gap < _stepsPerFrame - 1 - step;
                  gap = random.NextExponential() / rate)
             {
                 step += 1 + (int)gap;
-                raster.Add(channel, step);
+                raster.Add(channel, frame * _stepsPerFrame + step, x < 0);
             }
         }
     }

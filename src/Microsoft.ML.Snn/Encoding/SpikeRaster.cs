@@ -11,7 +11,9 @@ internal sealed class SpikeRaster
     private int[] _channels = new int[64];
     private int[] _steps = new int[64];
     private int[] _cursors = [];
-    private int _channelCount;
+
+    /// <summary>Gets the number of channels.</summary>
+    public int ChannelCount { get; private set; }
 
     /// <summary>Gets the number of spikes.</summary>
     public int Count { get; private set; }
@@ -28,12 +30,12 @@ internal sealed class SpikeRaster
             _cursors = new int[stepCount];
         }
 
-        _channelCount = channelCount;
+        ChannelCount = channelCount;
         Count = 0;
     }
 
-    /// <summary>Adds a spike. Channels come in ascending order; the steps of one channel in any order.</summary>
-    public void Add(int channel, int step)
+    /// <summary>Adds a spike. The channels of a step come in ascending order; the steps of one channel in any order.</summary>
+    public void Add(int channel, int step, bool isNegative = false)
     {
         int at = Count;
         if (at == _steps.Length)
@@ -43,14 +45,15 @@ internal sealed class SpikeRaster
         }
 
         _steps[at] = step;
-        _channels[at] = channel;
+        _channels[at] = isNegative ? ~channel : channel;
         _cursors[step]++;
         Count = at + 1;
     }
 
-    /// <summary>Writes slot = step · channelCount + channel of every spike, ascending.</summary>
-    /// <param name="slots">Receives <see cref="Count"/> slots. The raster must be reset afterwards.</param>
-    public void MoveSlotsTo(Span<int> slots)
+    /// <summary>Writes slot = step · channels + channel of every spike, ascending, and its sign.</summary>
+    /// <param name="slots">Receives <see cref="Count"/> slots; empty where every slot has a spike. The raster must be reset afterwards.</param>
+    /// <param name="values">Receives 1 or -1 for each.</param>
+    public void MoveTo(Span<int> slots, Span<float> values)
     {
         int first = 0;
         foreach (ref int cursor in _cursors.AsSpan())
@@ -62,7 +65,13 @@ internal sealed class SpikeRaster
         for (int i = 0; i < Count; i++)
         {
             int step = _steps[i];
-            slots[_cursors[step]++] = step * _channelCount + _channels[i];
+            int channel = _channels[i];
+            int at = _cursors[step]++;
+            values[at] = channel < 0 ? -1 : 1;
+            if (!slots.IsEmpty)
+            {
+                slots[at] = step * ChannelCount + (channel < 0 ? ~channel : channel);
+            }
         }
     }
 }

@@ -14,6 +14,9 @@ internal interface ISavedTransformer<TSelf>
     /// <summary>The name by which ML.NET finds its loader; in models for ever.</summary>
     static abstract string LoadName { get; }
 
+    /// <summary>Which version of its format it writes; it reads that and all before. 1 until settings are added to it.</summary>
+    static virtual int FormatVersion => 1;
+
     /// <summary>Reads the settings that it saved, and checks them.</summary>
     static abstract TSelf Load(IHost host, ModelLoadContext ctx);
 

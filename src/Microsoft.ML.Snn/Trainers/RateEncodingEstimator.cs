@@ -8,10 +8,10 @@ namespace Microsoft.ML.Snn;
 public sealed class RateEncodingEstimator : SpikeEncodingEstimator<RateEncodingTransformer>
 {
     internal RateEncodingEstimator(
-        IHostEnvironment env, SpikeTiming timing, RateEncoding kind, float maximumRate, int seed,
+        IHostEnvironment env, SpikeTiming timing, RateEncoding kind, float maximumRate, int seed, bool signed, int frames,
         string outputColumnName, string inputColumnName)
         : base(env, nameof(RateEncodingEstimator), new RateEncodingTransformer(
-            env, timing, kind, maximumRate, seed, (outputColumnName, inputColumnName)))
+            env, timing, kind, maximumRate, seed, signed, frames, (outputColumnName, inputColumnName)))
     {
     }
 

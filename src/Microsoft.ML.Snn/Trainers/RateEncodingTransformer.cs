@@ -22,20 +22,25 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTr
     internal const string UserName = "Rate Encoding Transform";
     internal const string LoaderSignature = "SnnRateEncoding";
 
+    // Version 1 of the format had neither signs nor frames.
+    private const int FramesVersion = 2;
+
     internal RateEncodingTransformer(
-        IHostEnvironment env, SpikeTiming timing, RateEncoding kind, float maximumRate, int seed,
+        IHostEnvironment env, SpikeTiming timing, RateEncoding kind, float maximumRate, int seed, bool signed, int frames,
         params (string outputColumnName, string inputColumnName)[] columns)
         : base(Contracts.CheckRef(env, nameof(env)).Register(nameof(RateEncodingTransformer)), timing, columns)
     {
         Kind = kind;
         MaximumRate = maximumRate;
         Seed = seed;
+        Signed = signed;
+        Frames = frames;
     }
 
     private RateEncodingTransformer(IHost host, ModelLoadContext ctx) : base(host, ctx)
     {
         // *** Binary format ***
-        // columns and timing: base class; byte: RateEncoding; float: maximum rate in Hz; int: seed
+        // columns and timing: base class; byte: RateEncoding; float: maximum rate in Hz; int: seed; from version 2: bool: signed; int: frames
         byte kind = ctx.Reader.ReadByte();
         host.CheckDecode(kind <= (byte)RateEncoding.Regular, "The kind of rate encoding is damaged.");
         Kind = (RateEncoding)kind;
@@ -43,6 +48,16 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTr
         host.CheckDecode(MaximumRate > 0 && float.IsFinite(MaximumRate), "The maximum rate is damaged.");
         host.CheckDecode(Kind == RateEncoding.Poisson || SpikesPerStep <= 1, "The maximum rate is damaged.");
         Seed = ctx.Reader.ReadInt32();
+        if (TransformerLoader<RateEncodingTransformer>.VersionOf(ctx) < FramesVersion)
+        {
+            return;
+        }
+
+        byte signed = ctx.Reader.ReadByte();
+        host.CheckDecode(signed <= 1, "The flag of signed features is damaged.");
+        Signed = signed == 1;
+        Frames = ctx.Reader.ReadInt32();
+        host.CheckDecode(Frames is > 0 and <= SpikeTiming.MaximumTimeSteps, "The number of frames is damaged.");
     }
 
     /// <summary>Gets how the spikes are placed in time.</summary>
@@ -55,6 +70,17 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTr
     /// <summary>Gets the seed of <see cref="RateEncoding.Poisson"/>; the regular kind does not use it.</summary>
     public int Seed { get; }
 
+    /// <summary>Gets whether features may be negative, down to -1; their spikes have the value -1.</summary>
+    public bool Signed { get; }
+
+    /// <summary>Gets the number of frames of a row; each is shown for <see cref="SpikeEncodingTransformer.TimeSteps"/> steps.</summary>
+    /// <value>1 to 65536.</value>
+    public int Frames { get; } = 1;
+
+    private protected override int FramesPerRow => Frames;
+
+    private protected override bool HasSigns => Signed;
+
     private float SpikesPerStep => SpikesPerStepOf(MaximumRate, TimeStep);
 
     // In single precision, so that 10000 Hz in steps of 0.1 ms are 1 and not a little more.
@@ -62,13 +88,15 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTr
 
     private protected override ISpikeEncoder CreateEncoder() => Kind switch
     {
-        RateEncoding.Poisson => new PoissonRateEncoder(TimeSteps, SpikesPerStep, Seed),
-        _ => new RegularRateEncoder(TimeSteps, SpikesPerStep),
+        RateEncoding.Poisson => new PoissonRateEncoder(TimeSteps, SpikesPerStep, Seed, Frames),
+        _ => new RegularRateEncoder(TimeSteps, SpikesPerStep, Frames),
     };
 
     static string ISavedTransformer<RateEncodingTransformer>.ModelSignature => "SNNRATEE";
 
     static string ISavedTransformer<RateEncodingTransformer>.LoadName => LoaderSignature;
+
+    static int ISavedTransformer<RateEncodingTransformer>.FormatVersion => FramesVersion;
 
     static RateEncodingTransformer ISavedTransformer<RateEncodingTransformer>.Load(IHost host, ModelLoadContext ctx) => new(host, ctx);
 
@@ -81,5 +109,7 @@ public sealed class RateEncodingTransformer : SpikeEncodingTransformer, ISavedTr
         ctx.Writer.Write((byte)Kind);
         ctx.Writer.Write(MaximumRate);
         ctx.Writer.Write(Seed);
+        ctx.Writer.Write(Signed);
+        ctx.Writer.Write(Frames);
     }
 }

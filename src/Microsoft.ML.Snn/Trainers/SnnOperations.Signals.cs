@@ -55,6 +55,22 @@ public sealed partial class SnnOperations
             StartsAtZero = startsAtZero,
         }, outputColumnName, inputColumnName);
 
+    /// <summary>Encodes each value that is above a threshold as a spike in every step, and no other.</summary>
+    /// <param name="outputColumnName">The new column: a spike train of F · <paramref name="timeSteps"/> steps by N channels.</param>
+    /// <param name="inputColumnName">A vector of F · N Singles, frame after frame. The default is <paramref name="outputColumnName"/>.</param>
+    /// <param name="timeSteps">The number of steps of an example, or of a frame, 1 to 65536. The default is 20.</param>
+    /// <param name="threshold">What a value has to exceed, 0 or more. The default is 0.</param>
+    /// <param name="signed">Whether values below minus the threshold spike as well, with the value -1. The default is false.</param>
+    /// <param name="frames">The number F of frames that follow each other in a row, 1 to 65536. The default is 1.</param>
+    /// <param name="timeStep">The length of a step in milliseconds, above 0. The default is 1.</param>
+    /// <returns>The estimator, to append to a pipeline.</returns>
+    /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
+    public SignalEstimator EncodeBinary(
+        string outputColumnName, string? inputColumnName = null, int timeSteps = 20, float threshold = 0, bool signed = false,
+        int frames = 1, float timeStep = 1) =>
+        new(_env, new BinaryEncoding { Threshold = threshold, Signed = signed, TimeSteps = timeSteps, Frames = frames, TimeStep = timeStep },
+            outputColumnName, inputColumnName);
+
     /// <summary>Presents a sequence of frames as currents: each frame for some steps, one after the other.</summary>
     /// <param name="outputColumnName">The new column: a spike train of F · <paramref name="stepsPerFrame"/> steps by N channels, whose values are the currents.</param>
     /// <param name="inputColumnName">A vector of F · N Singles, frame after frame. The default is <paramref name="outputColumnName"/>.</param>

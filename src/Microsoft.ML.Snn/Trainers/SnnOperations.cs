@@ -74,12 +74,13 @@ public sealed partial class SnnOperations : IInternalCatalog
     /// <remarks>
     /// Poisson spikes depend on the seed and on the features of the row, not on where the row stands: they are the same
     /// in every epoch, in a shuffled or cached view and in a prediction engine, and equal rows have equal spikes.
+    /// <see cref="EncodeBinary"/> has a spike in every step, and <see cref="EncodeFrames"/> a current.
     /// </remarks>
     /// <param name="outputColumnName">The new column: a sparse Vector&lt;Single, T, N&gt;, time-major.</param>
     /// <param name="inputColumnName">
-    /// A vector of N Singles from 0 to 1, dense or sparse. The default is <paramref name="outputColumnName"/>.
+    /// A vector of N Singles from 0 to 1, or from -1 to 1 if <paramref name="signed"/>, dense or sparse. The default is <paramref name="outputColumnName"/>.
     /// </param>
-    /// <param name="timeSteps">The number T of steps of an example, 1 to 65536. The default is 20.</param>
+    /// <param name="timeSteps">The number T of steps of an example, or of a frame, 1 to 65536. The default is 20.</param>
     /// <param name="kind">How the spikes are placed. The default is <see cref="RateEncoding.Poisson"/>.</param>
     /// <param name="maximumRate">
     /// The rate of a feature of 1, in hertz, above 0; the rate of a feature x is x times that. The default is 200: about
@@ -89,7 +90,15 @@ public sealed partial class SnnOperations : IInternalCatalog
     /// The seed of Poisson spikes. The default is the seed of the <see cref="MLContext"/>, or 0 if that has none.
     /// </param>
     /// <param name="timeStep">The length of a step in milliseconds, above 0. The default is 1.</param>
-    /// <param name="outOfRange">What to do with features below 0 or above 1. The default is an error.</param>
+    /// <param name="outOfRange">What to do with features outside their range. The default is an error.</param>
+    /// <param name="signed">
+    /// Whether features may be negative: such a feature spikes as often as its absolute value, and its spikes have the value -1, which a
+    /// synapse multiplies by its weight. The default is false.
+    /// </param>
+    /// <param name="frames">
+    /// The number F of frames that follow each other in a row, 1 to 65536: a vector of F · N features becomes a spike train of F · T steps by
+    /// N channels, T steps for each frame. The default is 1.
+    /// </param>
     /// <returns>The estimator, to append to a pipeline.</returns>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is outside the range given above.</exception>
     public RateEncodingEstimator EncodeRate(
@@ -100,10 +109,13 @@ public sealed partial class SnnOperations : IInternalCatalog
         float maximumRate = RateEncodingEstimator.Defaults.MaximumRate,
         int? seed = null,
         float timeStep = RateEncodingEstimator.Defaults.TimeStep,
-        OutOfRange outOfRange = OutOfRange.Error)
+        OutOfRange outOfRange = OutOfRange.Error,
+        bool signed = false,
+        int frames = 1)
     {
         SpikeTiming timing = SpikeTiming.FromArguments(timeSteps, timeStep, outOfRange);
         Require.Defined(kind, "Use RateEncoding.Poisson or RateEncoding.Regular.");
+        Require.InRange(frames, 1, SpikeTiming.MaximumTimeSteps, "Use the number of frames that follow each other in a row; 1 if there are none.");
         Require.Positive(maximumRate, "It is a rate in hertz, for example 200.");
         if (kind == RateEncoding.Regular && RateEncodingTransformer.SpikesPerStepOf(maximumRate, timeStep) > 1)
         {
@@ -112,7 +124,7 @@ public sealed partial class SnnOperations : IInternalCatalog
         }
 
         return new RateEncodingEstimator(
-            _env, timing, kind, maximumRate, seed ?? ((IHostEnvironmentInternal)_env).Seed ?? 0,
+            _env, timing, kind, maximumRate, seed ?? ((IHostEnvironmentInternal)_env).Seed ?? 0, signed, frames,
             outputColumnName, inputColumnName ?? outputColumnName);
     }
 }

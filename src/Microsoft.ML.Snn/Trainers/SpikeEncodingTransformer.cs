@@ -11,13 +11,13 @@ namespace Microsoft.ML.Snn;
 /// <summary>What every encoder of features as spike trains has in common.</summary>
 /// <remarks>
 /// <para>
-/// The input column is a vector of Single of a known size N, dense or sparse, with values from 0 to 1. The output
-/// column is a sparse Vector&lt;Single, T, N&gt;, time-major: slot = step · N + channel, value 1 per spike; a bias makes it
-/// N + 1 channels. Its annotation "SnnTimeStep" (Single) holds the length of a step in milliseconds.
+/// The input column is a vector of Single of a known size N, dense or sparse, with values from 0 to 1, or from -1 where they have
+/// a sign. The output column is a sparse Vector&lt;Single, T, N&gt;, time-major: slot = step · N + channel, value 1 per spike, or -1 for a
+/// spike of a negative value; a bias makes it N + 1 channels. Of F frames in a row, T steps each, it is Vector&lt;Single, F · T, N / F&gt;. Its annotation "SnnTimeStep" (Single) holds the length of a step in milliseconds.
 /// </para>
 /// <para>
 /// An encoder is a function of its input: the same features give the same spikes in every cursor, on every thread and
-/// in a prediction engine. A value that is NaN or outside 0 to 1 is an <see cref="InvalidOperationException"/> when the
+/// in a prediction engine. A value that is NaN or outside its range is an <see cref="InvalidOperationException"/> when the
 /// row is read, see <see cref="OutOfRange"/>; where ML.NET reads on several threads, it wraps that error in one of its own.
 /// The row is named by its id, which is its number, from 0, in data that was just loaded.
 /// </para>
@@ -33,7 +33,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
     private protected SpikeEncodingTransformer(IHost host, ModelLoadContext ctx)
         : base(host, TransformColumns.Load(host, ctx)) => _timing = SpikeTiming.Load(host, ctx);
 
-    /// <summary>Gets the number T of simulation steps of an example.</summary>
+    /// <summary>Gets the number T of simulation steps of an example, or of a frame where a row has several.</summary>
     /// <value>1 to 65536.</value>
     public int TimeSteps => _timing.TimeSteps;
 
@@ -51,6 +51,12 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
     /// <summary>Gets the number of channels after those of the features; they spike at step 0 of every example.</summary>
     private protected virtual int BiasChannels => 0;
 
+    /// <summary>Gets how many frames a row holds, one after the other.</summary>
+    private protected virtual int FramesPerRow => 1;
+
+    /// <summary>Gets whether features go down to -1 instead of 0.</summary>
+    private protected virtual bool HasSigns => false;
+
     private protected abstract ISpikeEncoder CreateEncoder();
 
     private protected void SaveCommon(ModelSaveContext ctx)
@@ -66,6 +72,13 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
         {
             throw Host.ExceptSchemaMismatch(nameof(inputSchema), "input", ColumnPairs[col].inputColumnName,
                 SpikeColumn.ExpectedInput, inputSchema[srcCol].Type.ToString());
+        }
+
+        if (type.Size % FramesPerRow != 0)
+        {
+            throw Host.ExceptParam(nameof(inputSchema),
+                $"Column '{ColumnPairs[col].inputColumnName}' must hold {FramesPerRow} frames of one size, but has {type.Size} features. "
+                + "Set frames to the number of frames that follow each other in a row.");
         }
 
         long channels = (long)type.Size + BiasChannels;
@@ -96,7 +109,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
             DataViewSchema.Column source = input.Schema[ColMapNewToOld[iinfo]];
             ValueGetter<VBuffer<float>> getFeatures = input.GetGetter<VBuffer<float>>(source);
             ValueGetter<DataViewRowId> getId = input.GetIdGetter();
-            FeatureRange range = new(source.Name, _parent.OutOfRange);
+            FeatureRange range = new(source.Name, _parent.OutOfRange, _parent.HasSigns);
             ISpikeEncoder encoder = _parent.CreateEncoder();
             SpikeColumn output = OutputOf(iinfo);
             int biasFrom = output.Channels - _parent.BiasChannels;
@@ -126,6 +139,7 @@ public abstract class SpikeEncodingTransformer : OneToOneTransformerBase
         }
 
         private SpikeColumn OutputOf(int pair) => new(
-            _parent.TimeSteps, InputSchema[ColMapNewToOld[pair]].Type.GetVectorSize() + _parent.BiasChannels, _parent.TimeStep);
+            _parent.TimeSteps * _parent.FramesPerRow,
+            InputSchema[ColMapNewToOld[pair]].Type.GetVectorSize() / _parent.FramesPerRow + _parent.BiasChannels, _parent.TimeStep);
     }
 }

@@ -9,15 +9,11 @@ internal static class SpikeVector
 {
     /// <param name="raster">The spikes; it must be reset afterwards.</param>
     /// <param name="slotCount">Steps by channels.</param>
-    /// <param name="spikes">Receives 1 per spike.</param>
+    /// <param name="spikes">Receives 1 per spike, or -1 for one of a negative feature.</param>
     public static void Write(SpikeRaster raster, int slotCount, ref VBuffer<float> spikes)
     {
         VBufferEditor<float> editor = VBufferEditor.Create(ref spikes, slotCount, raster.Count);
-        editor.Values.Fill(1);
-        if (raster.Count < slotCount)
-        {
-            raster.MoveSlotsTo(editor.Indices);
-        }
+        raster.MoveTo(raster.Count < slotCount ? editor.Indices : [], editor.Values);
 
         spikes = editor.Commit();
     }

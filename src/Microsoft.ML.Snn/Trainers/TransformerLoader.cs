@@ -9,11 +9,13 @@ namespace Microsoft.ML.Snn.Trainers;
 internal static class TransformerLoader<T>
     where T : RowToRowTransformerBase, ISavedTransformer<T>
 {
+    private const uint FirstVersion = 0x00010001;
+
     private static VersionInfo Version => new(
         modelSignature: T.ModelSignature,
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
+        verWrittenCur: FirstVersion + (uint)T.FormatVersion - 1,
+        verReadableCur: FirstVersion + (uint)T.FormatVersion - 1,
+        verWeCanReadBack: FirstVersion,
         loaderSignature: T.LoadName,
         loaderAssemblyName: typeof(T).Assembly.FullName);
 
@@ -24,6 +26,9 @@ internal static class TransformerLoader<T>
         ctx.CheckAtModel();
         ctx.SetVersionInfo(Version);
     }
+
+    /// <summary>Which version of the format a model was written in, from 1.</summary>
+    public static int VersionOf(ModelLoadContext ctx) => (int)(ctx.Header.ModelVerWritten - FirstVersion) + 1;
 
     // ML.NET finds these three by their name, arguments and return type.
     private static T Create(IHostEnvironment env, ModelLoadContext ctx)

@@ -101,7 +101,7 @@ public sealed class AudioEncoderTests
         raster.Reset(encoding.TimeSteps, encoding.Channels);
         new AudioEncoder(encoding).Encode(sound, SampleRate, raster);
         int[] slots = new int[raster.Count];
-        raster.MoveSlotsTo(slots);
+        raster.MoveTo(slots, new float[raster.Count]);
         return [.. slots.Select(slot => (slot % encoding.Channels, slot / encoding.Channels)).Order()];
     }
 

@@ -23,6 +23,23 @@ public sealed class FeatureRangeTests
         Assert.AreEqual(expected, new FeatureRange("F", OutOfRange.Clip).Check(feature, 0, row: 0));
 
     [TestMethod]
+    [DataRow(-0.1f, -0.1f)]
+    [DataRow(-1f, -1f)]
+    [DataRow(-1.1f, -1f)]
+    [DataRow(1.1f, 1f)]
+    public void Check_SignedAndClip_GoesDownToMinusOne(float feature, float expected) =>
+        Assert.AreEqual(expected, new FeatureRange("F", OutOfRange.Clip, signed: true).Check(feature, 0, row: 0));
+
+    [TestMethod]
+    public void Check_SignedOutside_NamesTheRange()
+    {
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => new FeatureRange("F", OutOfRange.Error, signed: true).Check(-1.5f, 0, row: 0));
+
+        StringAssert.StartsWith(error.Message, "Column 'F' must hold values from -1 to 1, but slot 0 of row 0 was -1.5.", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
     [DataRow(1.5f, "1.5")]
     [DataRow(-0.25f, "-0.25")]
     [DataRow(float.PositiveInfinity, "Infinity")]

@@ -86,6 +86,50 @@ public sealed class PoissonRateEncoderTests
     }
 
     [TestMethod]
+    public void Encode_NegativeFeatures_SpikeAsOftenAsTheirAbsoluteValueAndNegatively()
+    {
+        float[] features = [.. Enumerable.Range(0, ChannelCount).Select(channel => channel % 2 == 0 ? 0.4f : -0.4f)];
+
+        (int Slot, float Value)[] spikes = EncoderRun.Spikes(new PoissonRateEncoder(StepCount, 0.5, seed: 8), features);
+
+        Assert.IsTrue(spikes.All(spike => spike.Value == (spike.Slot % 2 == 0 ? 1 : -1)));
+        foreach (int sign in new[] { 1, -1 })
+        {
+            AssertFrequency(1 - Math.Exp(-0.2), spikes.Count(spike => spike.Value == sign), (long)StepCount * ChannelCount / 2, $"sign {sign}");
+        }
+    }
+
+    [TestMethod]
+    public void Encode_ThreeFrames_HaveTheirRatesOneAfterTheOther()
+    {
+        float[] rates = [0.9f, 0, 0.3f];
+        float[] features = [.. rates.SelectMany(rate => Enumerable.Repeat(rate, ChannelCount))];
+
+        int[] slots = EncoderRun.Slots(new PoissonRateEncoder(20, 0.7, seed: 9, frames: 3), features, channelCount: ChannelCount);
+
+        for (int frame = 0; frame < rates.Length; frame++)
+        {
+            int[] own = [.. slots.Where(slot => slot / ChannelCount / 20 == frame)];
+            AssertFrequency(1 - Math.Exp(-0.7 * rates[frame]), own.Length, 20L * ChannelCount, $"frame {frame}");
+        }
+
+        CollectionAssert.AreEqual(slots.Order().ToArray(), slots);
+    }
+
+    [TestMethod]
+    public void Encode_EqualFrames_SpikeIndependently()
+    {
+        double p = 1 - Math.Exp(-0.5);
+        int[] slots = EncoderRun.Slots(
+            new PoissonRateEncoder(StepCount, 0.5, seed: 10, frames: 2), [.. Enumerable.Repeat(1f, 2 * ChannelCount)], channelCount: ChannelCount);
+
+        HashSet<int> spikes = [.. slots];
+
+        AssertFrequency(
+            p * p, slots.Count(slot => spikes.Contains(slot + StepCount * ChannelCount)), (long)StepCount * ChannelCount, "frames");
+    }
+
+    [TestMethod]
     public void NextExponential_ManyDraws_HasTheMeanAndVarianceOfItsDistribution()
     {
         const int Count = 1_000_000;

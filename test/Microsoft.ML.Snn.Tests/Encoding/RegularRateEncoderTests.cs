@@ -35,6 +35,49 @@ public sealed class RegularRateEncoderTests
     }
 
     [TestMethod]
+    public void Encode_FramesOfOneChannel_GatherOverTheirBorders()
+    {
+        // 0.5 per step of 1, frames of 3 steps: 0.3 -> 0.45; 0.9 -> 0.9, 1.35 (spike), 1.8; 0 -> 1.8; 0.2 -> 1.9, 2.0 (spike), 2.1.
+        (int Slot, float Value)[] spikes = EncoderRun.Spikes(
+            new RegularRateEncoder(3, spikesPerStep: 0.5, frames: 4), [0.3f, 0.9f, 0, 0.2f], channelCount: 1);
+
+        CollectionAssert.AreEqual(new[] { (4, 1f), (10, 1f) }, spikes);
+    }
+
+    [TestMethod]
+    public void Encode_SignsThatChange_SpikeWhereTheIntegralHasMovedByOne()
+    {
+        // 1 per step of 1, frames of 2 steps. Channel 0: 0.75 -> 0.75, 1.5 (up, rest 0.5); -1 -> -0.5, -1.5 (down, rest -0.5);
+        // 0.5 -> 0, 0.5. Channel 1: -0.5 -> -0.5, -1 (down, rest 0); 0; -1 -> -1 (down), -2 (down).
+        (int Slot, float Value)[] spikes = EncoderRun.Spikes(
+            new RegularRateEncoder(2, spikesPerStep: 1, frames: 3), [0.75f, -0.5f, -1, 0, 0.5f, -1], channelCount: 2);
+
+        CollectionAssert.AreEqual(new[] { (2, 1f), (3, -1f), (6, -1f), (9, -1f), (11, -1f) }, spikes);
+    }
+
+    [TestMethod]
+    public void Encode_SameRateInEveryFrame_SpikesAsInOneFrame()
+    {
+        for (int hundredth = 0; hundredth <= 100; hundredth++)
+        {
+            float x = hundredth / 100f;
+            int[] whole = EncoderRun.Steps(new RegularRateEncoder(600, spikesPerStep: 0.3f), x);
+            int[] frames = EncoderRun.Slots(new RegularRateEncoder(6, 0.3f, frames: 100), [.. Enumerable.Repeat(x, 100)], channelCount: 1);
+
+            CollectionAssert.AreEqual(whole, frames, $"{x}");
+        }
+    }
+
+    [TestMethod]
+    public void Encode_TwoRows_ShareNothing()
+    {
+        RegularRateEncoder encoder = new(3, spikesPerStep: 0.3f);
+
+        Assert.IsEmpty(EncoderRun.Steps(encoder, 1));
+        Assert.IsEmpty(EncoderRun.Steps(encoder, 1));
+    }
+
+    [TestMethod]
     public void Encode_LongTrain_KeepsItsIntervals()
     {
         int[] steps = EncoderRun.Steps(new RegularRateEncoder(60_000, spikesPerStep: 0.1f), 1);

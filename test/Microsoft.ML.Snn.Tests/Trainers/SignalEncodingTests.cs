@@ -85,6 +85,76 @@ public sealed class SignalEncodingTests
     }
 
     [TestMethod]
+    public void EncodeBinary_ValuesAboveTheThreshold_SpikeInEveryStepOfTheirFrame()
+    {
+        MLContext context = new();
+        IDataView data = FeatureRows.Load(context, [0, 0.1f, 7, -3, 0.5f, -0.5f]);
+
+        // One frame of six channels: 0.1, 7 and 0.5 are above 0.
+        CollectionAssert.AreEqual(new[] { 1, 2, 4, 7, 8, 10 }, FeatureRows.Slots(Encode(context.Snn().EncodeBinary("Spikes", "Features", timeSteps: 2)))[0]);
+
+        // Frames (0, 0.1), (7, -3), (0.5, -0.5), two steps each; 0.5 is not above 0.5.
+        CollectionAssert.AreEqual(
+            new float[] { 0, 0, 0, 0, 1, -1, 1, -1, 0, 0, 0, 0 },
+            SignalRows.First(Encode(context.Snn().EncodeBinary("Spikes", "Features", 2, 0.5f, signed: true, frames: 3, timeStep: 2)), "Spikes"));
+        Assert.IsTrue(SpikeColumn.TryGet(
+            Encode(context.Snn().EncodeBinary("Spikes", "Features", 2, frames: 3, timeStep: 2)).Schema["Spikes"], out SpikeColumn found));
+        Assert.AreEqual(new SpikeColumn(6, 2, 2), found);
+
+        IDataView Encode(SignalEstimator encoder) => encoder.Fit(data).Transform(data);
+    }
+
+    [TestMethod]
+    public void EncodeRate_SignedFrames_AreAColumnOfTheirStepsAndChannels()
+    {
+        MLContext context = new();
+
+        // Three frames of two channels, two steps each, worked out in RegularRateEncoderTests: 1 spike per step of 1.
+        IDataView data = FeatureRows.Load(context, [0.75f, -0.5f, -1, 0, 0.5f, -1]);
+        RateEncodingTransformer encoder = context.Snn().EncodeRate(
+            "Spikes", "Features", timeSteps: 2, RateEncoding.Regular, maximumRate: 500, timeStep: 2, signed: true, frames: 3).Fit(data);
+
+        IDataView spikes = encoder.Transform(data);
+
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, -1, 0, 0, -1, 0, 0, -1, 0, -1 }, SignalRows.First(spikes, "Spikes"));
+        Assert.IsTrue(SpikeColumn.TryGet(spikes.Schema["Spikes"], out SpikeColumn found));
+        Assert.AreEqual(new SpikeColumn(6, 2, 2), found);
+        SignalRows.SaveAndLoad(context, encoder, data.Schema).Transform(data);
+    }
+
+    [TestMethod]
+    public void EncodeRate_SignedAndEveryStep_GivesADenseRow()
+    {
+        MLContext context = new();
+        IDataView data = FeatureRows.Load(context, [1, -1]);
+
+        IDataView spikes = context.Snn().EncodeRate(
+            "Spikes", "Features", timeSteps: 3, RateEncoding.Regular, maximumRate: 1000, signed: true).Fit(data).Transform(data);
+
+        CollectionAssert.AreEqual(new float[] { 1, -1, 1, -1, 1, -1 }, SignalRows.First(spikes, "Spikes"));
+    }
+
+    [TestMethod]
+    public void Frames_ThatDoNotDivideTheRow_SaySo()
+    {
+        MLContext context = new();
+        IDataView data = FeatureRows.Load(context, [0, 0, 0, 0]);
+
+        StringAssert.Contains(
+            Message(() => context.Snn().EncodeRate("Spikes", "Features", frames: 3).Fit(data)),
+            "Column 'Features' must hold 3 frames of one size, but has 4 features. Set frames", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Message(() => context.Snn().EncodeBinary("Spikes", "Features", frames: 3).Fit(data)),
+            "A row must hold 3 frames of one size, but has 4 values. Set frames", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Message(() => context.Snn().EncodeRate("Spikes", "Features", frames: 0)), "frames must be 1 to 65536, but was 0", StringComparison.Ordinal);
+        StringAssert.Contains(
+            Message(() => context.Snn().EncodeBinary("Spikes", "Features", threshold: -1)), "Threshold must be", StringComparison.Ordinal);
+
+        static string Message(Action action) => Assert.Throws<Exception>(action).Message;
+    }
+
+    [TestMethod]
     [DataRow(LatencyScale.Linear)]
     [DataRow(LatencyScale.Logarithmic)]
     public void DecodeLatency_AfterEncodeLatency_GivesTheFeaturesBackToWithinAStep(LatencyScale scale)

@@ -41,6 +41,7 @@ internal static class SignalRows
         yield return (snn.EncodePopulation("Out", "Features", 33, 5, -1, 2, 1.2f, 0.05f, 0.5f, OutOfRange.Clip), false);
         yield return (snn.EncodeDelta("Out", "Features", 0.25f, 4, 0.5f, startsAtZero: true), false);
         yield return (snn.EncodeFrames("Out", "Features", 3, 2, 0.5f), false);
+        yield return (snn.EncodeBinary("Out", "Features", 3, 0.25f, signed: true, frames: 2, timeStep: 0.5f), false);
         yield return (snn.DecodeSpikeCount("Out", "Spikes"), true);
         yield return (snn.DecodeRate("Out", "Spikes"), true);
         yield return (snn.DecodeFirstSpike("Out", "Spikes"), true);

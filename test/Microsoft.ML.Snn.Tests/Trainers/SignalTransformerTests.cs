@@ -79,7 +79,7 @@ public sealed class SignalTransformerTests
         MLContext context = new();
         IDataView data = FeatureRows.Load(context, [0, 0, 0, 0], [0, 0, 0, bad]);
         SnnOperations snn = context.Snn();
-        foreach (SignalEstimator encoder in new[] { snn.EncodePopulation("Out", "Features"), snn.EncodeDelta("Out", "Features"), snn.EncodeFrames("Out", "Features") })
+        foreach (SignalEstimator encoder in new[] { snn.EncodePopulation("Out", "Features"), snn.EncodeDelta("Out", "Features"), snn.EncodeFrames("Out", "Features"), snn.EncodeBinary("Out", "Features") })
         {
             Exception error = Assert.Throws<Exception>(() => SignalRows.All(encoder.Fit(data).Transform(data), "Out"));
 

@@ -39,7 +39,7 @@ public sealed class SpikeEncodingModelTests
         foreach (RateEncoding kind in Enum.GetValues<RateEncoding>())
         {
             RateEncodingTransformer saved = context.Snn().EncodeRate(
-                "Spikes", "Features", timeSteps: 33, kind, maximumRate: 123, seed: -9, timeStep: 0.5f, OutOfRange.Clip).Fit(data);
+                "Spikes", "Features", timeSteps: 33, kind, maximumRate: 123, seed: -9, timeStep: 0.5f, OutOfRange.Clip, signed: true, frames: 5).Fit(data);
 
             var loaded = (RateEncodingTransformer)SaveAndLoad(saved, data);
 
@@ -47,6 +47,8 @@ public sealed class SpikeEncodingModelTests
             Assert.AreEqual(kind, loaded.Kind);
             Assert.AreEqual(123f, loaded.MaximumRate);
             Assert.AreEqual(-9, loaded.Seed);
+            Assert.IsTrue(loaded.Signed);
+            Assert.AreEqual(5, loaded.Frames);
             Assert.AreEqual(0.5f, loaded.TimeStep);
             Assert.AreEqual(OutOfRange.Clip, loaded.OutOfRange);
             Assert.AreEqual("Spikes", loaded.Columns.Single().OutputColumnName);
@@ -82,6 +84,9 @@ public sealed class SpikeEncodingModelTests
     [DataRow(21, 2, "The kind of rate encoding is damaged.")]
     [DataRow(22, 0, "The maximum rate is damaged.")]
     [DataRow(22, 0x447A2000, "The maximum rate is damaged.", DisplayName = "1000.5 Hz in steps of 1 ms")]
+    [DataRow(30, 2, "The flag of signed features is damaged.")]
+    [DataRow(31, 0, "The number of frames is damaged.")]
+    [DataRow(31, 65_537, "The number of frames is damaged.")]
     public void Load_DamagedRateModel_SaysWhat(int offset, int value, string expected)
     {
         MLContext context = new();

@@ -10,8 +10,9 @@ namespace Microsoft.ML.Snn.Tests.Trainers;
 
 /// <summary>A pipeline of every encoder, decoder and layer that was saved long ago loads, and gives what it gave.</summary>
 /// <remarks>
-/// Stored/transformers-1.zip was written by version 1 of each of them: <see cref="Pipeline"/>, fitted on <see cref="Rows"/>.
-/// transformers-1.values.txt holds, for each column of numbers and each row, the sum of value · (slot + 1). They are never written
+/// Stored/transformers-1.zip was written by version 1 of each of them: <see cref="Pipeline"/>, fitted on <see cref="Rows"/>;
+/// transformers-2.zip by version 2 of the rate encoder and the first of the binary one: <see cref="SecondPipeline"/>.
+/// The files of values hold, for each column of numbers and each row, the sum of value · (slot + 1). They are never written
 /// again: whoever changes a format keeps reading them, and adds files of the new version.
 /// </remarks>
 [TestClass]
@@ -20,14 +21,16 @@ public sealed class StoredTransformerTests
     private static string Stored(string name) => Path.Combine(AppContext.BaseDirectory, "Stored", name);
 
     [TestMethod]
-    public void Load_StoredPipelineOfEveryTransformer_GivesTheStoredColumns()
+    [DataRow("transformers-1")]
+    [DataRow("transformers-2")]
+    public void Load_StoredPipelineOfEveryTransformer_GivesTheStoredColumns(string name)
     {
         MLContext context = new();
-        ITransformer model = context.Model.Load(Stored("transformers-1.zip"), out _);
+        ITransformer model = context.Model.Load(Stored($"{name}.zip"), out _);
 
         string[] found = [.. Describe(model.Transform(Rows(context)))];
 
-        CollectionAssert.AreEqual(File.ReadAllLines(Stored("transformers-1.values.txt")), found);
+        CollectionAssert.AreEqual(File.ReadAllLines(Stored($"{name}.values.txt")), found);
     }
 
     /// <summary>What the stored file holds is every kind of transformer, and a new one says the same as the old.</summary>
@@ -40,6 +43,26 @@ public sealed class StoredTransformerTests
         string[] found = [.. Describe(Pipeline(context).Fit(rows).Transform(rows))];
 
         CollectionAssert.AreEqual(File.ReadAllLines(Stored("transformers-1.values.txt")), found);
+    }
+
+    [TestMethod]
+    public void Fit_TheSecondStoredPipelineAnew_GivesTheStoredColumns()
+    {
+        MLContext context = new();
+        IDataView rows = Rows(context);
+
+        string[] found = [.. Describe(SecondPipeline(context).Fit(rows).Transform(rows))];
+
+        CollectionAssert.AreEqual(File.ReadAllLines(Stored("transformers-2.values.txt")), found);
+    }
+
+    private static EstimatorChain<SignalTransformer> SecondPipeline(MLContext context)
+    {
+        SnnOperations snn = context.Snn();
+        return context.Transforms.Expression("Signed", "x => 1.9 * x - 0.9", "Features")
+            .Append(snn.EncodeRate("Poisson", "Signed", 6, RateEncoding.Poisson, maximumRate: 400, seed: 7, signed: true, frames: 3))
+            .Append(snn.EncodeRate("Regular", "Signed", 6, RateEncoding.Regular, maximumRate: 400, signed: true, frames: 3))
+            .Append(snn.EncodeBinary("Binary", "Signed", 4, threshold: 0.2f, signed: true, frames: 3, timeStep: 2));
     }
 
     private static EstimatorChain<SpikingLayerTransformer> Pipeline(MLContext context)

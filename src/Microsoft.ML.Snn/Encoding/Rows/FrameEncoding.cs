@@ -73,10 +73,7 @@ public sealed record FrameEncoding : SignalOperation
             for (int i = 0; i < row.Values.Length; i++)
             {
                 (int frame, int channel) = Math.DivRem(row.SlotOf(i), frames.Channels);
-                for (int s = 0; s < StepsPerFrame; s++)
-                {
-                    output.Add((frame * StepsPerFrame + s) * frames.Channels + channel, row.Values[i]);
-                }
+                output.Repeat(frame * StepsPerFrame, StepsPerFrame, frames.Channels, channel, row.Values[i]);
             }
         };
     }

@@ -7,7 +7,7 @@ namespace Microsoft.ML.Snn.Encoding.Rows;
 internal static class SignalChecks
 {
     /// <summary>The most steps of an example.</summary>
-    private const int MaximumTimeSteps = 65_536;
+    public const int MaximumTimeSteps = 65_536;
 
     public static void Time(int timeSteps, float timeStep)
     {
@@ -21,6 +21,13 @@ internal static class SignalChecks
         ? (int)size
         : throw new ArgumentException(string.Create(
             CultureInfo.InvariantCulture, $"A row must have at most {Array.MaxLength} slots, but would have {size}. Use fewer units or steps."));
+
+    /// <summary>The frames of a plain vector, all of one size.</summary>
+    /// <exception cref="ArgumentException">The length is no multiple of their number.</exception>
+    public static SignalShape Frames(SignalShape input, int frames) => input.Slots % frames == 0
+        ? new SignalShape(frames, (int)(input.Slots / frames), 0)
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+            $"A row must hold {frames} frames of one size, but has {input.Slots} values. Set frames to the number of frames that follow each other in a row."));
 
     /// <summary>The rows of a plain vector: its own two dimensions, or consecutive groups of <paramref name="channels"/> values.</summary>
     /// <exception cref="ArgumentException">The length is no multiple of the channels.</exception>

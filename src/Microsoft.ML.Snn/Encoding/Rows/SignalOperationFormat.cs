@@ -14,6 +14,7 @@ internal static class SignalOperationFormat
         ["population"] = (typeof(PopulationEncoding), PopulationEncoding.Read),
         ["delta"] = (typeof(DeltaEncoding), DeltaEncoding.Read),
         ["frames"] = (typeof(FrameEncoding), FrameEncoding.Read),
+        ["binary"] = (typeof(BinaryEncoding), BinaryEncoding.Read),
         ["count"] = (typeof(SpikeCountDecoding), SpikeCountDecoding.Read),
         ["first-spike"] = (typeof(FirstSpikeDecoding), FirstSpikeDecoding.Read),
         ["trace"] = (typeof(TraceDecoding), TraceDecoding.Read),

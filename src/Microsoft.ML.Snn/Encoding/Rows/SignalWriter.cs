@@ -40,6 +40,15 @@ internal sealed class SignalWriter
         Count++;
     }
 
+    /// <summary>Adds the same value to a channel at several steps, one after the other.</summary>
+    public void Repeat(int firstStep, int steps, int channels, int channel, float value)
+    {
+        for (int step = firstStep; step < firstStep + steps; step++)
+        {
+            Add(step * channels + channel, value);
+        }
+    }
+
     /// <summary>Sorts by slot and adds up what fell on the same one.</summary>
     public void Finish()
     {
