@@ -84,6 +84,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
             _model.Backward(slots, step);
             _model.Update(trains, step, KeepGradient);
             _model.Batch.Download();
+            _model.RequireFinite();
         }
         while (_model.ExtendTapes());
 
@@ -102,6 +103,11 @@ internal sealed class AcceleratorEngine : NetworkEngine
             _model.Batch.Upload(first, slots);
             _model.Forward(slots, input, learns: false);
             _model.Scores.Download(scores.Slice(first * count, slots * count));
+            if (_model.CanRunAway)
+            {
+                _model.Batch.Download();
+                _model.RequireFinite();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
 
-/// <summary>Any network of the library's neurons on a device: one launch runs all steps of all populations forward, one backward.</summary>
+/// <summary>Any network on a device: one launch runs all steps of all populations forward, one backward.</summary>
 /// <remarks>Plain stacks too, where e-prop trains them.</remarks>
 internal sealed partial class DeviceGraph : DeviceModel
 {
@@ -43,11 +43,12 @@ internal sealed partial class DeviceGraph : DeviceModel
         }
 
         _program = program;
-        _kernels = new DeviceGraphKernels(accelerator);
+        var cells = DeviceCells.Of(program);
+        _kernels = new DeviceGraphKernels(accelerator, cells);
         _parameters = new DeviceParameters(accelerator, program);
-        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, keepsSteps: eprop != null);
+        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, cells, keepsSteps: eprop != null);
         _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
-        Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: 1, _graph.Neurons);
+        Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: RunawayState.Place + 1, _graph.Neurons);
         Targets = new DeviceTargets(accelerator);
         _noFloats = new DeviceBuffer<float>(accelerator);
         _noRules = new DeviceBuffer<EPropPopulation>(accelerator);
@@ -65,6 +66,8 @@ internal sealed partial class DeviceGraph : DeviceModel
 
     public override DeviceBuffer<float> Scores =>
         _program.Output.Readout == ReadoutKind.EveryStep ? _state.StepReadout : _state.Readout;
+
+    public override bool CanRunAway => _graph.Kept > 0;
 
     private bool IsConstant { get; set; }
 
@@ -85,7 +88,6 @@ internal sealed partial class DeviceGraph : DeviceModel
         : program.StepsAfterLastSpike != null ? "StepsAfterLastSpike lets each example end by itself, which only the CPU does"
         : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
         : program.Parameters.FirstOrDefault(p => p.Kind == ParameterKind.Number) is { } number ? $"{number.Name} is a learned number of neurons of your own, which only the CPU learns"
-        : program.Populations.FirstOrDefault(p => p.Cell != null) is { } custom ? $"{custom.Name} has neurons or synapses of your own, which run on the CPU"
         : program.Connections.FirstOrDefault(c => c.Rewiring != null) is { } rewired ? $"connection {rewired.Name} is rewired, which is done on the CPU"
         : null;
 
@@ -107,6 +109,7 @@ internal sealed partial class DeviceGraph : DeviceModel
             EProp = _eprop?.Views(_parameters.Values, learns) ?? NoEProp,
             IsConstant = trains.Source.IsConstantCurrent ? 1 : 0,
             KeepsHistory = learns && _graph.LearnsTimes ? 1 : 0,
+            KeepsCells = learns && _graph.Kept > 0 ? 1 : 0,
         });
         bool isFirst = true;
         foreach (PopulationProgram p in _program.Populations.Where(p => p.Readout != null))
@@ -157,6 +160,18 @@ internal sealed partial class DeviceGraph : DeviceModel
 
         _state.Extend(Batch.Overflow[0]);
         return true;
+    }
+
+    public override void RequireFinite()
+    {
+        var found = new RunawayState(Batch.Overflow[RunawayState.Place]);
+        if (found.Code != 0)
+        {
+            PopulationProgram population = _program.Populations.Last(p => _graph.Populations[p.Index].FirstNeuron <= found.Neuron);
+            throw RunawayState.Error(
+                population.Cell!.Neuron.Equations.GetType(), found.Row, found.Neuron - _graph.Populations[population.Index].FirstNeuron,
+                population.Name, found.Value);
+        }
     }
 
     public override void Refresh() => _graph.Refresh(_parameters);

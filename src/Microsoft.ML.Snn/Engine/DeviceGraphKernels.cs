@@ -21,12 +21,15 @@ internal sealed class DeviceGraphKernels
     private readonly Action<KernelConfig, NormParameters> _norm;
     private readonly Action<KernelConfig, UpdateParameters> _update;
 
-    public DeviceGraphKernels(Accelerator accelerator)
+    /// <summary>Compiles the kernels.</summary>
+    /// <param name="accelerator">The device.</param>
+    /// <param name="cells">The users' cells that they must know.</param>
+    public DeviceGraphKernels(Accelerator accelerator, DeviceCells cells)
     {
         _accelerator = accelerator;
-        _forward = accelerator.LoadStreamKernel<GraphForwardParameters>(GraphForwardKernel.Run);
+        _forward = cells.LoadForward(accelerator);
         _loss = accelerator.LoadStreamKernel<LossViews>(LossKernel.Run);
-        _backward = accelerator.LoadStreamKernel<GraphBackwardParameters>(GraphBackwardKernel.Run);
+        _backward = cells.LoadBackward(accelerator);
         _epropBackward = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run);
         _forget = accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run);
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);

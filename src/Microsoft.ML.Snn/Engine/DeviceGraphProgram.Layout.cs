@@ -15,13 +15,14 @@ internal sealed partial class DeviceGraphProgram
     private const int CurrentDerivatives = 6;
 
     /// <summary>Counts neurons, currents and learned numbers through.</summary>
-    private GraphPopulation[] Lay(int batchSize)
+    private GraphPopulation[] Lay(int batchSize, DeviceCellNumbers numbers)
     {
         var populations = new GraphPopulation[_program.Populations.Count];
         int spiking = 0, groups = 0, outputs = 0;
         foreach (PopulationProgram p in _program.Populations)
         {
             NeuronProgram neuron = p.Neuron;
+            (int kind, int place, int variables) = p.Cell?.Accept(numbers) ?? (-1, 0, 0);
             populations[p.Index] = new GraphPopulation
             {
                 FirstNeuron = Neurons,
@@ -49,8 +50,12 @@ internal sealed partial class DeviceGraphProgram
                 LearnsEveryStep = p.Loss.IsEveryStep ? 1 : 0,
                 ReadoutWeights = outputs * _program.Steps,
                 FirstReadout = Readouts,
+                Cell = kind,
+                CellNumbers = place,
+                FirstKept = Kept,
                 FirstStepReadout = p.Readout != null && (_keepsSteps || p.KeepsSteps) ? StepReadouts : -1,
             };
+            Kept += kind < 0 ? 0 : checked((variables + 1) * p.Units);
             Neurons += (p.Units + WordNeurons - 1) / WordNeurons * WordNeurons;
             Currents += p.Units * p.Groups.Count;
             groups += p.Groups.Count;

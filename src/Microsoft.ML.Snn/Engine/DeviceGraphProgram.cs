@@ -32,6 +32,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     private readonly DeviceBuffer<float> _derivativeOfCurrent;
     private readonly DeviceBuffer<int> _delays;
     private readonly DeviceBuffer<float> _readoutWeight;
+    private readonly DeviceBuffer<byte> _cells;
     private readonly int[] _listOfGradient;
     private readonly int[] _listOfDelays;
 
@@ -40,8 +41,10 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="firstWeight">Where each parameter begins among those of the device.</param>
+    /// <param name="cells">The users' cells that the kernels know.</param>
     /// <param name="keepsSteps">Whether V of every step of every output is kept, whatever is read.</param>
-    public DeviceGraphProgram(Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight, bool keepsSteps)
+    public DeviceGraphProgram(
+        Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight, DeviceCells cells, bool keepsSteps)
     {
         (_program, _keepsSteps) = (program, keepsSteps);
         _numbers = new LearnedNumbers(program, laneWidth: 1);
@@ -61,9 +64,12 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         _derivativeOfCurrent = new DeviceBuffer<float>(accelerator);
         _delays = new DeviceBuffer<int>(accelerator);
         _readoutWeight = new DeviceBuffer<float>(accelerator);
+        _cells = new DeviceBuffer<byte>(accelerator);
 
         LayDelays();
-        Populations = Lay(batchSize);
+        var numbers = new DeviceCellNumbers(cells.Kinds);
+        Populations = Lay(batchSize, numbers);
+        _cells.Upload(numbers.Bytes);
         ConnectionProgram[] sorted = [.. program.Connections.OrderBy(c => c.Target)];
         GraphLink[] links = [.. sorted.Select(c => Link(c, firstWeight(c.Index)))];
         int[] senders =
@@ -113,6 +119,9 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     /// <summary>Number of readouts of single steps of a whole batch.</summary>
     public long StepReadouts { get; private set; }
 
+    /// <summary>How many numbers of users' cells are kept of a step of one slot.</summary>
+    public int Kept { get; private set; }
+
     public bool LearnsTimes { get; private set; }
 
     public bool HasMaximum { get; private set; }
@@ -134,6 +143,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         Weights = weights,
         Delays = _delays.View,
         Synapses = _synapses.Views,
+        Cells = _cells.View,
         ReadoutWeight = _readoutWeight.View,
         Neurons = Neurons,
         Currents = Currents,
@@ -141,6 +151,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         TimeStep = (float)_program.TimeStep,
         Learned = Learned,
         RingLength = RingLength,
+        Kept = Kept,
     };
 
     /// <summary>Where a number that neurons learn is among them all.</summary>
@@ -209,5 +220,6 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         _derivativeOfCurrent.Dispose();
         _delays.Dispose();
         _readoutWeight.Dispose();
+        _cells.Dispose();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class DeviceGraphState : IDisposable
     private readonly DeviceBuffer<int> _maximumStep;
     private readonly DeviceBuffer<float> _maximumSlope;
     private readonly DeviceBuffer<float> _history;
+    private readonly DeviceBuffer<float> _kept;
     private readonly DeviceBuffer<float> _derivative;
     private readonly DeviceBuffer<float> _errors;
     private readonly DeviceBuffer<float> _moved;
@@ -58,6 +59,7 @@ internal sealed class DeviceGraphState : IDisposable
         _maximumStep = new DeviceBuffer<int>(accelerator, graph.Readouts);
         _maximumSlope = new DeviceBuffer<float>(accelerator, graph.Readouts);
         _history = new DeviceBuffer<float>(accelerator);
+        _kept = new DeviceBuffer<float>(accelerator);
         _derivative = new DeviceBuffer<float>(accelerator);
         _errors = new DeviceBuffer<float>(accelerator);
         _moved = new DeviceBuffer<float>(accelerator);
@@ -119,6 +121,7 @@ internal sealed class DeviceGraphState : IDisposable
         MaximumSlope = _maximumSlope.View,
         StepReadout = StepReadout.View,
         History = _history.View,
+        Kept = _kept.View,
         Derivative = _derivative.View,
         Error = _errors.View,
         Moved = _moved.View,
@@ -136,6 +139,7 @@ internal sealed class DeviceGraphState : IDisposable
         _moved.Grow(_graph.HasMaximum ? (long)_steps * _graph.Readouts : 0);
         _derivativeSum.Grow((long)_batchSize * _graph.Currents);
         _learnedGradient.Grow((long)_batchSize * _graph.Learned);
+        _kept.Grow(steps * _graph.Kept);
         _history.Grow(_graph.LearnsTimes ? steps * (_graph.Neurons + 2L * _graph.Currents) : 0);
     }
 
@@ -158,7 +162,7 @@ internal sealed class DeviceGraphState : IDisposable
         foreach (DeviceBuffer<float> buffer in (ReadOnlySpan<DeviceBuffer<float>>)
         [
             _state, _currents, _constant, _ring, _parts, _slope, _releaseSlope, _jump, _error, Readout, StepReadout, _maximumSlope,
-            _history, _derivative, _errors, _moved, _derivativeSum, _learnedGradient,
+            _history, _kept, _derivative, _errors, _moved, _derivativeSum, _learnedGradient,
         ])
         {
             buffer.Dispose();

@@ -14,6 +14,9 @@ internal abstract class DeviceModel : IDisposable
     /// <summary>Scores of the first output after a forward pass that does not learn.</summary>
     public abstract DeviceBuffer<float> Scores { get; }
 
+    /// <summary>Whether it has users' neurons, whose state need not stay finite.</summary>
+    public abstract bool CanRunAway { get; }
+
     /// <summary>Makes room for a kind of input.</summary>
     public abstract void Plan(bool isConstantCurrent);
 
@@ -32,6 +35,10 @@ internal abstract class DeviceModel : IDisposable
     /// <summary>Makes room where the last batch had more spikes than a tape could hold.</summary>
     /// <returns>Whether the batch has to be run again; nothing that is learned has changed then.</returns>
     public abstract bool ExtendTapes();
+
+    /// <summary>Called when a batch has been downloaded.</summary>
+    /// <exception cref="InvalidOperationException">The state of a user's neuron ran away.</exception>
+    public abstract void RequireFinite();
 
     /// <summary>Called when a batch has changed what is learned.</summary>
     public abstract void Refresh();

@@ -64,6 +64,8 @@ internal sealed partial class DeviceNetwork : DeviceModel
     public override DeviceBuffer<float> Scores =>
         _program.Output.Readout == ReadoutKind.EveryStep ? Output.Arrived : Output.Probability;
 
+    public override bool CanRunAway => false;
+
     /// <summary>Number of neurons of all hidden layers.</summary>
     public int HiddenNeurons { get; }
 
@@ -310,6 +312,11 @@ internal sealed partial class DeviceNetwork : DeviceModel
         }
 
         return extended;
+    }
+
+    /// <summary>The neurons of the library stay finite.</summary>
+    public override void RequireFinite()
+    {
     }
 
     public override void Refresh()

@@ -20,8 +20,8 @@ namespace Microsoft.ML.Snn.Equations;
 /// Sci. Rep. 11:12829 (2021) for its use in spiking networks; Griewank and Walther (2008) for the dual numbers.</para>
 /// </remarks>
 internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynapse synapse, double timeStep, int subSteps)
-    where TNeuron : struct, INeuronEquations
-    where TSynapse : struct, ISynapseEquations
+    where TNeuron : unmanaged, INeuronEquations
+    where TSynapse : unmanaged, ISynapseEquations
 {
     public readonly TNeuron Neuron = neuron;
 
@@ -45,6 +45,7 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
         where TLane : struct, ILane<TLane> => new(y.Neuron, Synapse.Arrive(y.Synapse, weight));
 
     /// <summary>One Runge-Kutta step.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public CellState<TLane> Integrate<TLane>(CellState<TLane> y, TLane duration)
         where TLane : struct, ILane<TLane>
     {
@@ -108,6 +109,7 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
     }
 
     /// <summary>Jᵀ·a of one Runge-Kutta step: the chain rule through its four stages, last stage first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public CellState<TLane> IntegrateBack<TLane>(CellState<TLane> y, CellState<TLane> adjoint, TLane duration)
         where TLane : struct, ILane<TLane>
     {
@@ -130,7 +132,7 @@ internal readonly struct CellEquations<TNeuron, TSynapse>(TNeuron neuron, TSynap
     }
 
     // The methods below stay methods: all of them in one would be more than the compiler inlines, and it would then make
-    // a call of every addition.
+    // a call of every addition. Runge-Kutta steps are methods too: the compiler of kernels would copy them to every call.
 
     /// <summary>y + duration·F(at).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

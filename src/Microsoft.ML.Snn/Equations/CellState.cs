@@ -65,14 +65,13 @@ internal readonly struct CellState<TLane>(NeuronState<TLane> neuron, SynapseStat
 
     /// <summary>from + fraction·(to - from).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CellState<TLane> Between(CellState<TLane> from, CellState<TLane> to, TLane fraction)
-    {
-        return new(
-            new(
-                Mix(from.Neuron.First, to.Neuron.First), Mix(from.Neuron.Second, to.Neuron.Second),
-                Mix(from.Neuron.Third, to.Neuron.Third), Mix(from.Neuron.Fourth, to.Neuron.Fourth)),
-            new(Mix(from.Synapse.First, to.Synapse.First), Mix(from.Synapse.Second, to.Synapse.Second)));
+    public static CellState<TLane> Between(CellState<TLane> from, CellState<TLane> to, TLane fraction) => new(
+        new(
+            Between(from.Neuron.First, to.Neuron.First, fraction), Between(from.Neuron.Second, to.Neuron.Second, fraction),
+            Between(from.Neuron.Third, to.Neuron.Third, fraction), Between(from.Neuron.Fourth, to.Neuron.Fourth, fraction)),
+        new(Between(from.Synapse.First, to.Synapse.First, fraction), Between(from.Synapse.Second, to.Synapse.Second, fraction)));
 
-        TLane Mix(TLane a, TLane b) => a + fraction * (b - a);
-    }
+    // No local function: a kernel has no closures.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLane Between(TLane from, TLane to, TLane fraction) => from + fraction * (to - from);
 }

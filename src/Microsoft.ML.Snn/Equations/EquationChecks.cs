@@ -8,8 +8,8 @@ internal static class EquationChecks
 {
     /// <exception cref="InvalidOperationException">A rule is broken; the message says which.</exception>
     public static void Validate<TNeuron, TSynapse>(CellEquations<TNeuron, TSynapse> cell)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         string neuron = typeof(TNeuron).Name;
         Check(cell.Neuron.StateCount is >= 1 and <= 4, $"{neuron}.StateCount must be 1 to 4, but is {cell.Neuron.StateCount}.");
@@ -36,7 +36,7 @@ internal static class EquationChecks
     /// <summary>All weights of a step are added up before they arrive, and all synapses of a neuron share a state.</summary>
     /// <exception cref="InvalidOperationException">A rule is broken; the message says which.</exception>
     public static void Validate<TSynapse>(TSynapse equations)
-        where TSynapse : struct, ISynapseEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         string name = typeof(TSynapse).Name;
         Check(equations.StateCount is 1 or 2, $"{name}.StateCount must be 1 or 2, but is {equations.StateCount}.");

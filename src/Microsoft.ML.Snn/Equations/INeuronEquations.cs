@@ -7,7 +7,8 @@ namespace Microsoft.ML.Snn;
 /// <para>Nothing is said about gradients: the adjoint for EventProp is derived from these methods by running them on
 /// <see cref="Dual{TLane}"/> numbers. <see cref="GradientCheck"/> compares it with central differences.</para>
 /// <para>The same struct runs in SIMD lanes on a CPU and one by one in a GPU kernel. So its fields are plain numbers, and
-/// its methods make only operations of <see cref="ILane{TLane}"/>: no branch on a state, no object, no exception.</para>
+/// its methods make only operations of <see cref="ILane{TLane}"/>: no branch on a state, no object, no exception, no
+/// lambda or local function that captures a variable.</para>
 /// <para>A number that is to be learned, such as a bias, is a state variable with derivative 0 that <see cref="Reset"/> leaves
 /// alone: the gradient by its initial value is the gradient by the number. <see cref="LearnedNumber"/> names it.</para>
 /// <para>Units are the user's own, but for time: it is in milliseconds.</para>

@@ -7,7 +7,7 @@ internal static class SynapseResponse
 
     /// <summary>∫I dt after a weight of 1, in milliseconds; not a number where it does not decay within 100 seconds.</summary>
     public static double Integral<TSynapse>(TSynapse synapse)
-        where TSynapse : struct, ISynapseEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         double step = 0.01, integral = 0;
         SynapseState<DoubleLane> state = synapse.Arrive(default, new DoubleLane(1));

@@ -38,7 +38,7 @@ public static class GradientCheck
     public static GradientCheckReport Run<TNeuron>(
         TNeuron neuron, ExponentialSynapse? synapse = null, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0,
         double refractoryPeriod = 0)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         synapse ??= new();
         synapse.Validate();
@@ -61,8 +61,8 @@ public static class GradientCheck
     public static GradientCheckReport Run<TNeuron, TSynapse>(
         TNeuron neuron, TSynapse synapse, double duration = 50, double timeStep = 0.01, int trials = 3, int seed = 0,
         double refractoryPeriod = 0)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         Require.Positive(duration, "Use a few times the longest time constant, for example 50 ms.");
         Require.Positive(timeStep, "Use for example 0.01 ms.");
@@ -98,8 +98,8 @@ public static class GradientCheck
     /// <summary>Random arrivals, strong enough that the neuron spikes a few times.</summary>
     private static CellInput[] DrawInputs<TNeuron, TSynapse>(
         CellEquations<TNeuron, TSynapse> cell, RandomStream random, double duration, double timeStep, double refractoryPeriod)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         CellInput[] inputs = [.. Enumerable.Range(0, InputCount)
             .Select(_ => new CellInput(0.7 * duration * random.NextDouble(), 0.5 + random.NextDouble()))

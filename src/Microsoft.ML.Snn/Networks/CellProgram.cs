@@ -18,14 +18,14 @@ internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
 
     public static CellProgram Of<TNeuron, TSynapse>(
         CustomNeuron<TNeuron> neuron, Synapse synapse, TSynapse synapseEquations, double timeStep)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations =>
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations =>
         new Typed<TNeuron, TSynapse>(neuron, synapse, new(neuron.Neuron, synapseEquations, timeStep, neuron.SubSteps));
 
     private sealed class Typed<TNeuron, TSynapse>(
         CustomNeuron neuron, Synapse synapse, CellEquations<TNeuron, TSynapse> equations) : CellProgram(neuron, synapse)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         public override double Initial(int slot) => equations.Initial<DoubleLane>()[slot].Value;
 

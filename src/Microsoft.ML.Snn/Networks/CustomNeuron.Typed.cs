@@ -8,7 +8,7 @@ namespace Microsoft.ML.Snn.Networks;
 /// <summary>A neuron whose equations are a user's.</summary>
 internal sealed record CustomNeuron<TNeuron>(TNeuron Neuron, int SubSteps, double TimeConstant)
     : CustomNeuron(SubSteps, TimeConstant)
-    where TNeuron : struct, INeuronEquations
+    where TNeuron : unmanaged, INeuronEquations
 {
     public override ValueType Equations => Neuron;
 

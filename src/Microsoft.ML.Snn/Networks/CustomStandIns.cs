@@ -11,8 +11,8 @@ namespace Microsoft.ML.Snn.Networks;
 internal sealed class CustomStandIns(float[] drift, float[] spread, float[] noise, bool isConstantCurrent) : ICellVisitor<double[]>
 {
     public double[] Visit<TNeuron, TSynapse>(CellEquations<TNeuron, TSynapse> cell)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         double[] spikes = new double[drift.Length];
         for (int first = 0; first < noise.Length; first += drift.Length)
@@ -25,8 +25,8 @@ internal sealed class CustomStandIns(float[] drift, float[] spread, float[] nois
 
     private void Run<TNeuron, TSynapse>(
         CellEquations<TNeuron, TSynapse> cell, ReadOnlySpan<float> own, double[] spikes)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         CellState<FloatLane> state = cell.Initial<FloatLane>();
         for (int step = 0; step < drift.Length; step++)

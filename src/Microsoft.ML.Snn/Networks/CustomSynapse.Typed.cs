@@ -6,7 +6,7 @@ namespace Microsoft.ML.Snn.Networks;
 
 /// <summary>A synapse whose equations are a user's.</summary>
 internal sealed record CustomSynapse<TSynapse>(TSynapse Synapse) : CustomSynapse
-    where TSynapse : struct, ISynapseEquations
+    where TSynapse : unmanaged, ISynapseEquations
 {
     public override ValueType Equations => Synapse;
 

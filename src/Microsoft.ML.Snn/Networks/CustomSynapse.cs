@@ -19,7 +19,7 @@ internal abstract record CustomSynapse : Synapse
 
     /// <summary>The synapse before a neuron.</summary>
     public abstract CellProgram Before<TNeuron>(CustomNeuron<TNeuron> neuron, double timeStep)
-        where TNeuron : struct, INeuronEquations;
+        where TNeuron : unmanaged, INeuronEquations;
 
     /// <summary>Stands in for what the balance of weights needs: a current of the same integral.</summary>
     internal override MembraneEquations Into(double membraneTime, double timeStep) => new(timeStep, membraneTime, Time);

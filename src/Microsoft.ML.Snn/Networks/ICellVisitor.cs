@@ -6,6 +6,6 @@ namespace Microsoft.ML.Snn.Networks;
 internal interface ICellVisitor<TResult>
 {
     TResult Visit<TNeuron, TSynapse>(CellEquations<TNeuron, TSynapse> cell)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations;
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations;
 }

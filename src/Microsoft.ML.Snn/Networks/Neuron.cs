@@ -66,7 +66,7 @@ public abstract record Neuron
     /// <exception cref="System.InvalidOperationException">The equations are inconsistent; the message says how.</exception>
     public static Neuron Custom<TNeuron>(
         TNeuron equations, int subSteps = 1, double timeConstant = 20, System.Collections.Generic.IReadOnlyList<LearnedNumber>? learned = null)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         var neuron = new CustomNeuron<TNeuron>(equations, subSteps, timeConstant) { Numbers = [.. learned ?? []] };
         neuron.Validate();

@@ -12,7 +12,7 @@ internal static class NumberChecks
     /// <summary>A number that is learned is a state variable that nothing moves.</summary>
     /// <exception cref="InvalidOperationException">A rule is broken; the message says which.</exception>
     public static void Validate<TNeuron>(TNeuron equations, IReadOnlyList<LearnedNumber> numbers)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         string neuron = typeof(TNeuron).Name;
         CellState<DoubleLane> initial = new(equations.Initial<DoubleLane>(), default);

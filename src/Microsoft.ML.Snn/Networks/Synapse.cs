@@ -18,7 +18,7 @@ public abstract record Synapse
     /// <exception cref="System.ArgumentOutOfRangeException">The current after a spike does not decay.</exception>
     /// <exception cref="System.InvalidOperationException">The equations are inconsistent; the message says how.</exception>
     public static Synapse Custom<TSynapse>(TSynapse equations)
-        where TSynapse : struct, ISynapseEquations
+        where TSynapse : unmanaged, ISynapseEquations
     {
         var synapse = new CustomSynapse<TSynapse>(equations);
         synapse.Validate();

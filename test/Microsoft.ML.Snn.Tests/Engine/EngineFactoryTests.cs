@@ -87,7 +87,6 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
-    [DataRow("custom", "first has neurons or synapses of your own, which run on the CPU")]
     [DataRow("rewired", "connection input to first is rewired, which is done on the CPU")]
     public void Create_NetworkThatNoGpuRuns_SaysWhyOrFallsBack(string kind, string reason)
     {
@@ -108,11 +107,13 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
-    [DataRow(false)]
-    [DataRow(true)]
-    public void Create_GraphForAGpuThatIsNotThere_IsTreatedAsAPlainStack(bool fallbackToCpu)
+    [DataRow("adaptive", false)]
+    [DataRow("adaptive", true)]
+    [DataRow("custom", false)]
+    [DataRow("custom", true)]
+    public void Create_GraphForAGpuThatIsNotThere_IsTreatedAsAPlainStack(string kind, bool fallbackToCpu)
     {
-        NetworkProgram program = Graph("adaptive");
+        NetworkProgram program = Graph(kind);
         NetworkEngine Create() => EngineFactory.Create(program, batchSize: 2, threads: 1, NoSuchGpu, fallbackToCpu, _log.Add);
         if (!fallbackToCpu)
         {

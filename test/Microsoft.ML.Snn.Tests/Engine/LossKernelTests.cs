@@ -66,7 +66,7 @@ public sealed class LossKernelTests
         });
         targets.Take(labels, steps: 1);
         readouts.Upload(s_readouts.SelectMany(y => y).ToArray());
-        new DeviceGraphKernels(accelerator).Loss(trials, new LossViews
+        new DeviceGraphKernels(accelerator, DeviceCells.None).Loss(trials, new LossViews
         {
             Batch = batch.Views,
             Target = targets.Views,

@@ -81,7 +81,7 @@ public sealed class CustomNeuronConvergenceTests
     }
 
     private void AssertConverges<TNeuron>(TNeuron neuron, double refractoryPeriod = 0)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         var cell = new CellEquations<TNeuron, ExponentialCurrent>(neuron, new ExponentialCurrent(SynapseTime), 1, 1);
         double[] weights = FindWeights(cell, refractoryPeriod);
@@ -97,7 +97,7 @@ public sealed class CustomNeuronConvergenceTests
     }
 
     private static double[] FindWeights<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double refractoryPeriod)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         for (double scale = 0.01; ; scale *= 1.2)
         {
@@ -111,7 +111,7 @@ public sealed class CustomNeuronConvergenceTests
     }
 
     private static double Difference<TNeuron>(CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, int index, double refractoryPeriod)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         double[] Moved(double step)
         {
@@ -127,7 +127,7 @@ public sealed class CustomNeuronConvergenceTests
 
     private static double Loss<TNeuron>(
         CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod, CellState<DoubleLane> initial)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         double mean = Spikes(cell, weights, refractoryPeriod, initial).Sum(MeanPotential);
         double[] potentials = [.. s_outputWeights.Select(w => w * mean)];
@@ -136,7 +136,7 @@ public sealed class CustomNeuronConvergenceTests
 
     private static double[] Spikes<TNeuron>(
         CellEquations<TNeuron, ExponentialCurrent> cell, double[] weights, double refractoryPeriod, CellState<DoubleLane> initial)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         CellInput[] inputs = [.. s_arrivals.Zip(weights, (time, weight) => new CellInput(time, weight))];
         return [.. new CellTrial<TNeuron, ExponentialCurrent>(
@@ -153,7 +153,7 @@ public sealed class CustomNeuronConvergenceTests
 
     private static EngineTrial Run<TNeuron>(
         TNeuron neuron, double[] weights, double timeStep, double refractoryPeriod, IReadOnlyList<LearnedNumber>? learned = null)
-        where TNeuron : struct, INeuronEquations
+        where TNeuron : unmanaged, INeuronEquations
     {
         int steps = (int)Math.Round(Duration / timeStep);
         NetworkProgram program = NetworkProgram.Build(

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Microsoft.ML.Snn.Engine.Kernels;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
@@ -13,8 +14,8 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 /// </remarks>
 internal sealed unsafe partial class CustomPass<TLane, TNeuron, TSynapse> : CellPass<TLane>
     where TLane : struct, ISimdLane<TLane>
-    where TNeuron : struct, INeuronEquations
-    where TSynapse : struct, ISynapseEquations
+    where TNeuron : unmanaged, INeuronEquations
+    where TSynapse : unmanaged, ISynapseEquations
 {
     private readonly CellEquations<TNeuron, TSynapse> _cell;
     private readonly NativeBuffer<float> _state;
@@ -296,9 +297,7 @@ internal sealed unsafe partial class CustomPass<TLane, TNeuron, TSynapse> : Cell
                 float value = _state.Pointer[row * _stride + neuron];
                 if (!float.IsFinite(value))
                 {
-                    throw new InvalidOperationException(
-                        $"The state of {typeof(TNeuron).Name} must stay finite, but variable {row + 1} of neuron {neuron} of {Program.Name} was {value} at the end of a trial. "
-                        + "Use more subSteps in Neuron.Custom, a shorter time step, or smaller weights.");
+                    throw RunawayState.Error(typeof(TNeuron), row, neuron, Program.Name, value);
                 }
             }
         }

@@ -8,7 +8,7 @@ internal sealed class CustomPassFactory<TLane>(PopulationCoefficients coefficien
     where TLane : struct, ISimdLane<TLane>
 {
     public CellPass<TLane> Visit<TNeuron, TSynapse>(CellEquations<TNeuron, TSynapse> cell)
-        where TNeuron : struct, INeuronEquations
-        where TSynapse : struct, ISynapseEquations =>
+        where TNeuron : unmanaged, INeuronEquations
+        where TSynapse : unmanaged, ISynapseEquations =>
         new CustomPass<TLane, TNeuron, TSynapse>(coefficients, cell, steps);
 }

@@ -20,7 +20,10 @@ internal readonly struct BatchViews
     /// <summary>Receives the number of spikes whose slope was under the grazing limit; shape [slot], 0 before.</summary>
     public required ArrayView<int> Grazing { get; init; }
 
-    /// <summary>Receives the largest count above each hidden layer's tape, shape [hidden layer], 0 before.</summary>
+    /// <summary>
+    /// Receives the largest count above each hidden layer's tape, shape [hidden layer], 0 before. Of a graph: that of its one tape,
+    /// and a <see cref="RunawayState"/>.
+    /// </summary>
     public required ArrayView<int> Overflow { get; init; }
 
     /// <summary>Receives the bits of the norm of the gradient, a float, where it is clipped; shape [1].</summary>
@@ -29,7 +32,7 @@ internal readonly struct BatchViews
     /// <summary>Number of examples.</summary>
     public required int Size { get; init; }
 
-    /// <summary>Whether a tape was too short: the forward pass is repeated, and nothing that follows from this one is used.</summary>
+    /// <summary>Whether a tape was too short, so that the forward pass is repeated, or a state ran away: nothing that follows is used.</summary>
     public bool HasOverflow
     {
         get

@@ -88,6 +88,19 @@ internal struct GraphAdjoint
     public static long CounterAt(in GraphBackwardParameters trial, int slot, int array, int neuron) =>
         ((long)slot * GraphStateViews.CounterArrays + array) * trial.Graph.Neurons + neuron;
 
+    /// <summary>What regularisation adds to the adjoint along the potential before a spike.</summary>
+    public static float PushOf(in GraphBackwardParameters trial, int neuron) => trial.HasPush == 0
+        ? 0
+        : trial.Graph.MembraneTime(neuron)
+            * trial.SpikeCount.Push((float)trial.State.Tape.BatchCount[neuron] / trial.Batch.Size, trial.Batch.Size);
+
+    /// <summary>Counts a spike as met.</summary>
+    public static void Pass(in GraphBackwardParameters trial, int slot, int neuron, int unread)
+    {
+        trial.State.Counters[CounterAt(trial, slot, 0, neuron)] = unread - 1;
+        trial.State.Counters[CounterAt(trial, slot, 1, neuron)] = StepOf(trial, slot, neuron, unread - 1);
+    }
+
     private static int StepOf(in GraphBackwardParameters trial, int slot, int neuron, int spike) =>
         spike < 0 ? -1 : trial.State.Tape.Step[trial.State.Tape.First(slot, neuron) + spike];
 
@@ -173,12 +186,8 @@ internal struct GraphAdjoint
             GraphLearning.Add(trial, slot, population.LearnedThreshold + neuron - population.FirstNeuron, -jump.ByPotential);
         }
 
-        _potential = jump.ByPotential + (trial.HasPush == 0
-            ? 0
-            : trial.Graph.MembraneTime(neuron)
-                * trial.SpikeCount.Push((float)trial.State.Tape.BatchCount[neuron] / trial.Batch.Size, trial.Batch.Size));
-        trial.State.Counters[CounterAt(trial, slot, 0, neuron)] = unread - 1;
-        trial.State.Counters[CounterAt(trial, slot, 1, neuron)] = StepOf(trial, slot, neuron, unread - 1);
+        _potential = jump.ByPotential + PushOf(trial, neuron);
+        Pass(trial, slot, neuron, unread);
     }
 
     /// <summary>Moves the derivatives of the currents back, and writes what arrivals at the step have as gradient and as error.</summary>

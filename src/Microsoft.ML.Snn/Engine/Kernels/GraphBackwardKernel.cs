@@ -12,7 +12,8 @@ internal static class GraphBackwardKernel
     /// <summary>Most threads of a block; so any number of registers per thread fits.</summary>
     public const int MaximumThreads = 256;
 
-    public static void Run(GraphBackwardParameters trial)
+    public static void Run<TCells>(GraphBackwardParameters trial)
+        where TCells : struct, ICells
     {
         int slot = Grid.IdxX;
         for (int n = Group.IdxX; n < trial.Graph.Learned; n += Group.DimX)
@@ -35,9 +36,14 @@ internal static class GraphBackwardKernel
             for (int neuron = Group.IdxX; neuron < trial.Graph.Neurons; neuron += Group.DimX)
             {
                 GraphPopulation population = trial.Graph.Populations[trial.Graph.PopulationOfWord[neuron / 32]];
-                if (neuron - population.FirstNeuron < population.Units)
+                int unit = neuron - population.FirstNeuron;
+                if (unit < population.Units && population.Cell >= 0)
                 {
-                    GraphAdjoint.StepBack(trial, population, slot, step, neuron - population.FirstNeuron);
+                    TCells.StepBack(trial, population, slot, step, unit);
+                }
+                else if (unit < population.Units)
+                {
+                    GraphAdjoint.StepBack(trial, population, slot, step, unit);
                 }
             }
 

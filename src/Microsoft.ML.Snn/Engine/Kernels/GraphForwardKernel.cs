@@ -14,7 +14,8 @@ internal static class GraphForwardKernel
     /// <summary>Most threads of a block; so any number of registers per thread fits.</summary>
     public const int MaximumThreads = 256;
 
-    public static void Run(GraphForwardParameters trial)
+    public static void Run<TCells>(GraphForwardParameters trial)
+        where TCells : struct, ICells
     {
         int slot = Grid.IdxX;
         int neurons = trial.Graph.Neurons;
@@ -24,6 +25,10 @@ internal static class GraphForwardKernel
             if (neuron - population.FirstNeuron < population.Units)
             {
                 Begin(trial, population, slot, neuron - population.FirstNeuron);
+                if (population.Cell >= 0)
+                {
+                    TCells.Begin(trial, population, slot, neuron - population.FirstNeuron);
+                }
             }
         }
 
@@ -35,7 +40,7 @@ internal static class GraphForwardKernel
                 int unit = neuron - population.FirstNeuron;
 
                 // A spike of the last step arrives nowhere.
-                if (unit < population.Units && GraphNeuron.Advance(trial, population, slot, step, unit) && step + 1 < trial.Graph.Steps)
+                if (unit < population.Units && Advance<TCells>(trial, population, slot, step, unit) && step + 1 < trial.Graph.Steps)
                 {
                     Atomic.Or(ref trial.State.Masks.Bits[trial.State.Masks.At(slot, step + 1) + neuron / 32], 1 << (neuron % 32));
                 }
@@ -48,8 +53,22 @@ internal static class GraphForwardKernel
         {
             trial.State.Tape.Close(
                 slot, neuron, trial.State.Counters[((long)slot * GraphStateViews.CounterArrays + 1) * neurons + neuron]);
+            if (TCells.Count > 0)
+            {
+                GraphPopulation population = trial.Graph.Populations[trial.Graph.PopulationOfWord[neuron / 32]];
+                int unit = neuron - population.FirstNeuron;
+                if (population.Cell >= 0 && unit < population.Units)
+                {
+                    TCells.Close(trial, population, slot, unit);
+                }
+            }
         }
     }
+
+    private static bool Advance<TCells>(in GraphForwardParameters trial, in GraphPopulation population, int slot, int step, int unit)
+        where TCells : struct, ICells => population.Cell >= 0
+            ? TCells.Advance(trial, population, slot, step, unit)
+            : GraphNeuron.Advance(trial, population, slot, step, unit);
 
     /// <summary>Brings a neuron to rest: no example begins with what another one left.</summary>
     private static void Begin(in GraphForwardParameters trial, in GraphPopulation population, int slot, int unit)

@@ -18,4 +18,7 @@ internal readonly struct GraphForwardParameters
 
     /// <summary>1 where the states are kept, for the derivatives by time constants.</summary>
     public required int KeepsHistory { get; init; }
+
+    /// <summary>1 where the states of users' cells are kept, for the backward pass.</summary>
+    public required int KeepsCells { get; init; }
 }

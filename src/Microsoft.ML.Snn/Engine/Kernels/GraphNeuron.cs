@@ -149,7 +149,7 @@ internal static class GraphNeuron
     }
 
     /// <summary>Counts a step of the refractory period, and notes the slope of a neuron that leaves it.</summary>
-    private static bool IsHeld(in GraphForwardParameters trial, in GraphPopulation population, int slot, int neuron, float slope)
+    public static bool IsHeld(in GraphForwardParameters trial, in GraphPopulation population, int slot, int neuron, float slope)
     {
         long at = (long)slot * GraphStateViews.CounterArrays * trial.Graph.Neurons + neuron;
         int held = population.RefractorySteps == 0 ? 0 : trial.State.Counters[at];
@@ -168,7 +168,8 @@ internal static class GraphNeuron
         return true;
     }
 
-    private static void Record(
+    /// <summary>Writes a spike on the tape.</summary>
+    public static void Record(
         in GraphForwardParameters trial, in GraphPopulation population, int slot, int step, int neuron, in PopulationSpike spike)
     {
         long counters = (long)slot * GraphStateViews.CounterArrays * trial.Graph.Neurons + neuron;

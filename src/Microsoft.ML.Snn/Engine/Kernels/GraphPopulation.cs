@@ -71,5 +71,14 @@ internal readonly struct GraphPopulation
     /// <summary>Where V of its steps begins, shape [slot, step, neuron]; or -1 where steps are not kept.</summary>
     public required long FirstStepReadout { get; init; }
 
+    /// <summary>Its kind of users' cells, see <see cref="ICells"/>; -1 for neurons of the library.</summary>
+    public required int Cell { get; init; }
+
+    /// <summary>Where the numbers of a user's cell are in <see cref="GraphViews.Cells"/>, in units of their size.</summary>
+    public required int CellNumbers { get; init; }
+
+    /// <summary>Where its users' cells begin in what is kept of a step.</summary>
+    public required int FirstKept { get; init; }
+
     public bool IsSpiking => FirstSpiking >= 0;
 }

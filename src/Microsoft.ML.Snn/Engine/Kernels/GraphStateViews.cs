@@ -14,13 +14,13 @@ internal readonly struct GraphStateViews
     /// <summary>Numbers of a slot in <see cref="Parts"/>.</summary>
     public const int PartsOfSlot = GraphErrors.SpikesPerRound * GraphErrors.MaximumLanes;
 
-    /// <summary>Potential and adaptation; or their derivatives, and what the release passes back to the spike. Shape [slot, array, neuron].</summary>
+    /// <summary>Potential and adaptation; or their derivatives, and what the release passes back to the spike. Of users' cells the variables, or their derivatives. Shape [slot, array, neuron].</summary>
     public required ArrayView<float> State { get; init; }
 
     /// <summary>Steps left in the refractory period and spikes so far; or the newest spike not yet met, its grid index, grazing spikes. Shape [slot, array, neuron].</summary>
     public required ArrayView<int> Counters { get; init; }
 
-    /// <summary>Currents and first stages, or their derivatives. Shape [slot, 2, current].</summary>
+    /// <summary>Currents and first stages, or their derivatives; of users' synapses the variables. Shape [slot, 2, current].</summary>
     public required ArrayView<float> Currents { get; init; }
 
     /// <summary>Sum of weight × feature where the input is a constant current, shape [slot, current].</summary>
@@ -53,6 +53,9 @@ internal readonly struct GraphStateViews
 
     /// <summary>Potential at the beginning of every step, and currents and first stages after the arrivals. Shape [slot, step, neurons + 2·currents]; where time constants are learned.</summary>
     public required ArrayView<float> History { get; init; }
+
+    /// <summary>State of users' cells at the beginning of every step, and what arrived then. Shape [slot, step][population][variable, neuron].</summary>
+    public required ArrayView<float> Kept { get; init; }
 
     /// <summary>∂L/∂w of an arrival at every step, shape [slot, step, current].</summary>
     public required ArrayView<float> Derivative { get; init; }

@@ -63,6 +63,9 @@ internal readonly struct GraphViews
 
     public required SynapseViews Synapses { get; init; }
 
+    /// <summary>The numbers of users' cells.</summary>
+    public required ArrayView<byte> Cells { get; init; }
+
     /// <summary>∂Y/∂V at the end of each step, a row for each kind of readout.</summary>
     public required ArrayView<float> ReadoutWeight { get; init; }
 
@@ -82,6 +85,9 @@ internal readonly struct GraphViews
 
     /// <summary>Length of the rings of one slot.</summary>
     public required int RingLength { get; init; }
+
+    /// <summary>How many numbers of users' cells are kept of a step, for the backward pass.</summary>
+    public required int Kept { get; init; }
 
     public int Words => Neurons / 32;
 

@@ -8,8 +8,8 @@ namespace Microsoft.ML.Snn.Learning.Checks;
 
 /// <summary>The gradient of one trial, automatic beside numerical.</summary>
 internal sealed class CellDifferences<TNeuron, TSynapse>
-    where TNeuron : struct, INeuronEquations
-    where TSynapse : struct, ISynapseEquations
+    where TNeuron : unmanaged, INeuronEquations
+    where TSynapse : unmanaged, ISynapseEquations
 {
     private readonly CellEquations<TNeuron, TSynapse> _cell;
     private readonly CellInput[] _inputs;

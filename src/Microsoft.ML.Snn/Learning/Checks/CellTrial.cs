@@ -13,8 +13,8 @@ namespace Microsoft.ML.Snn.Learning.Checks;
 /// Runge-Kutta leaves out is far below what the check looks for.
 /// </remarks>
 internal sealed class CellTrial<TNeuron, TSynapse>
-    where TNeuron : struct, INeuronEquations
-    where TSynapse : struct, ISynapseEquations
+    where TNeuron : unmanaged, INeuronEquations
+    where TSynapse : unmanaged, ISynapseEquations
 {
     private const int MaximumSpikes = 1000;
 
