@@ -36,16 +36,15 @@ internal readonly struct PopulationSpike(float slope, float releaseSlope, float 
         float jump = smooth < threshold ? delta : 0;
         if (jump == 0)
         {
-            float fraction = SpikeEquations.Crossing(before, smooth, threshold);
-            current = SpikeEquations.Between(arrived, current, fraction);
+            current = CurrentAt<FloatLane>(before, smooth, arrived, current, threshold).Value;
         }
 
         // What pushed the neuron over its threshold in one jump counts as a current over the step.
-        float slope = current - cell.Leak * threshold + jump * cell.JumpCurrent;
-        float releaseSlope = cell.RefractorySteps > 0 ? 0 : current - cell.Leak * after;
+        float slope = SlopeAt<FloatLane>(current, cell.Leak, threshold).Value + jump * cell.JumpCurrent;
+        float releaseSlope = cell.RefractorySteps > 0 ? 0 : SlopeAt<FloatLane>(current, cell.Leak, after).Value;
         if (cell.KeepsPotential(jump))
         {
-            releaseSlope -= current - cell.Leak * (jump == 0 ? threshold : smooth);
+            releaseSlope -= SlopeAt<FloatLane>(current, cell.Leak, jump == 0 ? threshold : smooth).Value;
         }
 
         if (cell.IsAdaptive != 0)
@@ -56,6 +55,17 @@ internal readonly struct PopulationSpike(float slope, float releaseSlope, float 
 
         return new PopulationSpike(slope, releaseSlope, jump);
     }
+
+    /// <summary>The current at the moment within the step at which the potential crossed the threshold by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane CurrentAt<TLane>(TLane before, TLane smooth, TLane arrived, TLane left, TLane threshold)
+        where TLane : struct, ILane<TLane> =>
+        SpikeEquations.Between(arrived, left, SpikeEquations.Crossing(before, smooth, threshold));
+
+    /// <summary>τm·dV/dt at a current and a potential.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane SlopeAt<TLane>(TLane current, TLane leak, TLane potential)
+        where TLane : struct, ILane<TLane> => current - leak * potential;
 
     /// <summary>Moves the adjoint through the spike, whose slope has been limited.</summary>
     /// <param name="cell">The neuron.</param>

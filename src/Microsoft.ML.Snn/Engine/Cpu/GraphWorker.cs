@@ -23,6 +23,9 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     private readonly int _keptSteps;
     private readonly GraphConnection<TLane>[] _connections;
 
+    // Where the weights of each connection begin.
+    private readonly long[] _offsets;
+
     /// <summary>Allocates the state of one example.</summary>
     /// <param name="network">The network.</param>
     /// <param name="isConstantCurrent">Whether the input is a current.</param>
@@ -39,6 +42,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
                     p, network.ReadoutWeights(p.Program.Readout!.Value), network.Program.Steps, network.Program.TimeStep)),
         ];
         _connections = [.. network.Program.Connections.Select(Create)];
+        _offsets = [.. _connections.Select(c => network.Parameters.OffsetOf(c.Program.Index))];
     }
 
     public IReadOnlyList<CellPass<TLane>> Populations => _populations;
@@ -48,9 +52,12 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     /// <summary>Delivers what arrives at a step, and moves every population over it.</summary>
     public void Advance(int step)
     {
-        foreach (GraphConnection<TLane> connection in _connections)
+        float* values = _network.Values;
+        GraphConnection<TLane>[] connections = _connections;
+        long[] offsets = _offsets;
+        for (int n = 0; n < connections.Length; n++)
         {
-            connection.Deliver(step, _network.Values + _network.Parameters.OffsetOf(connection.Program.Index));
+            connections[n].Deliver(step, values + offsets[n]);
         }
 
         foreach (CellPass<TLane> population in _populations)
@@ -178,10 +185,12 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
             population.StepBack(step);
         }
 
-        foreach (GraphConnection<TLane> connection in _connections)
+        float* values = _network.Values;
+        GraphConnection<TLane>[] connections = _connections;
+        long[] offsets = _offsets;
+        for (int n = 0; n < connections.Length; n++)
         {
-            long offset = _network.Parameters.OffsetOf(connection.Program.Index);
-            connection.Collect(step, _network.Values + offset, gradient + offset);
+            connections[n].Collect(step, values + offsets[n], gradient + offsets[n]);
         }
     }
 

@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snn.Engine.Cpu;
 internal sealed unsafe class PopulationCoefficients : IDisposable
 {
     /// <summary>How many numbers <see cref="Usual"/> has of a neuron.</summary>
-    public const int UsualArrays = 5;
+    public const int UsualArrays = 7;
 
     private const int Arrays = 10;
 
@@ -98,8 +98,8 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
     public float* BiasGain => _values.Pointer + 9 * Stride;
 
     /// <summary>
-    /// Decay, then decay and κ of the first group, threshold and reset, lane after lane: one address is enough for all
-    /// that the commonest neuron needs. Shape [lane, 5, neuron of the lane].
+    /// Decay, then decay and κ of the first group, threshold, reset, and the two rates of the first group, lane after lane:
+    /// one address is enough for all that the commonest neuron needs. Shape [lane, 7, neuron of the lane].
     /// </summary>
     public float* Usual => _usual.Pointer;
 
@@ -199,6 +199,8 @@ internal sealed unsafe class PopulationCoefficients : IDisposable
             usual[2 * _laneWidth] = Groups[0].IntoMembrane[n];
             usual[3 * _laneWidth] = isSpiking ? Threshold[n] : float.PositiveInfinity;
             usual[4 * _laneWidth] = Reset[n];
+            usual[5 * _laneWidth] = Groups[0].Rate[n];
+            usual[6 * _laneWidth] = Groups[0].RateIntoNext[n];
             for (int k = 0; k < UsualArrays && n < Program.Units; k++)
             {
                 // The first number of the array: bit for bit, so that it makes no difference which loop runs.

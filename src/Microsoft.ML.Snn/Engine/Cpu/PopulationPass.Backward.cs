@@ -32,7 +32,14 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
             Wake();
             Release(step + 1);
-            Jump();
+            if (_isUsual && Push == null && _thresholdGradient == null)
+            {
+                JumpUsual();
+            }
+            else
+            {
+                Jump();
+            }
         }
 
         if (_biasGradient != null || Trace != null)
@@ -42,7 +49,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
 
         if (_isUsual)
         {
-            StepBackUsual();
+            StepBackUsual(step);
         }
         else
         {
@@ -59,6 +66,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         if (step % Denormal.StepsBetweenFlushes == 0)
         {
             Flush();
+            Array.Fill(_errorStep, -1);
         }
     }
 
@@ -97,46 +105,55 @@ internal sealed unsafe partial class PopulationPass<TLane>
     }
 
     /// <summary>What <see cref="StepBackLanes"/> does, for leaky neurons with one exponential current: nothing is asked per lane.</summary>
-    private void StepBackUsual()
+    private void StepBackUsual(int step)
     {
+        _errorStep[0] = step;
         if (Coefficients.IsUniform)
         {
-            StepBackUniform(V, Current(0), Coefficients.Usual, _stride);
+            StepBackUniform(V, Current(0), _errors.Pointer, Coefficients.Usual, _stride);
             return;
         }
 
         float* potential = V;
         float* current = Current(0);
+        float* errors = _errors.Pointer;
         float* usual = Coefficients.Usual;
         for (int j = 0; j < _stride; j += TLane.Width)
         {
             StepBackUsual(
-                potential + j, current + j, TLane.Load(usual), TLane.Load(usual + TLane.Width), TLane.Load(usual + 2 * TLane.Width));
+                potential + j, current + j, errors + j, TLane.Load(usual), TLane.Load(usual + TLane.Width),
+                TLane.Load(usual + 2 * TLane.Width), TLane.Load(usual + 5 * TLane.Width), TLane.Load(usual + 6 * TLane.Width));
             usual += PopulationCoefficients.UsualArrays * TLane.Width;
         }
     }
 
     /// <summary>The same where all neurons have the same numbers, which stay in registers.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StepBackUniform(float* potential, float* current, float* usual, int stride)
+    private static void StepBackUniform(float* potential, float* current, float* errors, float* usual, int stride)
     {
         TLane leak = TLane.Load(usual);
         TLane decay = TLane.Load(usual + TLane.Width);
         TLane gain = TLane.Load(usual + 2 * TLane.Width);
+        TLane rate = TLane.Load(usual + 5 * TLane.Width);
+        TLane rateIntoNext = TLane.Load(usual + 6 * TLane.Width);
         for (int j = 0; j < stride; j += TLane.Width)
         {
-            StepBackUsual(potential + j, current + j, leak, decay, gain);
+            StepBackUsual(potential + j, current + j, errors + j, leak, decay, gain, rate, rateIntoNext);
         }
     }
 
+    /// <summary>Goes back over the step, and notes what <see cref="ArrivalErrors"/> gives while all is in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StepBackUsual(float* potential, float* current, TLane leak, TLane decay, TLane gain)
+    private static void StepBackUsual(
+        float* potential, float* current, float* errors, TLane leak, TLane decay, TLane gain, TLane rate, TLane rateIntoNext)
     {
         TLane pv = TLane.Load(potential);
         TLane pi = TLane.Load(current);
         PopulationEquations.ExponentialBack(pv, ref pi, decay, gain);
+        pv = leak * pv;
         TLane.Store(pi, current);
-        TLane.Store(leak * pv, potential);
+        TLane.Store(pv, potential);
+        TLane.Store(PopulationEquations.ArrivalError(pi, rate, pv, rateIntoNext), errors);
     }
 
     private void StepBackLanes()
@@ -210,6 +227,28 @@ internal sealed unsafe partial class PopulationPass<TLane>
             ReleaseDerivative[neuron] = V[neuron];
             V[neuron] = 0;
         }
+    }
+
+    /// <summary>What <see cref="Jump"/> does where nothing is read again but the potential: the numbers of one spike fit into registers.</summary>
+    private void JumpUsual()
+    {
+        int* neurons = Tape.Neuron;
+        float* slopes = Tape.Slope, releaseSlopes = Tape.ReleaseSlope, errors = Tape.Error, v = V;
+        SpikingCell* cells = Coefficients.Cells;
+        float grazingLimit = GrazingLimit;
+        int first = _jumpCursor;
+        int grazing = 0;
+        for (int k = _jumpEnd - 1; k >= first; k--)
+        {
+            int neuron = neurons[k];
+            float slope = SpikeEquations.LimitedSlope(slopes[k], grazingLimit);
+            grazing += slope == grazingLimit ? 1 : 0;
+            float release = v[neuron];
+            v[neuron] = new PopulationSpike(slope, releaseSlopes[k], jump: 0)
+                .Back(in cells[neuron], errors[k], adaptation: 0, release, release * releaseSlopes[k]).ByPotential;
+        }
+
+        Grazing += grazing;
     }
 
     private void Jump()

@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Microsoft.ML.Snn.Equations;
@@ -62,10 +63,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         int count = Coefficients.IsUniform
             ? StepUniform(before, arrived, _potential, _currents, Coefficients.Usual, spikingLanes, _stride, bySubtraction)
             : StepUsual(before, arrived, _potential, _currents, Coefficients.Usual, spikingLanes, _stride, bySubtraction);
-        for (int n = 0; n < count; n++)
-        {
-            RecordUsual(step + 1, (int)(spikingLanes[n] >> 32), (uint)spikingLanes[n], before, arrived);
-        }
+        RecordUsual(step + 1, count, before, arrived);
     }
 
     /// <summary>Moves all lanes, and lists those with spikes as (first neuron, bits).</summary>
@@ -124,17 +122,39 @@ internal sealed unsafe partial class PopulationPass<TLane>
         return TLane.MaskGreaterOrEqual(v, threshold);
     }
 
-    private void RecordUsual(int index, int first, uint spikes, float* before, float* arrived)
+    /// <summary>Writes the spikes of the listed lanes to the tape: the numbers of a whole lane at once, without a branch per spike.</summary>
+    private void RecordUsual(int index, int count, float* before, float* arrived)
     {
-        Tape.Reserve(TLane.Width);
-        ref readonly GroupCoefficients group = ref Coefficients.Groups[0];
-        for (; spikes != 0; spikes &= spikes - 1)
+        GraphTape tape = Tape;
+        tape.Reserve(count * TLane.Width);
+        float* decay = Coefficients.Decay;
+        float* intoMembrane = Coefficients.Groups[0].IntoMembrane;
+        float* thresholds = Coefficients.Threshold;
+        TLane leak = TLane.Splat(Coefficients.Leak);
+        TLane time = TLane.Splat(BitConverter.Int32BitsToSingle(index));
+        float* after = _potential;
+        float* left = _currents;
+        ulong* lanes = _spikingLanes.Pointer;
+        int at = tape.Count;
+        for (int n = 0; n < count; n++)
         {
-            int n = first + BitOperations.TrailingZeroCount(spikes);
-            float smooth = Coefficients.Decay[n] * before[n];
-            smooth += group.IntoMembrane[n] * arrived[n];
-            Record(index, n, before[n], smooth, arrived[n], _currents[n], Coefficients.Threshold[n]);
+            int first = (int)(lanes[n] >> 32);
+            uint spikes = (uint)lanes[n];
+            TLane v = TLane.Load(before + first);
+            TLane i = TLane.Load(arrived + first);
+            TLane threshold = TLane.Load(thresholds + first);
+            TLane smooth = TLane.Load(decay + first) * v;
+            smooth += TLane.Load(intoMembrane + first) * i;
+            TLane current = PopulationSpike.CurrentAt(v, smooth, i, TLane.Load(left + first), threshold);
+            TLane.Pack(PopulationSpike.SlopeAt(current, leak, threshold), spikes, tape.Slope + at);
+            TLane.Pack(PopulationSpike.SlopeAt(current, leak, TLane.Load(after + first)), spikes, tape.ReleaseSlope + at);
+            TLane.PackIndices(spikes, first, tape.Neuron + at);
+            TLane.Store(time, (float*)(tape.Time + at));
+            TLane.Store(TLane.Splat(0), tape.Error + at);
+            at += BitOperations.PopCount(spikes);
         }
+
+        tape.Count = at;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
