@@ -92,19 +92,21 @@ internal sealed class SpikeExamples
         return new SpikeExamples(channelCount, labels, offsets, channels, steps);
     }
 
-    /// <summary>Encodes one spike per channel, at an exact time and at the nearest step.</summary>
+    /// <summary>Encodes one spike per channel, at an exact time and at the nearest step; none where the trial ends before.</summary>
     /// <param name="channelCount">Number of input neurons.</param>
     /// <param name="labels">Class of each example, shape [example].</param>
     /// <param name="timeStep">Length of a step in milliseconds.</param>
+    /// <param name="stepCount">Number of steps of a trial.</param>
     /// <param name="timeOf">Time of the spike of an example (first argument) and channel, in milliseconds.</param>
-    public static SpikeExamples EncodeTimes(int channelCount, int[] labels, double timeStep, Func<int, int, double> timeOf)
+    public static SpikeExamples EncodeTimes(int channelCount, int[] labels, double timeStep, int stepCount, Func<int, int, double> timeOf)
     {
-        SpikeExamples steps = Encode(
-            channelCount, labels, (example, channel) => (int)Math.Round(timeOf(example, channel) / timeStep));
-        var times = new float[steps.Channels.Length];
+        int StepOf(int example, int channel) => (int)Math.Round(timeOf(example, channel) / timeStep) is int step && step < stepCount ? step : -1;
+        SpikeExamples steps = Encode(channelCount, labels, StepOf);
+        var times = new float[labels.Length * channelCount];
         for (int k = 0; k < times.Length; k++)
         {
-            times[k] = (float)timeOf(k / channelCount, k % channelCount);
+            (int example, int channel) = Math.DivRem(k, channelCount);
+            times[k] = StepOf(example, channel) < 0 ? float.NaN : (float)timeOf(example, channel);
         }
 
         return new SpikeExamples(channelCount, labels, steps.Offsets, steps.Channels, steps.Steps) { Times = times };

@@ -32,8 +32,8 @@ internal readonly struct MembraneSegment
 
     // τm/τs.
     private readonly double _ratio;
+    private readonly double _inverseRatio;
 
-    // The same where it is a whole number from 2 on that is reached by few multiplications, or 0: such a ratio saves an exponential.
     private readonly int _power;
 
     // τs/(τm - τs); not used where the times are equal.
@@ -50,6 +50,7 @@ internal readonly struct MembraneSegment
         (MembraneTime, SynapseTime) = (membraneTime, synapseTime);
         (_membraneRate, _synapseRate) = (1 / membraneTime, 1 / synapseTime);
         _ratio = membraneTime / synapseTime;
+        _inverseRatio = 1 / _ratio;
         _power = _ratio is >= 2 and <= MostPower && _ratio == Math.Floor(_ratio) ? (int)_ratio : 0;
         _gain = synapseTime / (membraneTime - synapseTime);
         _largestGainTime = PeakTime(Vector256<double>.Zero, Vector256<double>.One)[0];
@@ -59,6 +60,9 @@ internal readonly struct MembraneSegment
     public double MembraneTime { get; }
 
     public double SynapseTime { get; }
+
+    /// <summary>τm/τs where it is a whole number from 2 on that is reached by few multiplications, or 0: such a ratio saves an exponential.</summary>
+    public int WholeRatio => _power;
 
     /// <summary>What a λV of 1 adds to λI where a current of 1 adds 1 to V: τm/τs.</summary>
     public double AdjointRatio => _ratio;
@@ -89,8 +93,17 @@ internal readonly struct MembraneSegment
             return Of(x, Vector256.Log(x));
         }
 
-        Vector256<double> synapse = Power(x);
+        Vector256<double> synapse = Power<AnyPower>(x);
         return new SegmentDecays(x, synapse, (x - synapse) * _gain);
+    }
+
+    /// <summary>What four stretches do, as <see cref="Leaving"/> has it: of lengths of 0 or more, in milliseconds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentDecays Between(Vector256<double> s)
+    {
+        Vector256<double> exponent = s * -_membraneRate;
+        Vector256<double> x = Vector256.Exp(exponent);
+        return _power == 0 ? Of(x, exponent) : Leaving(x);
     }
 
     /// <summary>How long it takes until so much is left of the membrane, in milliseconds.</summary>
@@ -119,6 +132,20 @@ internal readonly struct MembraneSegment
         return Vector256.ConditionalSelect(turns, q * LogOnePlusOver(x), Vector256.Create(double.PositiveInfinity));
     }
 
+    /// <summary>The same where the compiler knows the power, which keeps everything in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentDecays Leaving<TPower>(Vector256<double> x)
+        where TPower : struct, IKnownPower
+    {
+        if (TPower.Value == 0)
+        {
+            return Leaving(x);
+        }
+
+        Vector256<double> synapse = Power<TPower>(x);
+        return new SegmentDecays(x, synapse, (x - synapse) * _gain);
+    }
+
     /// <summary>All bits set where V rises now and its maximum is at a level or above, given all the time that it needs.</summary>
     /// <remarks>
     /// The maximum is W (W/I)^(1/(r - 1)) with W = V + (I - V)/r and r = τm/τs: it is at the level where W^r ≥ level^(r - 1) I, which
@@ -128,15 +155,16 @@ internal readonly struct MembraneSegment
     /// <param name="i">I now.</param>
     /// <param name="level">0 or more.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<double> PeakReaches(Vector256<double> v, Vector256<double> i, Vector256<double> level)
+    public Vector256<double> PeakReaches<TPower>(Vector256<double> v, Vector256<double> i, Vector256<double> level)
+        where TPower : struct, IKnownPower
     {
-        if (_power == 0)
+        if (TPower.Value == 0 && _power == 0)
         {
             return Vector256.GreaterThanOrEqual(Leaving(PeakLeaves(v, i)).Step(v, i).V, level);
         }
 
-        Vector256<double> weighted = Vector256.MaxNative(v + (i - v) * (1 / _ratio), Vector256<double>.Zero);
-        return Vector256.GreaterThan(i, v) & Vector256.GreaterThanOrEqual(Power(weighted) * level, Power(level) * i);
+        Vector256<double> weighted = Vector256.MaxNative(v + (i - v) * _inverseRatio, Vector256<double>.Zero);
+        return Vector256.GreaterThan(i, v) & Vector256.GreaterThanOrEqual(Power<TPower>(weighted) * level, Power<TPower>(level) * i);
     }
 
     /// <summary>What is left of the membrane, x = exp(-s/τm), when V has its maximum; 0 where V does not rise or never turns.</summary>
@@ -151,88 +179,91 @@ internal readonly struct MembraneSegment
     public Vector256<double> Crossing(
         Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> rest, out SegmentDecays decays)
     {
-        CrossingSearch search = Begin(v, i, threshold, rest);
-        while (Improve(v, i, threshold, ref search))
-        {
-        }
-
-        return End(search, out decays);
+        Vector256<float> guess = Guess<AnyPower>(
+            Vector256.Narrow(v, v), Vector256.Narrow(i, i), Vector256.Narrow(threshold, threshold), Vector256.Narrow(rest, rest));
+        Vector256<double> leaves = CrossingLeaves<AnyPower>(v, i, threshold, rest, Vector256.WidenLower(guess));
+        decays = Leaving(leaves);
+        return TimeLeaving(leaves);
     }
 
-    /// <summary>Begins a search for four crossings; parameters as those of <see cref="Crossing(Vector256{double}, Vector256{double}, Vector256{double}, Vector256{double}, out SegmentDecays)"/>.</summary>
+    /// <summary>Where eight crossings are, as well as single precision knows; parameters and result as those of <see cref="CrossingLeaves"/>.</summary>
     /// <remarks>
-    /// <para>What is looked for is x = exp(-s/τm) and not s: then V = (V0 + gain I0) x - gain I0 x^(τm/τs), which for the usual
-    /// ratios of the time constants is a polynomial. V is concave in x as well, as I is positive.</para>
-    /// <para>Whoever has many fours takes all of them one step further at a time: they wait for one another less than a single one for itself.</para>
+    /// A parabola in 1 - x through V now, with the slope now, and through V where the parabola with the slope and the bend of now has
+    /// its top, or at the end of the stretch: five of six are within a step of Halley's iteration, which follows.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CrossingSearch Begin(Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> rest)
+    public Vector256<float> Guess<TPower>(Vector256<float> v, Vector256<float> i, Vector256<float> threshold, Vector256<float> rest)
+        where TPower : struct, IKnownPower
     {
-        Vector256<double> zero = Vector256<double>.Zero, one = Vector256<double>.One;
-        Vector256<double> guess;
-        if (_power == 2)
-        {
-            // (V + I) x - I x² = ϑ, of which the larger x is the earlier time.
-            Vector256<double> sum = v + i;
-            guess = (sum + Vector256.Sqrt(Vector256.MaxNative(sum * sum - 4 * i * threshold, zero))) / (i + i);
-        }
-        else
-        {
-            // A parabola in 1 - x through V now, with the slope now, and through V where the parabola with the slope and the bend of
-            // now has its top, or at the end of the stretch: five of six guesses are within a step of Halley's iteration.
-            Vector256<double> miss = threshold - v;
-            Vector256<double> rise = i - v;
-            Vector256<double> span = Vector256.MinNative(rise / (i * _ratio), one - rest);
-            Vector256<double> gained = Leaving(one - span).Step(v, i).V - v;
-            Vector256<double> curve = (gained - rise * span) / (span * span);
-            Vector256<double> root = Vector256.Sqrt(Vector256.MaxNative(rise * rise + 4 * curve * miss, zero));
-            guess = one - (miss + miss) / (rise + root);
-        }
+        Vector256<float> zero = Vector256<float>.Zero, one = Vector256<float>.One;
+        Vector256<float> ratio = Vector256.Create((float)_ratio);
+        Vector256<float> miss = threshold - v;
+        Vector256<float> rise = i - v;
+        Vector256<float> span = Vector256.MinNative(rise / (i * ratio), one - rest);
+        Vector256<float> gained = Potential<TPower>(one - span, v, i, out _) - v;
+        Vector256<float> curve = (gained - rise * span) / (span * span);
+        Vector256<float> root = Vector256.Sqrt(Vector256.MaxNative(rise * rise + 4 * curve * miss, zero));
+        Vector256<float> x = one - (miss + miss) / (rise + root);
 
         // Native: what is no number, where the stretch has no length, becomes its end.
-        guess = Vector256.MinNative(Vector256.MaxNative(guess, rest), one);
-        return new CrossingSearch(guess, rest, one, Vector256<double>.AllBitsSet, _power == 2 ? MaximumIterations : 0);
+        x = Vector256.MinNative(Vector256.MaxNative(x, rest), one);
+        Vector256<float> potential = Potential<TPower>(x, v, i, out Vector256<float> current);
+        Vector256<float> slope = potential - current;
+        miss = potential - threshold;
+        Vector256<float> twice = slope + slope;
+        Vector256<float> next = x - x * (miss * twice) / (slope * twice + miss * current * ratio);
+        return Vector256.ConditionalSelect(
+            Vector256.LessThan(slope, zero), Vector256.MinNative(Vector256.MaxNative(next, rest), one), x);
     }
 
-    /// <summary>One step of Halley's iteration, kept inside the bracket; false where nothing is left to gain.</summary>
-    /// <remarks>x dV/dx = V - I and x² d²V/dx² = -(τm/τs) I.</remarks>
+    /// <summary>What is left of the membrane, x = exp(-s/τm), when four potentials first reach the threshold.</summary>
+    /// <remarks>
+    /// <para>What is looked for is x and not s: then V = (V0 + gain I0) x - gain I0 x^(τm/τs), which for the usual
+    /// ratios of the time constants is a polynomial. V is concave in x as well, as I is positive.</para>
+    /// <para>Halley's iteration, kept inside a bracket: x dV/dx = V - I and x² d²V/dx² = -(τm/τs) I.</para>
+    /// </remarks>
+    /// <param name="v">V now, below the threshold.</param>
+    /// <param name="i">I now.</param>
+    /// <param name="threshold">ϑ, above 0.</param>
+    /// <param name="rest">What is left of the membrane at the end of the stretch.</param>
+    /// <param name="guess">Where to begin; anything, but the better it is the sooner the search ends.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Improve(Vector256<double> v, Vector256<double> i, Vector256<double> threshold, ref CrossingSearch search)
+    public Vector256<double> CrossingLeaves<TPower>(
+        Vector256<double> v, Vector256<double> i, Vector256<double> threshold, Vector256<double> rest, Vector256<double> guess)
+        where TPower : struct, IKnownPower
     {
-        if (search.Steps >= MaximumIterations || !Any(search.Open))
+        Vector256<double> most = Vector256<double>.One;
+        Vector256<double> least = rest;
+        Vector256<double> x = Vector256.MinNative(Vector256.MaxNative(guess, rest), most);
+        Vector256<double> open = Vector256<double>.AllBitsSet;
+        for (int step = 0; step < MaximumIterations; step++)
         {
-            return false;
+            (Vector256<double> potential, Vector256<double> current) = Leaving<TPower>(x).Step(v, i);
+            Vector256<double> miss = potential - threshold;
+            Vector256<double> slope = potential - current;
+            Vector256<double> twice = slope + slope;
+            Vector256<double> next = x - x * (miss * twice) / (slope * twice + miss * current * _ratio);
+
+            // Behind its maximum V has been at the threshold before, and the iteration would lead to where it falls below.
+            Vector256<double> rising = Vector256.LessThan(slope, Vector256<double>.Zero);
+            Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero) & rising;
+            least = Choice.Of(below, least, x);
+            most = Choice.Of(below, x, most);
+            Vector256<double> inside = rising & Vector256.GreaterThanOrEqual(next, least) & Vector256.LessThanOrEqual(next, most);
+            next = Choice.Of(inside, next, 0.5 * (least + most));
+
+            // What has arrived stays: the result must not depend on its neighbours. Each step cubes the error: after one of
+            // 3e-5 τs there is nothing left to gain.
+            next = Choice.Of(open, next, x);
+            open &= Vector256.GreaterThan(Vector256.Abs(next - x), next * (3e-5 * _inverseRatio));
+            x = next;
+            if (!Any(open))
+            {
+                break;
+            }
         }
 
-        Vector256<double> x = search.Leaves;
-        (Vector256<double> potential, Vector256<double> current) = Leaving(x).Step(v, i);
-        Vector256<double> miss = potential - threshold;
-        Vector256<double> slope = potential - current;
-        Vector256<double> twice = slope + slope;
-        Vector256<double> next = x - x * (miss * twice) / (slope * twice + miss * current * _ratio);
-
-        // Behind its maximum V has been at the threshold before, and the iteration would lead to where it falls below.
-        Vector256<double> rising = Vector256.LessThan(slope, Vector256<double>.Zero);
-        Vector256<double> below = Vector256.LessThan(miss, Vector256<double>.Zero) & rising;
-        Vector256<double> least = Vector256.ConditionalSelect(below, search.Least, x);
-        Vector256<double> most = Vector256.ConditionalSelect(below, x, search.Most);
-        Vector256<double> inside = rising & Vector256.GreaterThanOrEqual(next, least) & Vector256.LessThanOrEqual(next, most);
-        next = Vector256.ConditionalSelect(inside, next, 0.5 * (least + most));
-
-        // What has arrived stays: the result must not depend on its neighbours. Each step cubes the error: after one of
-        // 3e-5 τs there is nothing left to gain.
-        next = Vector256.ConditionalSelect(search.Open, next, x);
-        Vector256<double> open = search.Open & Vector256.GreaterThan(Vector256.Abs(next - x), next * (3e-5 / _ratio));
-        search = new CrossingSearch(next, least, most, open, search.Steps + 1);
-        return Any(open);
-    }
-
-    /// <summary>The times to the crossings that a search has found, and what they do.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<double> End(in CrossingSearch search, out SegmentDecays decays)
-    {
-        decays = Leaving(search.Leaves);
-        return TimeLeaving(search.Leaves);
+        return x;
     }
 
     private static bool Any(Vector256<double> mask) => mask.ExtractMostSignificantBits() != 0;
@@ -241,7 +272,7 @@ internal readonly struct MembraneSegment
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SegmentDecays Of(Vector256<double> membrane, Vector256<double> exponent)
     {
-        Vector256<double> synapse = _power > 0 ? Power(membrane) : Vector256.Exp(exponent * _ratio);
+        Vector256<double> synapse = _power > 0 ? Power<AnyPower>(membrane) : Vector256.Exp(exponent * _ratio);
 
         // (e^-a - e^-b)/(b - a), times a.
         Vector256<double> difference = exponent * (1 - _ratio);
@@ -261,10 +292,12 @@ internal readonly struct MembraneSegment
 
     /// <summary>x to the power of τm/τs, where that is a whole number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<double> Power(Vector256<double> x)
+    private Vector256<double> Power<TPower>(Vector256<double> x)
+        where TPower : struct, IKnownPower
     {
+        int power = TPower.Value == 0 ? _power : TPower.Value;
         Vector256<double> square = x * x;
-        return _power == 4 ? square * square : _power == 2 ? square : Multiplied(x);
+        return power == 4 ? square * square : power == 2 ? square : Multiplied(x);
     }
 
     private Vector256<double> Multiplied(Vector256<double> x)
@@ -276,6 +309,29 @@ internal readonly struct MembraneSegment
         }
 
         return power;
+    }
+
+    /// <summary>V and I in single precision when x is left of the membrane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<float> Potential<TPower>(Vector256<float> x, Vector256<float> v, Vector256<float> i, out Vector256<float> current)
+        where TPower : struct, IKnownPower
+    {
+        Vector256<float> synapse, gain;
+        if (TPower.Value > 0)
+        {
+            synapse = x * x;
+            synapse = TPower.Value == 4 ? synapse * synapse : synapse;
+            gain = (x - synapse) * (float)_gain;
+        }
+        else
+        {
+            SegmentDecays low = Leaving(Vector256.WidenLower(x)), high = Leaving(Vector256.WidenUpper(x));
+            synapse = Vector256.Narrow(low.Synapse, high.Synapse);
+            gain = Vector256.Narrow(low.CurrentIntoMembrane, high.CurrentIntoMembrane);
+        }
+
+        current = synapse * i;
+        return x * v + gain * i;
     }
 
     /// <summary>ln(1 + x)/x; near 0 by its series, as 1 + x rounds x away.</summary>

@@ -10,26 +10,15 @@ namespace Microsoft.ML.Snn.Equations;
 internal readonly record struct SegmentDecay(
     double Membrane, double Synapse, double CurrentIntoMembrane, double AdjointIntoSynapse)
 {
-    /// <summary>Moves potential and current forward.</summary>
+    /// <summary>The same four numbers in every element of a lane: converted once, outside the loop over neurons.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step<TLane>(ref TLane v, ref TLane i)
-        where TLane : struct, ILane<TLane>
-    {
-        v = TLane.Splat((float)Membrane) * v + TLane.Splat((float)CurrentIntoMembrane) * i;
-        i = TLane.Splat((float)Synapse) * i;
-    }
+    public SegmentLanes<TLane> OnLanes<TLane>()
+        where TLane : struct, ILane<TLane> => new(
+            TLane.Splat((float)Membrane), TLane.Splat((float)Synapse), TLane.Splat((float)CurrentIntoMembrane),
+            TLane.Splat((float)AdjointIntoSynapse));
 
     /// <summary>Moves one neuron forward in double precision.</summary>
     public (double V, double I) Step(double v, double i) => (Membrane * v + CurrentIntoMembrane * i, Synapse * i);
-
-    /// <summary>Moves the adjoint of potential and current backward.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StepBack<TLane>(ref TLane lambdaV, ref TLane lambdaI)
-        where TLane : struct, ILane<TLane>
-    {
-        lambdaI = TLane.Splat((float)Synapse) * lambdaI + TLane.Splat((float)AdjointIntoSynapse) * lambdaV;
-        lambdaV = TLane.Splat((float)Membrane) * lambdaV;
-    }
 
     /// <summary>Moves the adjoint of one neuron backward in double precision.</summary>
     public (double LambdaV, double LambdaI) StepBack(double lambdaV, double lambdaI) =>

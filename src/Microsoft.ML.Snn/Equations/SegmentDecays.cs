@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Microsoft.ML.Snn.Equations;
@@ -10,6 +11,7 @@ internal readonly record struct SegmentDecays(
     Vector256<double> Membrane, Vector256<double> Synapse, Vector256<double> CurrentIntoMembrane)
 {
     /// <summary>Moves potentials and currents forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (Vector256<double> V, Vector256<double> I) Step(Vector256<double> v, Vector256<double> i) =>
         (Membrane * v + CurrentIntoMembrane * i, Synapse * i);
 }

@@ -67,7 +67,7 @@ public sealed class MembraneSegmentTests
             if (v >= i)
             {
                 // It falls, and was at its largest before.
-                Assert.AreEqual(0u, segment.PeakReaches(Vector256.Create(v), Vector256.Create(i), Vector256.Create(0.99 * v)).ExtractMostSignificantBits());
+                Assert.AreEqual(0u, segment.PeakReaches<AnyPower>(Vector256.Create(v), Vector256.Create(i), Vector256.Create(0.99 * v)).ExtractMostSignificantBits());
                 continue;
             }
 
@@ -87,7 +87,7 @@ public sealed class MembraneSegmentTests
 
             foreach ((double level, bool expected) in ((double, bool)[])[(maximum * (1 - 1e-6), true), (maximum * (1 + 1e-6), false), (0, true), (0.5 * maximum, true), (2 * maximum, false)])
             {
-                Vector256<double> found = segment.PeakReaches(Vector256.Create(v), Vector256.Create(i), Vector256.Create(level));
+                Vector256<double> found = segment.PeakReaches<AnyPower>(Vector256.Create(v), Vector256.Create(i), Vector256.Create(level));
                 Assert.AreEqual(expected ? 0xfu : 0, found.ExtractMostSignificantBits(), $"V={v}, I={i}, level {level} of {maximum}");
             }
 
@@ -176,6 +176,149 @@ public sealed class MembraneSegmentTests
                 Assert.AreEqual(over.CurrentIntoMembrane, decays.CurrentIntoMembrane[lane], 1e-12);
             }
         }
+    }
+
+    /// <summary>What a table of stretches holds is what each stretch does, also where none of its digits is lost.</summary>
+    [TestMethod]
+    [DynamicData(nameof(TimeConstants))]
+    public void Between_AnyLength_IsTheIntegralOfTheCurrent(double membraneTime, double synapseTime)
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        foreach (double s in (double[])[0, 1e-9, 1e-4, 0.01, 0.3, 2, 9, 40, 300])
+        {
+            SegmentDecays decays = segment.Between(Vector256.Create(s));
+
+            Assert.AreEqual(Math.Exp(-s / membraneTime), decays.Membrane[1], 1e-14);
+            Assert.AreEqual(Math.Exp(-s / synapseTime), decays.Synapse[1], 1e-14);
+            Assert.AreEqual(CurrentIntoMembrane(membraneTime, synapseTime, s), decays.CurrentIntoMembrane[1], 2e-10, $"{s} ms");
+        }
+    }
+
+    /// <summary>Single precision and the table know the crossing so well that one step of the search is left, and the compiler's powers do as any do.</summary>
+    [TestMethod]
+    [DynamicData(nameof(TimeConstants))]
+    public void Guess_RandomNeurons_IsNearTheCrossing(double membraneTime, double synapseTime)
+    {
+        GuessIsNear<AnyPower>(membraneTime, synapseTime);
+        if (membraneTime == 2 * synapseTime)
+        {
+            GuessIsNear<PowerOfTwo>(membraneTime, synapseTime);
+        }
+
+        if (membraneTime == 4 * synapseTime)
+        {
+            GuessIsNear<PowerOfFour>(membraneTime, synapseTime);
+        }
+    }
+
+    private static void GuessIsNear<TPower>(double membraneTime, double synapseTime)
+        where TPower : struct, IKnownPower
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        var random = new Random(5);
+        Vector256<double> level = Vector256<double>.One;
+        int near = 0, all = 0;
+        while (all < 600)
+        {
+            (double v, double i, double length) = (1.3 * random.NextDouble() - 0.4, 12 * random.NextDouble(), 20 * random.NextDouble());
+            double rest = Math.Exp(-length / membraneTime);
+            if (v >= 0.99 || v * rest + i * Response(membraneTime, synapseTime, length) < 1.01)
+            {
+                continue;
+            }
+
+            // V rises or has turned: it meets the threshold once before the end.
+            (double low, double high) = (0, length);
+            for (int step = 0; step < 60; step++)
+            {
+                double middle = 0.5 * (low + high);
+                bool isBefore = v * Math.Exp(-middle / membraneTime) + i * Response(membraneTime, synapseTime, middle) < 1;
+                (low, high) = isBefore ? (middle, high) : (low, middle);
+            }
+
+            double expected = Math.Exp(-high / membraneTime);
+            Vector256<float> guess = segment.Guess<TPower>(
+                Vector256.Create((float)v), Vector256.Create((float)i), Vector256<float>.One, Vector256.Create((float)rest));
+            near += Math.Abs(guess[5] - expected) < 2e-5 ? 1 : 0;
+            all++;
+
+            // The search ends at the same place wherever it begins.
+            foreach (double start in (double[])[guess[5], 1, rest, 0.5 * (1 + rest), double.NaN])
+            {
+                double found = segment.CrossingLeaves<TPower>(
+                    Vector256.Create(v), Vector256.Create(i), level, Vector256.Create(rest), Vector256.Create(start))[3];
+                Assert.AreEqual(expected, found, 1e-9, $"V={v}, I={i}, {length} ms, from {start}");
+            }
+        }
+
+        Assert.IsGreaterThan(0.85, near / (double)all, $"{near} of {all} guesses are near.");
+    }
+
+    [TestMethod]
+    [DataRow(20.0, 5.0)]
+    [DataRow(10.0, 5.0)]
+    public void KnownPower_AnyNeuron_DoesAsAnyPower(double membraneTime, double synapseTime)
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        var random = new Random(6);
+        for (int n = 0; n < 200; n++)
+        {
+            Vector256<double> v = Vector256.Create(2 * random.NextDouble() - 1), i = Vector256.Create(9 * random.NextDouble() - 1);
+            Vector256<double> level = Vector256.Create(2 * random.NextDouble()), x = Vector256.Create(random.NextDouble());
+
+            SegmentDecays expected = segment.Leaving(x);
+            SegmentDecays found = membraneTime == 4 * synapseTime ? segment.Leaving<PowerOfFour>(x) : segment.Leaving<PowerOfTwo>(x);
+            Vector256<double> reaches = membraneTime == 4 * synapseTime
+                ? segment.PeakReaches<PowerOfFour>(v, i, level)
+                : segment.PeakReaches<PowerOfTwo>(v, i, level);
+
+            Assert.AreEqual(expected, found);
+            Assert.AreEqual(segment.PeakReaches<AnyPower>(v, i, level).ExtractMostSignificantBits(), reaches.ExtractMostSignificantBits());
+        }
+    }
+
+    [TestMethod]
+    [DataRow(20.0, 5.0, 0.0)]
+    [DataRow(10.0, 5.0, -0.5)]
+    [DataRow(15.0, 5.0, 0.4)]
+    [DataRow(10.0, 10.0, 0.0)]
+    [DataRow(5.0, 12.0, 0.0)]
+    [DataRow(30.0, 0.5, -2.0)]
+    public void AgainTable_AnyCurrent_IsNearTheNextCrossing(double membraneTime, double synapseTime, double reset)
+    {
+        const double Threshold = 0.8;
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+        var table = new AgainTable(segment, reset, Threshold);
+        var random = new Random(7);
+        int crossed = 0;
+        foreach (double i in Enumerable.Range(0, 300).Select(_ => Threshold * Math.Exp(9 * random.NextDouble())).Append(1e6))
+        {
+            // Upwards in small steps: V rises to its maximum, and the first step that reaches the threshold has the crossing in it.
+            double step = 1e-2 * Math.Min(membraneTime, synapseTime), before = 0;
+            while (Potential(before + step) < Threshold && Potential(before + step) >= Potential(before) && before < 3 * membraneTime)
+            {
+                before += step;
+            }
+
+            if (Potential(before + step) < Threshold)
+            {
+                continue;
+            }
+
+            (double low, double high) = (before, before + step);
+            for (int n = 0; n < 60; n++)
+            {
+                double middle = 0.5 * (low + high);
+                (low, high) = Potential(middle) < Threshold ? (middle, high) : (low, middle);
+            }
+
+            Assert.AreEqual(Math.Exp(-high / membraneTime), table.Leaves((float)i), 2e-5, $"I={i}");
+            crossed++;
+
+            double Potential(double s) => reset * Math.Exp(-s / membraneTime) + i * Response(membraneTime, synapseTime, s);
+        }
+
+        Assert.IsGreaterThan(100, crossed);
     }
 
     /// <summary>(e^-a - e^-b)/(b - a) times a, or its limit.</summary>

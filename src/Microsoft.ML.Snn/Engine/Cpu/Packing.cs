@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
@@ -14,7 +15,14 @@ internal static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Order(uint mask)
     {
-        Vector128<byte> bytes = Vector128.CreateScalar(*(ulong*)(s_orders + 8 * mask)).AsByte();
+        byte* order = s_orders + 8 * mask;
+        if (Avx2.IsSupported)
+        {
+            // One instruction, where widening twice takes five.
+            return Avx2.ConvertToVector256Int32(order);
+        }
+
+        Vector128<byte> bytes = Vector128.CreateScalar(*(ulong*)order).AsByte();
         Vector128<ushort> words = Vector128.WidenLower(bytes);
         return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32();
     }

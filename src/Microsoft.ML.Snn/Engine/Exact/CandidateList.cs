@@ -3,7 +3,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
-using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Exact;
 
@@ -28,49 +27,52 @@ internal sealed unsafe class CandidateList : IDisposable
     /// <summary>What the rest of the stretch leaves of the membrane, exp(-s/τm).</summary>
     public readonly double* Rest;
 
-    /// <summary>The search for the crossings of each four.</summary>
-    public readonly CrossingSearch* Search;
+    /// <summary>Where single precision sees each crossing, as what is left of the membrane there.</summary>
+    public readonly float* Guess;
+
+    /// <summary>What is left of the membrane at each crossing.</summary>
+    public readonly double* Leaves;
 
     private readonly NativeBuffer<int> _whole;
     private readonly NativeBuffer<float> _single;
     private readonly NativeBuffer<double> _double;
-    private readonly NativeBuffer<CrossingSearch> _search;
 
     /// <summary>Makes a list with room for every neuron of a layer.</summary>
     public CandidateList(int neurons)
     {
-        // Whole lanes are written behind the last neuron, and the last group of four may be a partial one.
+        // Whole lanes are written behind the last neuron, and the last group of eight may be a partial one.
         int length = neurons + Vector512<float>.Count;
         _whole = new NativeBuffer<int>(2L * length);
-        _single = new NativeBuffer<float>(2L * length);
-        _double = new NativeBuffer<double>(2L * length);
-        _search = new NativeBuffer<CrossingSearch>(length / Vector256<double>.Count + 1);
+        _single = new NativeBuffer<float>(3L * length);
+        _double = new NativeBuffer<double>(3L * length);
         Neuron = _whole.Pointer;
         Last = Neuron + length;
         V = _single.Pointer;
         I = V + length;
+        Guess = I + length;
         Time = _double.Pointer;
         Rest = Time + length;
-        Search = _search.Pointer;
+        Leaves = Rest + length;
     }
 
     public int Count { get; set; }
 
-    /// <summary>Adds those neurons of a lane whose bits are set; <see cref="Begin"/> completes them.</summary>
+    /// <summary>Writes those neurons of a lane whose bits are set behind the first <paramref name="count"/>, and returns how many there are now.</summary>
+    /// <remarks>For a loop that keeps the count in a register; <see cref="Begin"/> takes it over and completes the neurons.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add<TLane>(uint lanes, int first, TLane v, TLane i)
+    public int Put<TLane>(int count, uint lanes, int first, TLane v, TLane i)
         where TLane : struct, ISimdLane<TLane>
     {
-        int n = Count;
-        TLane.PackIndices(lanes, first, Neuron + n);
-        TLane.Pack(v, lanes, V + n);
-        TLane.Pack(i, lanes, I + n);
-        Count = n + BitOperations.PopCount(lanes);
+        TLane.PackIndices(lanes, first, Neuron + count);
+        TLane.Pack(v, lanes, V + count);
+        TLane.Pack(i, lanes, I + count);
+        return count + BitOperations.PopCount(lanes);
     }
 
     /// <summary>Gives all neurons the start of a stretch and what is left of the membrane at its end.</summary>
-    public void Begin(double start, double rest)
+    public void Begin(int count, double start, double rest)
     {
+        Count = count;
         new Span<int>(Last, Count).Fill(-1);
         new Span<double>(Time, Count).Fill(start);
         new Span<double>(Rest, Count).Fill(rest);
@@ -92,10 +94,10 @@ internal sealed unsafe class CandidateList : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CopyTo(CandidateList sure, int n) => sure.Add(Neuron[n], V[n], I[n], Time[n], Rest[n], Last[n]);
 
-    /// <summary>Fills the last group of four with a neuron that the others have no part in.</summary>
+    /// <summary>Fills the last group of eight with a neuron that the others have no part in.</summary>
     public void Pad()
     {
-        for (int n = Count, from = Count - 1; n % Vector256<double>.Count != 0; n++)
+        for (int n = Count, from = Count - 1; n % Vector256<float>.Count != 0; n++)
         {
             (Neuron[n], Last[n]) = (Neuron[from], -1);
             (V[n], I[n]) = (V[from], I[from]);
@@ -108,6 +110,5 @@ internal sealed unsafe class CandidateList : IDisposable
         _whole.Dispose();
         _single.Dispose();
         _double.Dispose();
-        _search.Dispose();
     }
 }

@@ -252,7 +252,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
     private void Backward(int worker, int n, ExactSlot slot, int slice)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = worker == 0 ? Stopwatch.GetTimestamp() : 0;
         _network.Backward(
             _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Layers), _step.GrazingLimit,
             _step.SpikeCount.IsActive ? _push.Pointer : null);

@@ -46,18 +46,20 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
         Load(trains, example, slot.Tapes[0]);
         for (int n = 0; n < Hidden.Length; n++)
         {
-            var pass = new SpikingForward<TLane>
+            switch (Hidden[n].Membrane.WholeRatio)
             {
-                Layer = Hidden[n],
-                Duration = Program.Duration,
-                Stride = Weights.Stride(Hidden[n].Input),
-                Input = Weights[Hidden[n].Input],
-                Arrivals = slot.Tapes[n],
-                Stretches = slot.Stretches[n],
-                Scratch = scratch,
-                Tape = slot.Tapes[n + 1],
-            };
-            pass.Run();
+                case 2:
+                    Forward<PowerOfTwo>(n, scratch, slot);
+                    break;
+
+                case 4:
+                    Forward<PowerOfFour>(n, scratch, slot);
+                    break;
+
+                default:
+                    Forward<AnyPower>(n, scratch, slot);
+                    break;
+            }
         }
 
         new OutputForward
@@ -199,6 +201,23 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
     }
 
     public void Dispose() => Weights.Dispose();
+
+    private void Forward<TPower>(int layer, ExactScratch scratch, ExactSlot slot)
+        where TPower : struct, IKnownPower
+    {
+        var pass = new SpikingForward<TLane, TPower>
+        {
+            Layer = Hidden[layer],
+            Duration = Program.Duration,
+            Stride = Weights.Stride(Hidden[layer].Input),
+            Input = Weights[Hidden[layer].Input],
+            Arrivals = slot.Tapes[layer],
+            Stretches = slot.Stretches[layer],
+            Scratch = scratch,
+            Tape = slot.Tapes[layer + 1],
+        };
+        pass.Run();
+    }
 
     /// <summary>Puts an example's input on its tape; what comes after the end of the trial is not seen.</summary>
     private void Load(SpikeTrains trains, int example, EventTape tape)

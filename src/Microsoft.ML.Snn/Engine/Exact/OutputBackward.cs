@@ -81,6 +81,7 @@ internal unsafe ref struct OutputBackward<TLane>
         int* neuron = Arrivals.Neuron;
         float* value = Arrivals.HasValues ? Arrivals.Value : null;
         float* error = Arrivals.Error;
+        StretchRows stretches = Stretches.Rows;
         float* gradient = Gradient + j;
         float* input = Input + j;
         nint stride = Stride;
@@ -91,7 +92,7 @@ internal unsafe ref struct OutputBackward<TLane>
             double now = time[k];
             if (time[k + 1] > now)
             {
-                Stretches[k].StepBack(ref v, ref i);
+                stretches[k].OnLanes<TLane>().StepBack(ref v, ref i);
             }
 
             // An arrival at the very moment of an output came too late to be seen.

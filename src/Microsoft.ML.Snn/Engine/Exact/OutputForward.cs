@@ -102,70 +102,83 @@ internal unsafe ref struct OutputForward
     {
         Vector256<double> zero = Vector256<double>.Zero;
         Vector256<double> level = Vector256.Create(threshold);
-        Vector256<double> v = zero, i = zero, maximum = zero, moment = zero, slope = zero;
-        Vector256<double> arrival = -Vector256<double>.One;
-        Vector256<double> silent = Vector256.LessThan(Vector256<double>.Indices, Vector256.Create((double)(Outputs - first)));
-        double* time = Arrivals.Time;
+        var scan = new OutputScan
+        {
+            V = zero,
+            I = zero,
+            Maximum = zero,
+            Arrival = -Vector256<double>.One,
+            Moment = zero,
+            Slope = zero,
+            Silent = Vector256.LessThan(Vector256<double>.Indices, Vector256.Create((double)(Outputs - first))),
+        };
+        StretchRows stretches = Stretches.Rows;
         int count = Arrivals.Count;
         for (int k = 0; k < count; k++)
         {
-            i += Weights(k, first);
-            SegmentDecays decay = Stretches.OnAll(k);
-            (Vector256<double> vEnd, Vector256<double> iEnd) = decay.Step(v, i);
-
-            // Where V turns before the end its peak is the candidate, elsewhere the end.
-            Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd) & silent;
-            Vector256<double> above = Vector256.GreaterThanOrEqual(vEnd, level) & silent;
-            if (Any(turned | above))
+            k = scan.Pass(k, Arrivals, stretches, Input + first, Stride, level);
+            if (k < count)
             {
-                Vector256<double> within = turned & Layer.Membrane.PeakReaches(v, i, maximum);
-                if (Any(within | above))
+                Turn(k, first, level, stretches.OnAll(k), ref scan);
+                if (!Any(scan.Silent))
                 {
-                    Vector256<double> peak = Vector256.ConditionalSelect(
-                        within, Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), decay.Membrane), Vector256<double>.One);
-                    Vector256<double> vPeak = Layer.Membrane.Leaving(peak).Step(v, i).V;
-                    above |= Vector256.GreaterThanOrEqual(vPeak, level) & within;
-                    if (Any(above))
-                    {
-                        silent = Vector256.AndNot(silent, above);
-                        Spike(first, above, time[k], v, i, level, decay.Membrane);
-                        if (!Any(silent))
-                        {
-                            // After the last first spike nothing matters any more.
-                            return;
-                        }
-                    }
-
-                    Vector256<double> highest = within & Vector256.GreaterThan(vPeak, maximum);
-                    maximum = Vector256.ConditionalSelect(highest, vPeak, maximum);
-                    moment = Vector256.ConditionalSelect(highest, Vector256.Create(time[k]) + Layer.Membrane.TimeLeaving(peak), moment);
-                    arrival = Vector256.ConditionalSelect(highest, -Vector256<double>.One, arrival);
-                    slope = Vector256.AndNot(slope, highest);
+                    // After the last first spike nothing matters any more.
+                    return;
                 }
             }
-
-            Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, maximum), turned);
-            maximum = Vector256.ConditionalSelect(higher, vEnd, maximum);
-            moment = Vector256.ConditionalSelect(higher, Vector256.Create(time[k + 1]), moment);
-            arrival = Vector256.ConditionalSelect(higher, Vector256.Create(k + 1 < count ? k + 1.0 : -1), arrival);
-            slope = Vector256.ConditionalSelect(higher, k + 1 < count ? iEnd - vEnd : zero, slope);
-            (v, i) = (vEnd, iEnd);
         }
 
         OutputMoments moments = Slot.Moments;
-        for (uint left = silent.ExtractMostSignificantBits(); left != 0; left &= left - 1)
+        for (uint left = scan.Silent.ExtractMostSignificantBits(); left != 0; left &= left - 1)
         {
             int lane = BitOperations.TrailingZeroCount(left);
             int n = first + lane;
-            (moments.Maximum[n], moments.Time[n]) = ((float)maximum[lane], moment[lane]);
-            (moments.Arrival[n], moments.Slope[n]) = ((int)arrival[lane], (float)slope[lane]);
+            int arrival = (int)scan.Arrival[lane];
+            bool isEnded = arrival >= 0 && arrival < count;
+            (moments.Maximum[n], moments.Time[n]) = ((float)scan.Maximum[lane], arrival < 0 ? scan.Moment[lane] : Arrivals.Time[arrival]);
+            (moments.Arrival[n], moments.Slope[n]) = (isEnded ? arrival : -1, isEnded ? (float)scan.Slope[lane] : 0);
             moments.Current[n] = float.NaN;
-            if (maximum[lane] <= 0 && Layer.Readout == ReadoutKind.FirstSpikeTime)
+            if (scan.Maximum[lane] <= 0 && Layer.Readout == ReadoutKind.FirstSpikeTime)
             {
                 // Never above rest, which is where it started: what it ends with has a gradient, the start has none.
-                (moments.Maximum[n], moments.Time[n]) = ((float)v[lane], Duration);
+                (moments.Maximum[n], moments.Time[n]) = ((float)scan.V[lane], Duration);
             }
         }
+    }
+
+    /// <summary>Passes an arrival behind which an output may turn or spike.</summary>
+    private readonly void Turn(int k, int first, Vector256<double> level, SegmentDecays decay, ref OutputScan scan)
+    {
+        (Vector256<double> v, Vector256<double> i) = (scan.V, scan.I + Weights(k, first));
+        (Vector256<double> vEnd, Vector256<double> iEnd) = decay.Step(v, i);
+
+        // Where V turns before the end its peak is the candidate, elsewhere the end.
+        Vector256<double> turned = Vector256.GreaterThan(i, v) & Vector256.LessThan(iEnd, vEnd) & scan.Silent;
+        Vector256<double> above = Vector256.GreaterThanOrEqual(vEnd, level) & scan.Silent;
+        Vector256<double> within = turned & Layer.Membrane.PeakReaches<AnyPower>(v, i, scan.Maximum);
+        if (Any(within | above))
+        {
+            Vector256<double> peak = Choice.Of(
+                within, Vector256.MaxNative(Layer.Membrane.PeakLeaves(v, i), decay.Membrane), Vector256<double>.One);
+            Vector256<double> vPeak = Layer.Membrane.Leaving(peak).Step(v, i).V;
+            above |= Vector256.GreaterThanOrEqual(vPeak, level) & within;
+            if (Any(above))
+            {
+                scan.Silent = Vector256.AndNot(scan.Silent, above);
+                Spike(first, above, Arrivals.Time[k], v, i, level, decay.Membrane);
+            }
+
+            Vector256<double> highest = within & Vector256.GreaterThan(vPeak, scan.Maximum);
+            scan.Maximum = Choice.Of(highest, vPeak, scan.Maximum);
+            scan.Moment = Choice.Of(highest, Vector256.Create(Arrivals.Time[k]) + Layer.Membrane.TimeLeaving(peak), scan.Moment);
+            scan.Arrival = Choice.Of(highest, -Vector256<double>.One, scan.Arrival);
+        }
+
+        Vector256<double> higher = Vector256.AndNot(Vector256.GreaterThan(vEnd, scan.Maximum), turned);
+        scan.Maximum = Choice.Of(higher, vEnd, scan.Maximum);
+        scan.Arrival = Choice.Of(higher, Vector256.Create(k + 1.0), scan.Arrival);
+        scan.Slope = Choice.Of(higher, iEnd - vEnd, scan.Slope);
+        (scan.V, scan.I) = (vEnd, iEnd);
     }
 
     private static bool Any(Vector256<double> mask) => mask.ExtractMostSignificantBits() != 0;
@@ -176,6 +189,11 @@ internal unsafe ref struct OutputForward
         Vector256<double> rest)
     {
         OutputMoments moments = Slot.Moments;
+
+        // The others have no crossing, and a search for it would take long to end.
+        int some = BitOperations.TrailingZeroCount(which.ExtractMostSignificantBits());
+        v = Choice.Of(which, v, Vector256.Create(v[some]));
+        i = Choice.Of(which, i, Vector256.Create(i[some]));
         Vector256<double> s = Layer.Membrane.Crossing(v, i, level, rest, out SegmentDecays decays);
         Vector256<double> current = i * decays.Synapse;
         for (uint left = which.ExtractMostSignificantBits(); left != 0; left &= left - 1)
@@ -191,11 +209,12 @@ internal unsafe ref struct OutputForward
     private readonly (Vector256<double> V, Vector256<double> I, Vector256<double> Arrived) Integrate(int first)
     {
         Vector256<double> v = Vector256<double>.Zero, i = v, arrived = v;
+        StretchRows stretches = Stretches.Rows;
         for (int k = 0; k < Arrivals.Count; k++)
         {
             Vector256<double> weights = Weights(k, first);
             arrived += weights * Layer.Integral.Weight(Arrivals.Time[k]);
-            (v, i) = Stretches.OnAll(k).Step(v, i + weights);
+            (v, i) = stretches.OnAll(k).Step(v, i + weights);
         }
 
         return (v, i, arrived);

@@ -75,15 +75,20 @@ internal unsafe ref struct SpikingBackward<TLane>
     }
 
     /// <summary>Moves all neurons to the start of a stretch as if none of them had spiked.</summary>
-    private readonly void Move(SegmentDecay decay)
+    private readonly void Move(SegmentDecay stretch)
     {
+        SegmentLanes<TLane> decay = stretch.OnLanes<TLane>();
+        float* vNow = Scratch.V;
+        float* iNow = Scratch.I;
+        float* vNext = Scratch.NextV;
+        float* iNext = Scratch.NextI;
         for (int j = 0; j < Stride; j += TLane.Width)
         {
-            TLane v = TLane.Load(Scratch.V + j);
-            TLane i = TLane.Load(Scratch.I + j);
+            TLane v = TLane.Load(vNow + j);
+            TLane i = TLane.Load(iNow + j);
             decay.StepBack(ref v, ref i);
-            TLane.Store(Denormal.Flush(v), Scratch.NextV + j);
-            TLane.Store(Denormal.Flush(i), Scratch.NextI + j);
+            TLane.Store(Denormal.Flush(v), vNext + j);
+            TLane.Store(Denormal.Flush(i), iNext + j);
         }
     }
 

@@ -13,8 +13,9 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// those that end the stretch above their threshold, and those that may have been above it in between, are followed four
 /// at a time in double precision.
 /// </remarks>
-internal unsafe ref struct SpikingForward<TLane>
+internal unsafe ref struct SpikingForward<TLane, TPower>
     where TLane : struct, ISimdLane<TLane>
+    where TPower : struct, IKnownPower
 {
     /// <summary>More spikes of one neuron between two arrivals than any sensible network has.</summary>
     private const int MaximumSpikes = 1_000_000;
@@ -79,7 +80,7 @@ internal unsafe ref struct SpikingForward<TLane>
             }
 
             SortOut();
-            record = Spike(record);
+            record = Spike(record, isFirst: round == 0);
         }
 
         Scratch.Turn();
@@ -87,27 +88,29 @@ internal unsafe ref struct SpikingForward<TLane>
     }
 
     /// <summary>Moves all neurons as if none of them spiked, and lists those that may.</summary>
-    private readonly void Move(int first, int end, double start, double length, SegmentDecay decay)
+    private readonly void Move(int first, int end, double start, double length, SegmentDecay stretch)
     {
+        SegmentLanes<TLane> decay = stretch.OnLanes<TLane>();
         TLane zero = TLane.Splat(0);
-        TLane largestGain = TLane.Splat((float)Layer.Membrane.GainWithin(length, decay.CurrentIntoMembrane));
+        TLane largestGain = TLane.Splat((float)Layer.Membrane.GainWithin(length, stretch.CurrentIntoMembrane));
         TLane threshold = TLane.Splat(Layer.Threshold);
         TLane cautious = TLane.Splat(Layer.Threshold * Caution);
         (CandidateList sure, CandidateList turned) = (Scratch.Sure, Scratch.Turned);
-        (sure.Count, turned.Count) = (0, 0);
+        int surely = 0, perhaps = 0;
         float* vNow = Scratch.V;
         float* iNow = Scratch.I;
         float* vNext = Scratch.NextV;
         float* iNext = Scratch.NextI;
         int* row = Arrivals.Neuron;
         float* value = Arrivals.HasValues ? Arrivals.Value : null;
+        float* input = Input;
         nint stride = Stride;
         for (int j = 0; j < stride; j += TLane.Width)
         {
             TLane i = TLane.Load(iNow + j);
             for (int k = first; k < end; k++)
             {
-                TLane weights = TLane.Load(Input + row[k] * stride + j);
+                TLane weights = TLane.Load(input + row[k] * stride + j);
                 i += value == null ? weights : TLane.Splat(value[k]) * weights;
             }
 
@@ -121,15 +124,15 @@ internal unsafe ref struct SpikingForward<TLane>
             // Whatever has not turned is at its largest at the end.
             uint above = TLane.MaskGreaterOrEqual(v, threshold);
             uint below = TLane.MaskGreaterOrEqual(bound, cautious) & ~(above | TLane.MaskGreaterOrEqual(i, v));
-            sure.Add(above, j, before, arrived);
+            surely = sure.Put(surely, above, j, before, arrived);
             if (below != 0)
             {
-                turned.Add(below, j, before, arrived);
+                perhaps = turned.Put(perhaps, below, j, before, arrived);
             }
         }
 
-        sure.Begin(start, decay.Membrane);
-        turned.Begin(start, decay.Membrane);
+        sure.Begin(surely, start, stretch.Membrane);
+        turned.Begin(perhaps, start, stretch.Membrane);
     }
 
     /// <summary>Moves those neurons to the sure ones whose potential is at the threshold when it turns.</summary>
@@ -144,10 +147,11 @@ internal unsafe ref struct SpikingForward<TLane>
 
         list.Pad();
         list.Count = 0;
+        MembraneSegment membrane = Layer.Membrane;
         Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         for (int n = 0; n < count; n += Vector256<double>.Count)
         {
-            uint reaches = Layer.Membrane.PeakReaches(Fours.Load(list.V + n), Fours.Load(list.I + n), level).ExtractMostSignificantBits();
+            uint reaches = membrane.PeakReaches<TPower>(Fours.Load(list.V + n), Fours.Load(list.I + n), level).ExtractMostSignificantBits();
             for (reaches &= Among(n, count); reaches != 0; reaches &= reaches - 1)
             {
                 list.CopyTo(Scratch.Sure, n + BitOperations.TrailingZeroCount(reaches));
@@ -156,7 +160,7 @@ internal unsafe ref struct SpikingForward<TLane>
     }
 
     /// <summary>Lets every sure neuron spike once, and lists again who may spike once more; returns where the next record goes.</summary>
-    private readonly int Spike(int record)
+    private readonly int Spike(int record, bool isFirst)
     {
         MembraneSegment membrane = Layer.Membrane;
         CandidateList list = Scratch.Sure;
@@ -169,20 +173,21 @@ internal unsafe ref struct SpikingForward<TLane>
 
         list.Pad();
         list.Count = 0;
-        records.Reserve(record + count + Vector256<double>.Count);
-        Search(list, count);
+        records.Reserve(record + count + Vector256<float>.Count);
+        Search(list, count, isFirst, records.Time + record);
         Vector256<double> level = Vector256.Create((double)Layer.Threshold);
         Vector256<double> reset = Vector256.Create((double)Layer.Reset);
         Vector256<double> start = Vector256.MaxNative(reset, Vector256<double>.Zero);
         Vector256<double> ratio = Vector256.Create(membrane.AdjointRatio);
+        float* nextV = Scratch.NextV;
+        float* nextI = Scratch.NextI;
         for (int n = 0; n < count; n += Vector256<double>.Count)
         {
-            Vector256<double> s = membrane.End(list.Search[n / Vector256<double>.Count], out SegmentDecays before);
-            SegmentDecays rest = membrane.Leaving(Vector256.MinNative(Vector256.Load(list.Rest + n) / before.Membrane, Vector256<double>.One));
+            SegmentDecays before = membrane.Leaving<TPower>(Vector256.Load(list.Leaves + n));
+            SegmentDecays rest = membrane.Leaving<TPower>(Vector256.MinNative(Vector256.Load(list.Rest + n) / before.Membrane, Vector256<double>.One));
             Vector256<double> current = before.Synapse * Fours.Load(list.I + n);
             (Vector256<double> vEnd, Vector256<double> iEnd) = rest.Step(reset, current);
             int at = record + n;
-            (Vector256.Load(list.Time + n) + s).Store(records.Time + at);
             rest.Membrane.Store(list.Rest + n);
             Fours.Store(before.Membrane, records.BeforeMembrane + at);
             Fours.Store(before.Synapse, records.BeforeSynapse + at);
@@ -204,7 +209,7 @@ internal unsafe ref struct SpikingForward<TLane>
             for (int m = n; m < end; m++)
             {
                 int neuron = list.Neuron[m];
-                (Scratch.NextV[neuron], Scratch.NextI[neuron]) = (list.V[m], list.I[m]);
+                (nextV[neuron], nextI[neuron]) = (list.V[m], list.I[m]);
                 if (list.Last[m] >= 0)
                 {
                     records.IsLast[list.Last[m]] = 0;
@@ -224,29 +229,41 @@ internal unsafe ref struct SpikingForward<TLane>
         return record + count;
     }
 
-    /// <summary>Finds when each neuron of a list reaches its threshold.</summary>
-    private readonly void Search(CandidateList list, int count)
+    /// <summary>Finds when each neuron of a list reaches its threshold, first as well as single precision knows.</summary>
+    private readonly void Search(CandidateList list, int count, bool isFirst, double* times)
     {
         MembraneSegment membrane = Layer.Membrane;
-        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
-        for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
+        if (isFirst)
         {
-            (Vector256<double> v, Vector256<double> i) = (Fours.Load(list.V + n), Fours.Load(list.I + n));
-            CrossingSearch search = membrane.Begin(v, i, level, Vector256.Load(list.Rest + n));
-            membrane.Improve(v, i, level, ref search);
-            list.Search[g] = search;
+            Vector256<float> about = Vector256.Create(Layer.Threshold);
+            for (int n = 0; n < count; n += Vector256<float>.Count)
+            {
+                Vector256<float> rest = Vector256.Narrow(Vector256.Load(list.Rest + n), Vector256.Load(list.Rest + n + Vector256<double>.Count));
+                membrane.Guess<TPower>(Vector256.Load(list.V + n), Vector256.Load(list.I + n), about, rest).Store(list.Guess + n);
+            }
+        }
+        else
+        {
+            // Fewer from round to round, so that each waits for its own chain of instructions: a table has a shorter one.
+            AgainTable again = Layer.Again;
+            for (int n = 0; n < (count + Vector256<double>.Count - 1 & -Vector256<double>.Count); n++)
+            {
+                list.Guess[n] = again.Leaves(list.I[n]);
+            }
         }
 
-        // Most need one step more, and it is the last one.
-        for (int n = 0, g = 0; n < count; n += Vector256<double>.Count, g++)
+        // Most need one step in double precision. Fours do not wait for one another.
+        Vector256<double> level = Vector256.Create((double)Layer.Threshold);
+        for (int n = 0; n < count; n += Vector256<double>.Count)
         {
-            (Vector256<double> v, Vector256<double> i) = (Fours.Load(list.V + n), Fours.Load(list.I + n));
-            CrossingSearch search = list.Search[g];
-            while (membrane.Improve(v, i, level, ref search))
-            {
-            }
+            membrane.CrossingLeaves<TPower>(
+                Fours.Load(list.V + n), Fours.Load(list.I + n), level, Vector256.Load(list.Rest + n), Fours.Load(list.Guess + n)).Store(list.Leaves + n);
+        }
 
-            list.Search[g] = search;
+        // A call before which all registers are saved: in a loop of its own.
+        for (int n = 0; n < count; n += Vector256<double>.Count)
+        {
+            (Vector256.Load(list.Time + n) + membrane.TimeLeaving(Vector256.Load(list.Leaves + n))).Store(times + n);
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
@@ -15,14 +14,11 @@ internal sealed unsafe class StretchTable : IDisposable
     private readonly NativeBuffer<int> _firstSpike = new(64);
     private double _adjointRatio;
 
-    /// <summary>The stretch that arrival <paramref name="k"/> begins; of length 0 where the next comes at the same time.</summary>
-    public SegmentDecay this[int k] =>
-        new(_membrane.Pointer[k], _synapse.Pointer[k], _into.Pointer[k], _adjointRatio * _into.Pointer[k]);
+    /// <summary>All stretches, until the table grows.</summary>
+    public StretchRows Rows => new(_membrane.Pointer, _synapse.Pointer, _into.Pointer, _adjointRatio);
 
-    /// <summary>The same for four neurons.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public SegmentDecays OnAll(int k) =>
-        new(Vector256.Create(_membrane.Pointer[k]), Vector256.Create(_synapse.Pointer[k]), Vector256.Create(_into.Pointer[k]));
+    /// <summary>The stretch that arrival <paramref name="k"/> begins.</summary>
+    public SegmentDecay this[int k] => Rows[k];
 
     /// <summary>Number of spikes of the layer before each stretch; of spiking layers only. Shape [arrival].</summary>
     public int* FirstSpike => _firstSpike.Pointer;
@@ -45,7 +41,7 @@ internal sealed unsafe class StretchTable : IDisposable
         for (int k = 0; k < arrivals.Count; k += width)
         {
             double* time = arrivals.Time + k;
-            SegmentDecays decays = membrane.Over(Vector256.Load(time + 1) - Vector256.Load(time));
+            SegmentDecays decays = membrane.Between(Vector256.Load(time + 1) - Vector256.Load(time));
             decays.Membrane.Store(_membrane.Pointer + k);
             decays.Synapse.Store(_synapse.Pointer + k);
             decays.CurrentIntoMembrane.Store(_into.Pointer + k);
