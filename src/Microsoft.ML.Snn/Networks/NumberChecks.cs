@@ -19,8 +19,8 @@ internal static class NumberChecks
         for (int n = 0; n < numbers.Count; n++)
         {
             LearnedNumber number = numbers[n];
-            double value = initial[number.Slot].Value;
             Check(number.Variable <= equations.StateCount, $"{number.Name} must be one of the {equations.StateCount} state variables of {neuron}, but is variable {number.Variable}.");
+            double value = initial[number.Slot].Value;
             Check(
                 !numbers.Take(n).Any(other => other.Slot == number.Slot || other.Name == number.Name),
                 $"Learned numbers must differ in name and variable, but {number.Name}, variable {number.Variable}, is named twice.");

@@ -27,6 +27,23 @@ public sealed class OptimizerPlanTests
     }
 
     [TestMethod]
+    public void AtUpdate_GroupOfAKind_LeavesTheOtherKindsAlone()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(
+                Layer.Dense(3, new LeakyIntegrateFire { Learned = LearnedParameters.Bias | LearnedParameters.Threshold }), Layer.Output()),
+            2, 5, 1, 2);
+        OptimizerPlan plan = new(program, s_adam, [new OptimizerGroup(s_sgd, kind: ParameterKind.Bias), new OptimizerGroup(null, "hidden 1", ParameterKind.Threshold)]);
+        ParameterUpdates updates = plan.AtUpdate(7);
+
+        CollectionAssert.AreEqual(
+            new[] { ParameterKind.Weight, ParameterKind.Weight, ParameterKind.Bias, ParameterKind.Threshold }, program.Parameters.Select(p => p.Kind).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { s_adam.AtUpdate(7), s_adam.AtUpdate(7), s_sgd.AtUpdate(7), UpdateEquations.None },
+            program.Parameters.Select(p => updates[p.Index]).ToArray());
+    }
+
+    [TestMethod]
     public void Scale_OneOptimizerOrAll_HoldsForTheComingUpdate()
     {
         OptimizerPlan plan = Plan(new OptimizerGroup(s_sgd, "hidden 1 to output"));

@@ -53,8 +53,13 @@ public sealed class LearnedNumberTests
         AssertRefused("Learned numbers must differ in name and variable", TuningFault.None, critical, new LearnedNumber("Other", 2, 0.2, 1));
         AssertRefused(
             "TunableNeuron must begin below its threshold whatever Peak is, but Threshold is 1 where it is -1.", TuningFault.None, new LearnedNumber("Peak", 4, -1, 4));
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => Neuron.Custom(new QuadraticNeuron(), learned: [critical]));
-        Assert.AreEqual("Critical must be one of the 1 state variables of QuadraticNeuron, but is variable 2.", error.Message);
+        foreach (LearnedNumber none in (LearnedNumber[])[critical, new("Peak", 3, 5, 6), new("Fourth", 4, -1, 1)])
+        {
+            // Its place is judged before anything that stands there is.
+            var error = Assert.ThrowsExactly<InvalidOperationException>(() => Neuron.Custom(new QuadraticNeuron(), learned: [none, none]));
+            Assert.AreEqual($"{none.Name} must be one of the 1 state variables of QuadraticNeuron, but is variable {none.Variable}.", error.Message);
+        }
+
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearnedNumber("Critical", 5, 0, 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearnedNumber("Critical", 2, 1, 1));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearnedNumber("Critical", 2, double.NegativeInfinity, 1));
