@@ -87,7 +87,6 @@ internal sealed partial class DeviceGraph : DeviceModel
         program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
         : program.StepsAfterLastSpike != null ? "StepsAfterLastSpike lets each example end by itself, which only the CPU does"
         : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
-        : program.Parameters.FirstOrDefault(p => p.Kind == ParameterKind.Number) is { } number ? $"{number.Name} is a learned number of neurons of your own, which only the CPU learns"
         : program.Connections.FirstOrDefault(c => c.Rewiring != null) is { } rewired ? $"connection {rewired.Name} is rewired, which is done on the CPU"
         : null;
 

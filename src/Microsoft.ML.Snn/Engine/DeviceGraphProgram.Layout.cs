@@ -44,6 +44,7 @@ internal sealed partial class DeviceGraphProgram
                 LearnedBias = LearnedOf(ParameterKind.Bias, p.Index),
                 LearnedThreshold = LearnedOf(ParameterKind.Threshold, p.Index),
                 LearnedMembraneTime = LearnedOf(ParameterKind.MembraneTime, p.Index),
+                FirstNumber = _program.Parameters.Any(n => n.Kind == ParameterKind.Number && n.Owner == p.Index) ? p.Index * GraphStateViews.StateArrays : -1,
                 LearnsTimes = _numbers.Populations[p.Index].Derivatives != null ? 1 : 0,
                 IsOutput = p.Readout != null ? 1 : 0,
                 Readout = p.Readout ?? ReadoutKind.Average,
@@ -72,6 +73,10 @@ internal sealed partial class DeviceGraphProgram
             [.. _program.Populations.SelectMany(p => Enumerable.Repeat(p.Index, (p.Units + WordNeurons - 1) / WordNeurons))]);
         _learnedSynapseTime.Upload(
             [.. _program.Populations.SelectMany(p => Enumerable.Range(0, p.Groups.Count).Select(g => LearnedOf(ParameterKind.SynapseTime, p.Index, g)))]);
+        _learnedNumber.Upload(
+        [
+            .. _program.Populations.SelectMany(p => Enumerable.Range(0, GraphStateViews.StateArrays).Select(variable => LearnedOf(ParameterKind.Number, p.Index, variable))),
+        ]);
         return populations;
     }
 
@@ -164,6 +169,13 @@ internal sealed partial class DeviceGraphProgram
 
         _ofNeuron.Upload(ofNeuron);
         _ofCurrent.Upload(ofCurrent);
+        var learned = new float[Learned];
+        foreach (ParameterProgram number in _program.Parameters.Where(p => p.Kind == ParameterKind.Number))
+        {
+            _numbers.Populations[number.Owner].Numbers[number.Group]?.CopyTo(learned, LearnedAt(number));
+        }
+
+        _learnedValues.Upload(learned);
         _derivativeOfNeuron.Upload(derivativeOfNeuron);
         _derivativeOfCurrent.Upload(derivativeOfCurrent);
         _delays.Upload([.. _numbers.DelaySteps.SelectMany(steps => steps)]);

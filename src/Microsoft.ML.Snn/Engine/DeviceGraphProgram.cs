@@ -26,6 +26,8 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     private readonly DeviceBuffer<int> _populationOfWord;
     private readonly DeviceBuffer<int> _groupKind;
     private readonly DeviceBuffer<int> _learnedSynapseTime;
+    private readonly DeviceBuffer<int> _learnedNumber;
+    private readonly DeviceBuffer<float> _learnedValues;
     private readonly DeviceBuffer<float> _ofNeuron;
     private readonly DeviceBuffer<float> _ofCurrent;
     private readonly DeviceBuffer<float> _derivativeOfNeuron;
@@ -58,6 +60,8 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         _populationOfWord = new DeviceBuffer<int>(accelerator);
         _groupKind = new DeviceBuffer<int>(accelerator);
         _learnedSynapseTime = new DeviceBuffer<int>(accelerator);
+        _learnedNumber = new DeviceBuffer<int>(accelerator);
+        _learnedValues = new DeviceBuffer<float>(accelerator);
         _ofNeuron = new DeviceBuffer<float>(accelerator);
         _ofCurrent = new DeviceBuffer<float>(accelerator);
         _derivativeOfNeuron = new DeviceBuffer<float>(accelerator);
@@ -136,6 +140,8 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         PopulationOfWord = _populationOfWord.View,
         GroupKind = _groupKind.View,
         LearnedSynapseTime = _learnedSynapseTime.View,
+        LearnedNumber = _learnedNumber.View,
+        Numbers = _learnedValues.View,
         OfNeuron = _ofNeuron.View,
         OfCurrent = _ofCurrent.View,
         DerivativeOfNeuron = _derivativeOfNeuron.View,
@@ -155,17 +161,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     };
 
     /// <summary>Where a number that neurons learn is among them all.</summary>
-    public int LearnedAt(ParameterProgram parameter)
-    {
-        GraphPopulation population = Populations[parameter.Owner];
-        return parameter.Kind switch
-        {
-            ParameterKind.Bias => population.LearnedBias,
-            ParameterKind.Threshold => population.LearnedThreshold,
-            ParameterKind.MembraneTime => population.LearnedMembraneTime,
-            _ => LearnedOf(ParameterKind.SynapseTime, parameter.Owner, parameter.Group),
-        };
-    }
+    public int LearnedAt(ParameterProgram parameter) => LearnedLength(parameter.Index);
 
     /// <summary>First current of the group that a connection adds to.</summary>
     public int CurrentOf(ConnectionProgram c) => Populations[c.Target].FirstCurrent + c.Group * Populations[c.Target].Units;
@@ -214,6 +210,8 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         _populationOfWord.Dispose();
         _groupKind.Dispose();
         _learnedSynapseTime.Dispose();
+        _learnedNumber.Dispose();
+        _learnedValues.Dispose();
         _ofNeuron.Dispose();
         _ofCurrent.Dispose();
         _derivativeOfNeuron.Dispose();

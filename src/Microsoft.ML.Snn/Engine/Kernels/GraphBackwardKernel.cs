@@ -63,6 +63,7 @@ internal static class GraphBackwardKernel
             if (neuron - population.FirstNeuron < population.Units)
             {
                 GraphAdjoint.Close(trial, population, slot, neuron - population.FirstNeuron);
+                GraphLearning.CloseNumbers(trial, population, slot, neuron - population.FirstNeuron);
                 if (trial.IsConstant != 0)
                 {
                     GraphLearning.CloseConstant(trial, population, slot, neuron - population.FirstNeuron);

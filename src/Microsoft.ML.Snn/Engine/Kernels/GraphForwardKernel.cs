@@ -28,6 +28,7 @@ internal static class GraphForwardKernel
                 if (population.Cell >= 0)
                 {
                     TCells.Begin(trial, population, slot, neuron - population.FirstNeuron);
+                    GraphLearning.TakeNumbers(trial, population, slot, neuron - population.FirstNeuron);
                 }
             }
         }

@@ -3,7 +3,7 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
-/// <summary>Derivatives by what the neurons of a graph learn themselves: bias, threshold, time constants. Each trial has its own sums.</summary>
+/// <summary>Derivatives by what the neurons of a graph learn themselves: bias, threshold, time constants, numbers of users' neurons. Each trial has its own sums.</summary>
 internal static class GraphLearning
 {
     public static void Add(in GraphBackwardParameters trial, int slot, int learned, float derivative) =>
@@ -52,6 +52,33 @@ internal static class GraphLearning
         if (population.LearnedMembraneTime >= 0)
         {
             Add(trial, slot, population.LearnedMembraneTime + unit, potential * v);
+        }
+    }
+
+    /// <summary>Puts learned numbers of a user's neuron into the state that the trial begins with.</summary>
+    public static void TakeNumbers(in GraphForwardParameters trial, in GraphPopulation population, int slot, int unit)
+    {
+        for (int variable = 0; variable < GraphStateViews.StateArrays && population.FirstNumber >= 0; variable++)
+        {
+            int learned = trial.Graph.LearnedNumber[population.FirstNumber + variable];
+            if (learned >= 0)
+            {
+                long at = ((long)slot * GraphStateViews.StateArrays + variable) * trial.Graph.Neurons + population.FirstNeuron + unit;
+                trial.State.State[at] = trial.Graph.Numbers[learned + unit];
+            }
+        }
+    }
+
+    /// <summary>A number is a variable that nothing moves: its gradient is the adjoint at the beginning of the trial.</summary>
+    public static void CloseNumbers(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int unit)
+    {
+        for (int variable = 0; variable < GraphStateViews.StateArrays && population.FirstNumber >= 0; variable++)
+        {
+            int learned = trial.Graph.LearnedNumber[population.FirstNumber + variable];
+            if (learned >= 0)
+            {
+                Add(trial, slot, learned + unit, trial.State.State[GraphAdjoint.StateAt(trial, slot, variable, population.FirstNeuron + unit)]);
+            }
         }
     }
 

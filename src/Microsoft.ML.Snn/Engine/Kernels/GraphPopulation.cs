@@ -55,6 +55,9 @@ internal readonly struct GraphPopulation
 
     public required int LearnsTimes { get; init; }
 
+    /// <summary>Where it begins in <see cref="GraphViews.LearnedNumber"/>, or -1 where it has no learned numbers of a user's neuron.</summary>
+    public required int FirstNumber { get; init; }
+
     public required int IsOutput { get; init; }
 
     public required ReadoutKind Readout { get; init; }

@@ -43,6 +43,12 @@ internal readonly struct GraphViews
     /// <summary>Where the synaptic time constants of each group are among what neurons learn, or -1.</summary>
     public required ArrayView<int> LearnedSynapseTime { get; init; }
 
+    /// <summary>Where learned numbers of users' neurons are among what neurons learn, or -1 where a variable is none. Shape [population][variable].</summary>
+    public required ArrayView<int> LearnedNumber { get; init; }
+
+    /// <summary>Their values, in the places of their gradients. Shape [learned number].</summary>
+    public required ArrayView<float> Numbers { get; init; }
+
     /// <summary>Coefficients of shape [array, neuron], in the order of the CPU's.</summary>
     public required ArrayView<float> OfNeuron { get; init; }
 
