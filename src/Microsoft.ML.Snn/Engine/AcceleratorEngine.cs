@@ -100,7 +100,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
-            _model.Batch.Upload(first, slots);
+            _model.Batch.Upload(trains, first, slots);
             _model.Forward(slots, input, learns: false);
             _model.Scores.Download(scores.Slice(first * count, slots * count));
             if (_model.CanRunAway)

@@ -2,13 +2,14 @@ using System;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>What host and device tell each other about one batch, in one buffer that is copied once each way.</summary>
 internal sealed class DeviceBatch : IDisposable
 {
-    private const int FieldsPerExample = 5;
+    private const int FieldsPerExample = 6;
 
     private readonly DeviceBuffer<int> _memory;
     private readonly int[] _host;
@@ -32,6 +33,7 @@ internal sealed class DeviceBatch : IDisposable
         Loss = _memory.View.SubView(2L * _batchSize, _batchSize),
         Correct = _memory.View.SubView(3L * _batchSize, _batchSize),
         Grazing = _memory.View.SubView(4L * _batchSize, _batchSize),
+        Steps = _memory.View.SubView(5L * _batchSize, _batchSize),
         Overflow = _memory.View.SubView((long)FieldsPerExample * _batchSize, _hiddenLayers),
         Norm = _memory.View.SubView(_host.Length - 1, 1),
         Size = _size,
@@ -58,19 +60,21 @@ internal sealed class DeviceBatch : IDisposable
             float weight = batch.ExampleWeights == null ? 1 : batch.ExampleWeights[example];
             _host[slot] = example;
             _host[_batchSize + slot] = BitConverter.SingleToInt32Bits(weight);
+            _host[5 * _batchSize + slot] = batch.Trains.StepsOf(example);
         }
 
         _memory.Upload(_host);
     }
 
     /// <summary>Uploads consecutive examples to score.</summary>
-    public void Upload(int firstExample, int count)
+    public void Upload(SpikeTrains trains, int firstExample, int count)
     {
         Array.Clear(_host);
         _size = count;
         for (int slot = 0; slot < count; slot++)
         {
             _host[slot] = firstExample + slot;
+            _host[5 * _batchSize + slot] = trains.StepsOf(firstExample + slot);
         }
 
         _memory.Upload(_host);

@@ -85,7 +85,6 @@ internal sealed partial class DeviceGraph : DeviceModel
     /// <summary>Why a device cannot run a network, or null.</summary>
     public static string? ReasonAgainst(NetworkProgram program) =>
         program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
-        : program.StepsAfterLastSpike != null ? "StepsAfterLastSpike lets each example end by itself, which only the CPU does"
         : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
         : program.Connections.FirstOrDefault(c => c.Rewiring != null) is { } rewired ? $"connection {rewired.Name} is rewired, which is done on the CPU"
         : null;

@@ -16,14 +16,21 @@ internal static class ReadoutEquations
     /// <param name="step">0 to <paramref name="steps"/> - 1.</param>
     /// <param name="steps">Number of steps N of the trial.</param>
     /// <param name="timeStep">dt in milliseconds.</param>
-    public static double Weight(ReadoutKind readout, int step, int steps, double timeStep) => readout switch
+    public static double Weight(ReadoutKind readout, int step, int steps, double timeStep) =>
+        readout is ReadoutKind.Average or ReadoutKind.ExponentiallyWeighted or ReadoutKind.Sum or ReadoutKind.Final
+            ? Weight(readout, step, steps, new DoubleLane(timeStep)).Value
+            : throw new ArgumentOutOfRangeException(nameof(readout), readout, $"{readout} is not a weighted sum.");
+
+    /// <summary>The same in a lane, and without a check; 0 for a readout that is no weighted sum.</summary>
+    public static TLane Weight<TLane>(ReadoutKind readout, int step, int steps, TLane timeStep)
+        where TLane : struct, ILane<TLane>
     {
-        ReadoutKind.Average => 1.0 / steps,
-        ReadoutKind.ExponentiallyWeighted => Math.Exp(-(step + 1.0) / steps) / steps,
-        ReadoutKind.Sum => timeStep,
-        ReadoutKind.Final => step == steps - 1 ? 1 : 0,
-        _ => throw new ArgumentOutOfRangeException(nameof(readout), readout, $"{readout} is not a weighted sum."),
-    };
+        TLane all = TLane.Splat(steps);
+        return readout == ReadoutKind.Average ? TLane.Splat(1) / all
+            : readout == ReadoutKind.ExponentiallyWeighted ? TLane.Exp(-TLane.Splat(step + 1) / all) / all
+            : readout == ReadoutKind.Sum ? timeStep
+            : TLane.Splat(readout == ReadoutKind.Final && step == steps - 1 ? 1 : 0);
+    }
 
     /// <summary>∂L/∂t of a spike whose arrival ends the rise of a maximum: later by δ, the maximum is higher by V'·δ.</summary>
     public static float MovedMaximum(float lossByReadout, float slope, float membraneTime) =>

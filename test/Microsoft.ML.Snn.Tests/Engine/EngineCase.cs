@@ -21,6 +21,9 @@ internal sealed record EngineCase(SnnNetwork Network)
     /// <summary>Whether events have values other than 1.</summary>
     public bool HasValues { get; init; }
 
+    /// <summary>How many steps each example goes on after its last spike, or null where all have the same length.</summary>
+    public int? StepsAfterLastSpike { get; init; }
+
     public float[]? ExampleWeights { get; init; }
 
     public SpikeCountEquations SpikeCount { get; init; }
@@ -60,17 +63,18 @@ internal sealed record EngineCase(SnnNetwork Network)
             Classes, rows);
     }
 
-    /// <summary>Five examples with spikes at random.</summary>
+    /// <summary>Five examples with spikes at random; where each has its own length, the later the longer.</summary>
     public SpikeTrains Draw()
     {
-        var builder = new SpikeTrainsBuilder(Steps, Channels, IsConstantCurrent);
+        var builder = new SpikeTrainsBuilder(Steps, Channels, IsConstantCurrent, stepsAfterLastSpike: StepsAfterLastSpike);
         var random = new Random(11);
         for (int example = 0; example < Examples; example++)
         {
             var dense = new float[(IsConstantCurrent ? 1 : Steps) * Channels];
             for (int k = 0; k < dense.Length; k++)
             {
-                bool isThere = random.NextSingle() < (IsConstantCurrent ? 0.7f : 0.15f);
+                bool isThere = random.NextSingle() < (IsConstantCurrent ? 0.7f : 0.15f)
+                    && (StepsAfterLastSpike == null || k < (5 + 3 * example) * Channels);
                 float value = HasValues || IsConstantCurrent ? 0.5f + random.NextSingle() : 1;
                 dense[k] = isThere ? value : 0;
             }

@@ -88,6 +88,7 @@ public sealed class EngineFactoryTests
 
     [TestMethod]
     [DataRow("rewired", "connection input to first is rewired, which is done on the CPU")]
+    [DataRow("timed", "output is read at its first spikes, which only the CPU does")]
     public void Create_NetworkThatNoGpuRuns_SaysWhyOrFallsBack(string kind, string reason)
     {
         NetworkProgram program = Graph(kind);
@@ -151,7 +152,8 @@ public sealed class EngineFactoryTests
     private static NetworkProgram Graph(string kind) => NetworkProgram.Build(
         SnnNetwork.Graph(graph =>
         {
-            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode input = graph.Input();
+            GraphNode output = graph.Output(readout: kind == "timed" ? Readout.FirstSpikeTime : Readout.AverageMembrane);
             GraphNode first = graph.Population("first", 4, kind switch
             {
                 "custom" => Neuron.Custom(new OwnNeurons.QuadraticNeuron()),

@@ -24,7 +24,8 @@ internal sealed class EnginePair : IDisposable
     {
         Case = given;
         _trains = given.Draw();
-        _program = NetworkProgram.Build(given.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes);
+        _program = NetworkProgram.Build(given.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes)
+            .EndingAfterLastSpike(given.StepsAfterLastSpike);
         _targets = EngineCase.TargetsFor(_program);
         _scores = _program.Output.ScoresFor(EngineCase.Steps);
         _expected = EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);

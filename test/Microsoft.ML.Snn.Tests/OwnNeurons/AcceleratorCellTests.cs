@@ -16,6 +16,9 @@ public sealed class AcceleratorCellTests
 {
     private const int Units = 7;
 
+    // Critical leaves its range with the first update.
+    private static readonly LearnedNumber[] s_learned = [new("Critical", 2, 0.495, 0.505), new("Bias", 3, -0.5, 0.5), new("Peak", 4, 1.1, 4)];
+
     // With each neuron a size of the weights that lead to it: it should spike a few times.
     private static readonly Dictionary<string, (Neuron Neuron, Synapse? Synapse, double Weight)> s_cells = new()
     {
@@ -24,6 +27,7 @@ public sealed class AcceleratorCellTests
         ["Izhikevich"] = (Neuron.Custom(new IzhikevichNeuron(), subSteps: 3), new ExponentialSynapse(4), 12),
         ["two compartments, refractory"] = (Neuron.Custom(new TwoCompartmentNeuron()) with { RefractoryPeriod = 2 }, null, 2),
         ["odd, refractory"] = (Neuron.Custom(new OddNeuron()) with { RefractoryPeriod = 3 }, Synapse.Custom(new RiseAndDecaySynapse()), 1),
+        ["tunable, refractory"] = (Neuron.Custom(new TunableNeuron(), learned: s_learned) with { RefractoryPeriod = 2 }, null, 1),
         ["leaky"] = (new LeakyIntegrateFire(), null, 0.6),
     };
 
@@ -32,6 +36,7 @@ public sealed class AcceleratorCellTests
         from pair in new[]
         {
             ("quadratic", "quadratic, other numbers"), ("Izhikevich", "two compartments, refractory"), ("leaky", "odd, refractory"),
+            ("tunable, refractory", "leaky"),
         }
         select new object[] { device, pair.Item1, pair.Item2 };
 

@@ -65,16 +65,6 @@ public sealed class LearnedNumberTests
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new LearnedNumber("Critical", 2, double.NegativeInfinity, 1));
     }
 
-    [TestMethod]
-    public void ReasonAgainst_LearnedNumbers_SaysThatTheCpuLearnsThem()
-    {
-        NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(3, Neuron.Custom(new TunableNeuron(), learned: TunableNeuron.Learned)), Layer.Output()),
-            channels: 2, steps: 5, timeStep: 1, outputs: 2);
-
-        Assert.AreEqual("hidden 1 Critical is a learned number of neurons of your own, which only the CPU learns", DeviceGraph.ReasonAgainst(program));
-    }
-
     private static IReadOnlyList<float> Values(SnnModelParameters model, string number) =>
         model.GetLearnedParameters().Single(p => p.Kind == ParameterKind.Number && p.Name == "hidden 1 " + number).Values;
 

@@ -21,7 +21,7 @@ internal readonly struct ArrivalTrace
     /// <summary>The adjoint, shape [slot, segment, <see cref="Stride"/>].</summary>
     public required ArrayView<float> Trace { get; init; }
 
-    /// <summary>Rows of the trace per slot: the number of steps, or 1 for a constant current.</summary>
+    /// <summary>Rows of the trace per slot: the number of steps of the longest trial, or 1 for a constant current.</summary>
     public required int Segments { get; init; }
 
     /// <summary>Distance between two segments of the trace.</summary>
@@ -57,17 +57,20 @@ internal readonly struct ArrivalTrace
     public int DelayOf(int row, int weight) =>
         DelayForm == DelayForm.Uniform ? Delay : Delays[DelayForm == DelayForm.PerRow ? row : weight];
 
-    /// <summary>When an event arrives; at or after <see cref="Segments"/> it arrives nowhere.</summary>
+    /// <summary>How many segments of the trace an example has: its own steps, or one for a constant current.</summary>
+    public int SegmentsOf(in BatchViews batch, int slot) => IntrinsicMath.Min(Segments, batch.Steps[slot]);
+
+    /// <summary>When an event arrives; at or after <see cref="SegmentsOf"/> it arrives nowhere.</summary>
     public int SegmentOf(long k, int delay) => (IsTape != 0 ? Tape.Step[k] : Input.SortedSegment[k]) + delay;
 
     /// <summary>What an event counts for.</summary>
     public float ValueOf(long k) => IsTape != 0 || Input.HasValues == 0 ? 1 : Input.SortedValue[k];
 
     /// <summary>The value of an event times the adjoint of a target where it arrives.</summary>
-    public float Term(int slot, long k, int delay, int column)
+    public float Term(int slot, long k, int delay, int column, int segments)
     {
         int segment = SegmentOf(k, delay);
-        return segment < Segments
+        return segment < segments
             ? ValueOf(k) * Trace[((long)slot * Segments + segment) * Stride + FirstColumn + column]
             : 0;
     }

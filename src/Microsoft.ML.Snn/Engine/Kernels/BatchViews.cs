@@ -11,6 +11,9 @@ internal readonly struct BatchViews
     /// <summary>Bits of the weight in the loss, a float; shape [slot].</summary>
     public required ArrayView<int> Weight { get; init; }
 
+    /// <summary>Number of steps of the example; shape [slot].</summary>
+    public required ArrayView<int> Steps { get; init; }
+
     /// <summary>Receives the bits of the weighted loss, a float; shape [slot].</summary>
     public required ArrayView<int> Loss { get; init; }
 

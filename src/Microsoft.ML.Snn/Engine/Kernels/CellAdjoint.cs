@@ -49,7 +49,7 @@ internal static class CellAdjoint<TNeuron, TSynapse>
         // trial is none, and leaves 0.
         int spike = trial.State.Counters[GraphAdjoint.CounterAt(trial, slot, 1, neuron)];
         int release = spike + population.RefractorySteps;
-        if (release == index && index < trial.Graph.Steps)
+        if (release == index && index < trial.Batch.Steps[slot])
         {
             CellState<FloatLane> released = CellMemory<TNeuron, TSynapse>.Kept(
                 trial.State, trial.Graph, population, cell, slot, index, unit);

@@ -80,14 +80,15 @@ internal static class GradientKernel
         in GradientParameters connection, float sum, int slot, long k, long end, int column)
     {
         int delay = connection.Source.DelayOf(Grid.IdxX, Grid.IdxX * connection.Columns + column);
+        int segments = connection.Source.SegmentsOf(connection.Batch, slot);
 
         // Four loads on the way at once, added in the order of the events.
         for (; k + 4 <= end; k += 4)
         {
-            float first = connection.Source.Term(slot, k, delay, column);
-            float second = connection.Source.Term(slot, k + 1, delay, column);
-            float third = connection.Source.Term(slot, k + 2, delay, column);
-            float fourth = connection.Source.Term(slot, k + 3, delay, column);
+            float first = connection.Source.Term(slot, k, delay, column, segments);
+            float second = connection.Source.Term(slot, k + 1, delay, column, segments);
+            float third = connection.Source.Term(slot, k + 2, delay, column, segments);
+            float fourth = connection.Source.Term(slot, k + 3, delay, column, segments);
             sum += first;
             sum += second;
             sum += third;
@@ -96,7 +97,7 @@ internal static class GradientKernel
 
         for (; k < end; k++)
         {
-            sum += connection.Source.Term(slot, k, delay, column);
+            sum += connection.Source.Term(slot, k, delay, column, segments);
         }
 
         return sum;

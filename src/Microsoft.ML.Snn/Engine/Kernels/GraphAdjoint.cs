@@ -121,7 +121,7 @@ internal struct GraphAdjoint
         float loss = trial.State.Readout[at];
         if (population.Readout != ReadoutKind.Maximum)
         {
-            return loss * trial.Graph.ReadoutWeight[population.ReadoutWeights + step];
+            return loss * trial.Graph.ReadoutWeightOf(population, step, trial.Batch.Steps[slot]);
         }
 
         int maximum = trial.State.MaximumStep[at];

@@ -31,7 +31,7 @@ internal static class GraphBackwardKernel
             }
         }
 
-        for (int step = trial.Graph.Steps - 1; step >= 0; step--)
+        for (int step = trial.Batch.Steps[slot] - 1; step >= 0; step--)
         {
             for (int neuron = Group.IdxX; neuron < trial.Graph.Neurons; neuron += Group.DimX)
             {

@@ -72,7 +72,7 @@ internal static class GraphErrors
             int arrival = step + trial.Graph.Delays[link.DelayOf(row, weight)];
 
             // What would arrive beyond the trial arrives nowhere.
-            if (arrival < trial.Graph.Steps)
+            if (arrival < trial.Batch.Steps[slot])
             {
                 long trace = (long)slot * trial.Graph.Steps + arrival;
                 sum += trial.Graph.Weights[link.Weights + weight]

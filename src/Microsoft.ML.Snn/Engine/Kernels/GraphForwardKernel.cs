@@ -5,7 +5,7 @@ namespace Microsoft.ML.Snn.Engine.Kernels;
 
 /// <summary>Runs a graph forward through the trials of a batch.</summary>
 /// <remarks>
-/// A block is one trial; a thread has every neuron whose index modulo the block size is its own, of all populations, and
+/// A block is one trial, and ends where its example ends; a thread has every neuron whose index modulo the block size is its own, of all populations, and
 /// keeps their state in global memory. The spikes of a step are bits in global memory, all 0 before; so one barrier per
 /// step is enough, and OpenCL's barrier, which orders global memory only, is enough too.
 /// </remarks>
@@ -19,6 +19,7 @@ internal static class GraphForwardKernel
     {
         int slot = Grid.IdxX;
         int neurons = trial.Graph.Neurons;
+        int steps = trial.Batch.Steps[slot];
         for (int neuron = Group.IdxX; neuron < neurons; neuron += Group.DimX)
         {
             GraphPopulation population = trial.Graph.Populations[trial.Graph.PopulationOfWord[neuron / 32]];
@@ -33,7 +34,7 @@ internal static class GraphForwardKernel
             }
         }
 
-        for (int step = 0; step < trial.Graph.Steps; step++)
+        for (int step = 0; step < steps; step++)
         {
             for (int neuron = Group.IdxX; neuron < neurons; neuron += Group.DimX)
             {
@@ -41,7 +42,7 @@ internal static class GraphForwardKernel
                 int unit = neuron - population.FirstNeuron;
 
                 // A spike of the last step arrives nowhere.
-                if (unit < population.Units && Advance<TCells>(trial, population, slot, step, unit) && step + 1 < trial.Graph.Steps)
+                if (unit < population.Units && Advance<TCells>(trial, population, slot, step, unit) && step + 1 < steps)
                 {
                     Atomic.Or(ref trial.State.Masks.Bits[trial.State.Masks.At(slot, step + 1) + neuron / 32], 1 << (neuron % 32));
                 }

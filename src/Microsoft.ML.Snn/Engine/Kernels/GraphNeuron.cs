@@ -225,7 +225,7 @@ internal static class GraphNeuron
         long at = population.FirstReadout + (long)slot * population.Units + unit;
         if (population.Readout != ReadoutKind.Maximum)
         {
-            trial.State.Readout[at] += trial.Graph.ReadoutWeight[population.ReadoutWeights + step] * v;
+            trial.State.Readout[at] += trial.Graph.ReadoutWeightOf(population, step, trial.Batch.Steps[slot]) * v;
         }
         else if (v > trial.State.Readout[at])
         {

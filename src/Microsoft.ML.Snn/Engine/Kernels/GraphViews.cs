@@ -72,7 +72,7 @@ internal readonly struct GraphViews
     /// <summary>The numbers of users' cells.</summary>
     public required ArrayView<byte> Cells { get; init; }
 
-    /// <summary>∂Y/∂V at the end of each step, a row for each kind of readout.</summary>
+    /// <summary>∂Y/∂V at the end of each step of a trial of all steps, a row for each output.</summary>
     public required ArrayView<float> ReadoutWeight { get; init; }
 
     /// <summary>Number of neurons, with what lies between populations: the distance between two arrays.</summary>
@@ -81,6 +81,7 @@ internal readonly struct GraphViews
     /// <summary>Number of currents.</summary>
     public required int Currents { get; init; }
 
+    /// <summary>Number of steps of the longest trial: the distance between two trials in memory. <see cref="BatchViews.Steps"/> says how many one has.</summary>
     public required int Steps { get; init; }
 
     /// <summary>dt in milliseconds.</summary>
@@ -96,6 +97,11 @@ internal readonly struct GraphViews
     public required int Kept { get; init; }
 
     public int Words => Neurons / 32;
+
+    /// <summary>∂Y/∂V at the end of a step, of an output whose readout is a weighted sum.</summary>
+    public float ReadoutWeightOf(in GraphPopulation output, int step, int steps) => steps == Steps
+        ? ReadoutWeight[output.ReadoutWeights + step]
+        : ReadoutEquations.Weight<FloatLane>(output.Readout, step, steps, TimeStep).Value;
 
     public float Decay(int neuron) => OfNeuron[(long)DecayArray * Neurons + neuron];
 

@@ -11,9 +11,10 @@ internal static class StepLoss
     /// <returns>This thread's part of the unweighted loss.</returns>
     public static float Derive(in LossViews output, int slot, float scale)
     {
-        float share = output.Target.Share[output.Batch.Example[slot]];
+        int steps = output.Batch.Steps[slot];
+        float share = output.Target.Rows == 1 ? LossEquations.StepShare(steps) : output.Target.Share[output.Batch.Example[slot]];
         float loss = 0;
-        for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
+        for (int step = Group.IdxX; step < steps; step += Group.DimX)
         {
             long first = ((long)slot * output.Steps + step) * output.Classes;
             loss += share * DeriveStep(output, slot, step, first, share * scale);
@@ -25,8 +26,9 @@ internal static class StepLoss
     /// <summary>Counts this thread's right decisions, one vector per step; before <see cref="Derive"/>.</summary>
     public static int Correct(in LossViews output, int slot)
     {
+        int steps = output.Batch.Steps[slot];
         int correct = 0;
-        for (int step = Group.IdxX; step < output.Steps; step += Group.DimX)
+        for (int step = Group.IdxX; step < steps; step += Group.DimX)
         {
             long first = ((long)slot * output.Steps + step) * output.Classes;
             if (!HasLoss(output, slot, step))
@@ -51,7 +53,8 @@ internal static class StepLoss
     /// <summary>Puts probabilities in the place of V where outputs are classes.</summary>
     public static void ToScores(in LossViews output, int slot)
     {
-        for (int step = Group.IdxX; step < output.Steps && output.Loss == LossKind.SoftmaxCrossEntropy; step += Group.DimX)
+        int steps = output.Batch.Steps[slot];
+        for (int step = Group.IdxX; step < steps && output.Loss == LossKind.SoftmaxCrossEntropy; step += Group.DimX)
         {
             ToProbabilities(output, ((long)slot * output.Steps + step) * output.Classes, out _, out _);
         }

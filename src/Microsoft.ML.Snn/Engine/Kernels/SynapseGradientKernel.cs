@@ -51,10 +51,11 @@ internal static class SynapseGradientKernel
         int weight = connection.Synapses.Weight[synapse];
         int delay = connection.Source.DelayOf(row, weight);
         connection.Source.FindEvents(slot, connection.Batch.Example[slot], row, out long begin, out long end);
+        int segments = connection.Source.SegmentsOf(connection.Batch, slot);
         float sum = 0;
         for (long k = begin; k < end; k++)
         {
-            sum += connection.Source.Term(slot, k, delay, target);
+            sum += connection.Source.Term(slot, k, delay, target, segments);
         }
 
         if (connection.IsDelay == 0)
@@ -67,7 +68,7 @@ internal static class SynapseGradientKernel
         for (long k = begin; k < end && connection.MovedColumns > 0; k++)
         {
             int arrival = connection.Source.SegmentOf(k, delay);
-            sum += arrival < connection.Source.Segments
+            sum += arrival < segments
                 ? connection.Moved[((long)slot * connection.Source.Segments + arrival) * connection.MovedColumns + target]
                 : 0;
         }
