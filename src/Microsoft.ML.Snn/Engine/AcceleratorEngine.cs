@@ -75,7 +75,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
         batch.CheckTargets(_program);
         int slots = batch.Examples.Length;
-        _model.Targets.Take(batch.Targets, _program.Steps);
+        _model.TakeTargets(batch.Targets);
         DeviceTrains trains = ForTraining(batch.Trains);
         do
         {
@@ -96,13 +96,13 @@ internal sealed class AcceleratorEngine : NetworkEngine
     public override void Score(SpikeTrains trains, Span<float> scores)
     {
         DeviceTrains input = ForScoring(trains);
-        int count = _program.Output.ScoresFor(_program.Steps);
+        int count = _program.ScoresPerExample;
         for (int first = 0; first < trains.Count; first += _batchSize)
         {
             int slots = Math.Min(_batchSize, trains.Count - first);
             _model.Batch.Upload(trains, first, slots);
             _model.Forward(slots, input, learns: false);
-            _model.Scores.Download(scores.Slice(first * count, slots * count));
+            _model.DownloadScores(scores.Slice(first * count, slots * count));
             if (_model.CanRunAway)
             {
                 _model.Batch.Download();

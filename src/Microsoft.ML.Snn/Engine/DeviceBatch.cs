@@ -9,7 +9,7 @@ namespace Microsoft.ML.Snn.Engine;
 /// <summary>What host and device tell each other about one batch, in one buffer that is copied once each way.</summary>
 internal sealed class DeviceBatch : IDisposable
 {
-    private const int FieldsPerExample = 6;
+    private const int FieldsPerExample = 7;
 
     private readonly DeviceBuffer<int> _memory;
     private readonly int[] _host;
@@ -33,6 +33,7 @@ internal sealed class DeviceBatch : IDisposable
         Loss = _memory.View.SubView(2L * _batchSize, _batchSize),
         Correct = _memory.View.SubView(3L * _batchSize, _batchSize),
         Grazing = _memory.View.SubView(4L * _batchSize, _batchSize),
+        FurtherLoss = _memory.View.SubView(6L * _batchSize, _batchSize),
         Steps = _memory.View.SubView(5L * _batchSize, _batchSize),
         Overflow = _memory.View.SubView((long)FieldsPerExample * _batchSize, _hiddenLayers),
         Norm = _memory.View.SubView(_host.Length - 1, 1),
@@ -85,12 +86,13 @@ internal sealed class DeviceBatch : IDisposable
 
     public BatchResult Result()
     {
-        double loss = 0;
+        double loss = 0, further = 0;
         int correct = 0;
         long spikes = 0, grazing = 0;
         for (int slot = 0; slot < _size; slot++)
         {
             loss += BitConverter.Int32BitsToSingle(_host[2 * _batchSize + slot]);
+            further += BitConverter.Int32BitsToSingle(_host[6 * _batchSize + slot]);
             correct += _host[3 * _batchSize + slot];
             grazing += _host[4 * _batchSize + slot];
         }
@@ -100,7 +102,7 @@ internal sealed class DeviceBatch : IDisposable
             spikes += count;
         }
 
-        return new BatchResult(loss, correct, spikes, grazing, BitConverter.Int32BitsToSingle(_host[^1]));
+        return new BatchResult(loss, correct, spikes, grazing, BitConverter.Int32BitsToSingle(_host[^1]), FurtherLoss: further);
     }
 
     public void Dispose() => _memory.Dispose();

@@ -18,6 +18,8 @@ internal sealed partial class DeviceGraph : DeviceModel
     private readonly DeviceGraphProgram _graph;
     private readonly DeviceGraphState _state;
     private readonly DeviceEProp? _eprop;
+    private readonly DeviceTargets[] _targets;
+    private readonly bool[] _sharesTargets;
 
     // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
     private readonly DeviceBuffer<float> _noFloats;
@@ -49,7 +51,8 @@ internal sealed partial class DeviceGraph : DeviceModel
         _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, cells, keepsSteps: eprop != null);
         _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
         Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: RunawayState.Place + 1, _graph.Neurons);
-        Targets = new DeviceTargets(accelerator);
+        _targets = [.. program.Outputs.Select(_ => new DeviceTargets(accelerator))];
+        _sharesTargets = new bool[_targets.Length];
         _noFloats = new DeviceBuffer<float>(accelerator);
         _noRules = new DeviceBuffer<EPropPopulation>(accelerator);
         _eprop = eprop == null
@@ -61,11 +64,6 @@ internal sealed partial class DeviceGraph : DeviceModel
     }
 
     public override DeviceBatch Batch { get; }
-
-    public override DeviceTargets Targets { get; }
-
-    public override DeviceBuffer<float> Scores =>
-        _program.Output.Readout == ReadoutKind.EveryStep ? _state.StepReadout : _state.Readout;
 
     public override bool CanRunAway => _graph.Kept > 0;
 
@@ -95,6 +93,38 @@ internal sealed partial class DeviceGraph : DeviceModel
         _state.PlanBackward(sendsErrors: _eprop == null);
     }
 
+    public override void TakeTargets(Targets targets)
+    {
+        for (int output = 0; output < _targets.Length; output++)
+        {
+            // Outputs without targets of their own read those of the first.
+            _sharesTargets[output] = ReferenceEquals(targets.Of(output), targets);
+            if (output == 0 || !_sharesTargets[output])
+            {
+                _targets[output].Take(targets.Of(output), _program.Steps);
+            }
+        }
+    }
+
+    public override void DownloadScores(Span<float> scores)
+    {
+        int all = _program.ScoresPerExample, first = 0;
+        foreach (PopulationProgram output in _program.Outputs)
+        {
+            GraphPopulation at = _graph.Populations[output.Index];
+            bool isEveryStep = output.Readout == ReadoutKind.EveryStep;
+            int count = output.ScoresFor(_program.Steps);
+            var own = new float[scores.Length / all * count];
+            (isEveryStep ? _state.StepReadout : _state.Readout).Download(own, isEveryStep ? at.FirstStepReadout : at.FirstReadout);
+            for (int slot = 0; slot < scores.Length / all; slot++)
+            {
+                own.AsSpan(slot * count, count).CopyTo(scores[(slot * all + first)..]);
+            }
+
+            first += count;
+        }
+    }
+
     public override void Forward(int slots, DeviceTrains trains, bool learns)
     {
         _state.ClearMasks();
@@ -109,15 +139,9 @@ internal sealed partial class DeviceGraph : DeviceModel
             KeepsHistory = learns && _graph.LearnsTimes ? 1 : 0,
             KeepsCells = learns && _graph.Kept > 0 ? 1 : 0,
         });
-        bool isFirst = true;
-        foreach (PopulationProgram p in _program.Populations.Where(p => p.Readout != null))
+        for (int output = 0; output < _program.Outputs.Count; output++)
         {
-            if (learns || isFirst)
-            {
-                _kernels.Loss(slots, LossOf(p, slots, learns, isFirst));
-            }
-
-            isFirst = false;
+            _kernels.Loss(slots, LossOf(output, slots, learns));
         }
     }
 
@@ -224,19 +248,20 @@ internal sealed partial class DeviceGraph : DeviceModel
         _rowSums.Dispose();
         _squares.Dispose();
         Batch.Dispose();
-        Targets.Dispose();
+        Array.ForEach(_targets, targets => targets.Dispose());
         _state.Dispose();
         _graph.Dispose();
         _parameters.Dispose();
     }
 
-    private LossViews LossOf(PopulationProgram p, int slots, bool learns, bool isFirst)
+    private LossViews LossOf(int output, int slots, bool learns)
     {
+        PopulationProgram p = _program.Outputs[output];
         GraphPopulation at = _graph.Populations[p.Index];
         return new LossViews
         {
             Batch = Batch.Views,
-            Target = Targets.Views,
+            Target = _targets[_sharesTargets[output] ? 0 : output].Views,
             Readout = _state.Readout.View.SubView(at.FirstReadout, slots * p.Units),
             StepReadout = at.FirstStepReadout < 0
                 ? _noFloats.View
@@ -247,7 +272,8 @@ internal sealed partial class DeviceGraph : DeviceModel
             ReadsEveryStep = p.Readout == ReadoutKind.EveryStep ? 1 : 0,
             LearnsEveryStep = p.Loss.IsEveryStep || _eprop != null ? 1 : 0,
             Learns = learns ? 1 : 0,
-            IsFirst = isFirst ? 1 : 0,
+            LossWeight = (float)p.LossWeight,
+            IsFirst = output == 0 ? 1 : 0,
         };
     }
 }

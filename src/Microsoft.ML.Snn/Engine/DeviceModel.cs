@@ -9,10 +9,11 @@ internal abstract class DeviceModel : IDisposable
 {
     public abstract DeviceBatch Batch { get; }
 
-    public abstract DeviceTargets Targets { get; }
+    /// <summary>Uploads the targets of all outputs, unless they are there.</summary>
+    public abstract void TakeTargets(Targets targets);
 
-    /// <summary>Scores of the first output after a forward pass that does not learn.</summary>
-    public abstract DeviceBuffer<float> Scores { get; }
+    /// <summary>Copies the scores of all outputs after a forward pass that does not learn, shape [slot][output].</summary>
+    public abstract void DownloadScores(Span<float> scores);
 
     /// <summary>Whether it has users' neurons, whose state need not stay finite.</summary>
     public abstract bool CanRunAway { get; }

@@ -59,11 +59,6 @@ internal sealed partial class DeviceNetwork : DeviceModel
 
     public override DeviceBatch Batch { get; }
 
-    public override DeviceTargets Targets => Output.Targets;
-
-    public override DeviceBuffer<float> Scores =>
-        _program.Output.Readout == ReadoutKind.EveryStep ? Output.Arrived : Output.Probability;
-
     public override bool CanRunAway => false;
 
     /// <summary>Number of neurons of all hidden layers.</summary>
@@ -95,6 +90,11 @@ internal sealed partial class DeviceNetwork : DeviceModel
         bool outputNeedsSum = isConstantCurrent && _layers.Length == 0;
         Output.Trace.Plan(outputNeedsSum, !outputNeedsSum);
     }
+
+    public override void TakeTargets(Targets targets) => Output.Targets.Take(targets, _program.Steps);
+
+    public override void DownloadScores(Span<float> scores) =>
+        (_program.Output.Readout == ReadoutKind.EveryStep ? Output.Arrived : Output.Probability).Download(scores);
 
     /// <summary>Runs the batch forward and, if it is to be learned from, the output layer backward.</summary>
     public override void Forward(int slots, DeviceTrains trains, bool learns)
@@ -145,6 +145,7 @@ internal sealed partial class DeviceNetwork : DeviceModel
                 ReadsEveryStep = output.Readout == ReadoutKind.EveryStep ? 1 : 0,
                 LearnsEveryStep = output.Loss.IsEveryStep ? 1 : 0,
                 Learns = learns ? 1 : 0,
+                LossWeight = 1,
                 IsFirst = 1,
             },
         });

@@ -78,6 +78,7 @@ public sealed class LossKernelTests
             ReadsEveryStep = everyStep ? 1 : 0,
             LearnsEveryStep = everyStep ? 1 : 0,
             Learns = 1,
+            LossWeight = 1,
             IsFirst = 1,
         });
         var derivatives = new float[trials * classes];

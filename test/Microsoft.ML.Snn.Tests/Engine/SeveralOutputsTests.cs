@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
@@ -18,7 +19,10 @@ public sealed class SeveralOutputsTests
 
     private static readonly LearningStep s_still = new(new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 1e-3f);
 
-    private static readonly double[] s_weights = [1, 0.3, 2.5];
+    // The first is not 1, so that its loss alone is not what it counts for.
+    private static readonly double[] s_weights = [0.8, 0.3, 2.5];
+
+    public static IEnumerable<object[]> Devices() => TestDevices.All.Select(device => new object[] { device });
 
     [TestMethod]
     public void Train_OutputsWithOwnTargets_GivesTheWeightedSumOfEachAlone()
@@ -102,6 +106,35 @@ public sealed class SeveralOutputsTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Devices))]
+    public void TrainAndScore_OnAccelerator_EqualsCpu(string device)
+    {
+        NetworkProgram program = Program(s_weights, hasHidden: true);
+        using NetworkEngine cpu = EngineFactory.CreateForCpu(program, Examples, threads: 1);
+        using NetworkEngine accelerator = TestDevices.CreateEngine(device, program, Examples, spikesPerNeuron: 8);
+        (float[] gradient, BatchResult result) = Gradient(cpu, program, changed: -1);
+        (float[] otherGradient, BatchResult otherResult) = Gradient(accelerator, program, changed: -1);
+        float[] scores = new float[Examples * program.ScoresPerExample], otherScores = new float[scores.Length];
+        cpu.Score(Trains(), scores);
+        accelerator.Score(Trains(), otherScores);
+
+        Assert.AreEqual(result.Loss, otherResult.Loss, 1e-5 * result.Loss);
+        Assert.AreEqual(result.FurtherLoss, otherResult.FurtherLoss, 1e-5 * result.Loss);
+        Assert.AreEqual(result.Correct, otherResult.Correct);
+        Assert.AreEqual(result.HiddenSpikes, otherResult.HiddenSpikes);
+        double scale = gradient.Max(Math.Abs);
+        for (int k = 0; k < gradient.Length; k++)
+        {
+            Assert.AreEqual(gradient[k], otherGradient[k], 2e-5 * scale, $"gradient {k}");
+        }
+
+        for (int k = 0; k < scores.Length; k++)
+        {
+            Assert.AreEqual(scores[k], otherScores[k], 1e-5 * Math.Max(1, Math.Abs(scores[k])), $"score {k}");
+        }
+    }
+
+    [TestMethod]
     public void Train_TargetsThatDoNotFitAnOutput_NamesIt()
     {
         NetworkProgram program = Program([1, 1, 1], hasHidden: false);
@@ -124,6 +157,11 @@ public sealed class SeveralOutputsTests
     {
         NetworkProgram program = Program(lossWeights, hasHidden);
         using NetworkEngine engine = EngineFactory.CreateForCpu(program, Examples, threads: 1);
+        return Gradient(engine, program, changed);
+    }
+
+    private static (float[] Gradient, BatchResult Result) Gradient(NetworkEngine engine, NetworkProgram program, int changed)
+    {
         engine.KeepGradient = true;
         engine.SetWeights(Draw(program));
         BatchResult result = engine.Train(

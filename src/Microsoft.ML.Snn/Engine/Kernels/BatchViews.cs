@@ -17,6 +17,9 @@ internal readonly struct BatchViews
     /// <summary>Receives the bits of the weighted loss, a float; shape [slot].</summary>
     public required ArrayView<int> Loss { get; init; }
 
+    /// <summary>Receives the bits of what of the loss is not that of the first output, counted fully, a float; shape [slot].</summary>
+    public required ArrayView<int> FurtherLoss { get; init; }
+
     /// <summary>Receives the number of right decisions; shape [slot].</summary>
     public required ArrayView<int> Correct { get; init; }
 

@@ -34,6 +34,9 @@ internal readonly struct LossViews
     /// <summary>1 for training; 0 to score, without targets.</summary>
     public required int Learns { get; init; }
 
+    /// <summary>What the loss counts for beside those of other outputs.</summary>
+    public required float LossWeight { get; init; }
+
     /// <summary>1 for the first output, which reports right decisions; the others add to its loss.</summary>
     public required int IsFirst { get; init; }
 }
