@@ -88,9 +88,8 @@ internal sealed class AcceleratorEngine : NetworkEngine
         }
         while (_model.ExtendTapes());
 
-        _model.Refresh();
         _model.AddSpikeCounts(_spikeCounts);
-        return _model.Batch.Result();
+        return _model.Finish();
     }
 
     public override void Score(SpikeTrains trains, Span<float> scores)

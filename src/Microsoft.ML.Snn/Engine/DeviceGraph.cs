@@ -18,6 +18,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     private readonly DeviceGraphProgram _graph;
     private readonly DeviceGraphState _state;
     private readonly DeviceEProp? _eprop;
+    private readonly DeviceRewiring _rewiring;
     private readonly DeviceTargets[] _targets;
     private readonly bool[] _sharesTargets;
 
@@ -50,6 +51,7 @@ internal sealed partial class DeviceGraph : DeviceModel
         _parameters = new DeviceParameters(accelerator, program);
         _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, cells, keepsSteps: eprop != null);
         _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
+        _rewiring = new DeviceRewiring(program, _parameters, _graph);
         Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: RunawayState.Place + 1, _graph.Neurons);
         _targets = [.. program.Outputs.Select(_ => new DeviceTargets(accelerator))];
         _sharesTargets = new bool[_targets.Length];
@@ -84,7 +86,6 @@ internal sealed partial class DeviceGraph : DeviceModel
     public static string? ReasonAgainst(NetworkProgram program) =>
         program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
         : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
-        : program.Connections.FirstOrDefault(c => c.Rewiring != null) is { } rewired ? $"connection {rewired.Name} is rewired, which is done on the CPU"
         : null;
 
     public override void Plan(bool isConstantCurrent)
@@ -196,7 +197,13 @@ internal sealed partial class DeviceGraph : DeviceModel
         }
     }
 
-    public override void Refresh() => _graph.Refresh(_parameters);
+    public override BatchResult Finish()
+    {
+        _graph.Refresh(_parameters);
+        _rewiring.Apply();
+        (long rewired, long failures) = _rewiring.TakeCounts();
+        return Batch.Result() with { RewiredSynapses = rewired, RewiringFailures = failures };
+    }
 
     public override void AddSpikeCounts(Span<long> counts)
     {
@@ -212,10 +219,15 @@ internal sealed partial class DeviceGraph : DeviceModel
     public override void SetWeights(NetworkWeights weights)
     {
         _parameters.Load(weights);
-        Refresh();
+        _rewiring.Load(weights);
+        _graph.Refresh(_parameters);
     }
 
-    public override void GetWeights(NetworkWeights weights) => _parameters.Save(weights);
+    public override void GetWeights(NetworkWeights weights)
+    {
+        _parameters.Save(weights);
+        _rewiring.Save(weights);
+    }
 
     public override void GetGradient(NetworkWeights gradient)
     {
@@ -230,14 +242,16 @@ internal sealed partial class DeviceGraph : DeviceModel
     public override void SaveState(BinaryWriter writer)
     {
         _parameters.SaveState(writer);
+        _rewiring.SaveState(writer);
         _eprop?.SaveState(writer);
     }
 
     public override void LoadState(BinaryReader reader)
     {
         _parameters.LoadState(reader);
+        _rewiring.LoadState(reader);
         _eprop?.LoadState(reader);
-        Refresh();
+        _graph.Refresh(_parameters);
     }
 
     public override void Dispose()

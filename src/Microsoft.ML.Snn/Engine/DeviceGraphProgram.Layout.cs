@@ -116,10 +116,13 @@ internal sealed partial class DeviceGraphProgram
         _listOfGradient[c.Index] = c.IsDense ? -1 : _synapses.AddByWeight(c.Table);
         if (c.Delay.IsLearned)
         {
-            SynapseTable table = c.Table ?? SynapseTable.Dense(c.Rows, c.Columns);
-            _listOfDelays[c.Index] = c.Delay.Form == DelayForm.PerWeight ? _synapses.AddByWeight(table) : _synapses.AddByRow(table);
+            bool isByWeight = c.Delay.Form == DelayForm.PerWeight;
+            _listOfDelays[c.Index] = !c.IsDense ? (isByWeight ? _listOfGradient[c.Index] : link.ByRow)
+                : isByWeight ? _synapses.AddByWeight(SynapseTable.Dense(c.Rows, c.Columns))
+                : _synapses.AddByRow(SynapseTable.Dense(c.Rows, c.Columns));
         }
 
+        _linkOf[c.Index] = link;
         return link;
     }
 

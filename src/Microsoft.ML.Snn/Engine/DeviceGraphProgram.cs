@@ -37,6 +37,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     private readonly DeviceBuffer<byte> _cells;
     private readonly int[] _listOfGradient;
     private readonly int[] _listOfDelays;
+    private readonly GraphLink[] _linkOf;
 
     /// <summary>Lays the program out and uploads it.</summary>
     /// <param name="accelerator">The device.</param>
@@ -54,6 +55,7 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         _firstDelay = new int[program.Connections.Count];
         _listOfGradient = new int[program.Connections.Count];
         _listOfDelays = new int[program.Connections.Count];
+        _linkOf = new GraphLink[program.Connections.Count];
         _populations = new DeviceBuffer<GraphPopulation>(accelerator);
         _links = new DeviceBuffer<GraphLink>(accelerator);
         _senders = new DeviceBuffer<int>(accelerator);
@@ -171,6 +173,10 @@ internal sealed partial class DeviceGraphProgram : IDisposable
 
     /// <summary>List of the synapses of each learned delay, or of each row where one delay holds for all.</summary>
     public int ListOfDelays(ConnectionProgram c) => _listOfDelays[c.Index];
+
+    /// <summary>Gives a connection other synapses, as many as before.</summary>
+    public void Rewire(ConnectionProgram c, SynapseTable table) =>
+        _synapses.Replace(table, _linkOf[c.Index].ByTarget, _linkOf[c.Index].ByRow, _listOfGradient[c.Index]);
 
     /// <summary>Delays of a connection on the device.</summary>
     public ArrayView<int> DelaysOf(ConnectionProgram c) =>

@@ -41,8 +41,8 @@ internal abstract class DeviceModel : IDisposable
     /// <exception cref="InvalidOperationException">The state of a user's neuron ran away.</exception>
     public abstract void RequireFinite();
 
-    /// <summary>Called when a batch has changed what is learned.</summary>
-    public abstract void Refresh();
+    /// <summary>Called when a batch has changed what is learned: makes it count, and tells what the batch showed.</summary>
+    public abstract BatchResult Finish();
 
     /// <summary>Adds the spikes of the last batch, shape [spiking neuron].</summary>
     public abstract void AddSpikeCounts(Span<long> counts);

@@ -320,9 +320,7 @@ internal sealed partial class DeviceNetwork : DeviceModel
     {
     }
 
-    public override void Refresh()
-    {
-    }
+    public override BatchResult Finish() => Batch.Result();
 
     public override void AddSpikeCounts(Span<long> counts)
     {

@@ -67,6 +67,22 @@ internal sealed class DeviceParameters : IDisposable
 
     public void Save(ParameterProgram parameter, Span<float> values) => _values.Download(values, _first[parameter.Index]);
 
+    /// <summary>Copies numbers and moments of a parameter to the device.</summary>
+    public void Load(ParameterProgram parameter, ReadOnlySpan<float> values, ReadOnlySpan<float> mean, ReadOnlySpan<float> square)
+    {
+        Load(parameter, values);
+        _mean.Upload(mean, _first[parameter.Index]);
+        _square.Upload(square, _first[parameter.Index]);
+    }
+
+    /// <summary>Copies numbers and moments of a parameter from the device.</summary>
+    public void Save(ParameterProgram parameter, Span<float> values, Span<float> mean, Span<float> square)
+    {
+        Save(parameter, values);
+        _mean.Download(mean, _first[parameter.Index]);
+        _square.Download(square, _first[parameter.Index]);
+    }
+
     public void Save(NetworkWeights target) => Save(_values, target);
 
     public void SaveGradient(NetworkWeights target) => Save(_gradient, target);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
 using Microsoft.ML.Snn.Networks;
@@ -41,6 +42,14 @@ internal sealed class DeviceSynapses : IDisposable
 
     public int AddByWeight(SynapseTable table) => Add(table, table.WeightCount, (_, _, weight) => weight);
 
+    /// <summary>Gives the lists of a connection other synapses, as many as before.</summary>
+    public void Replace(SynapseTable table, int byTarget, int byRow, int byWeight)
+    {
+        Replace(byTarget, table, table.Columns, (_, target, _) => target);
+        Replace(byRow, table, table.Rows, (row, _, _) => row);
+        Replace(byWeight, table, table.WeightCount, (_, _, weight) => weight);
+    }
+
     /// <summary>Copies all lists to the device.</summary>
     public void Upload()
     {
@@ -58,31 +67,47 @@ internal sealed class DeviceSynapses : IDisposable
         _deviceWeight.Dispose();
     }
 
-    /// <summary>Sorts the synapses by a number from 0 to <paramref name="count"/> - 1, by counting.</summary>
+    /// <summary>Makes room for a list and fills it.</summary>
     /// <returns>Where the list begins among the firsts.</returns>
     private int Add(SynapseTable table, int count, Func<int, int, int, int> keyOf)
     {
+        int list = _first.Count - 1;
+        int synapses = checked((int)table.SynapseCount);
+        _first.AddRange(new int[count]);
+        _row.AddRange(new int[synapses]);
+        _target.AddRange(new int[synapses]);
+        _weight.AddRange(new int[synapses]);
+        Fill(list, table, count, keyOf);
+        return list;
+    }
+
+    /// <summary>Sorts the synapses by a number from 0 to <paramref name="count"/> - 1, by counting.</summary>
+    private void Fill(int list, SynapseTable table, int count, Func<int, int, int, int> keyOf)
+    {
         var next = new int[count + 1];
         ForEach(table, (row, target, weight) => next[keyOf(row, target, weight) + 1]++);
-        int begin = _row.Count;
-        int list = _first.Count - 1;
+        next[0] = _first[list];
         for (int key = 0; key < count; key++)
         {
             next[key + 1] += next[key];
-            _first.Add(begin + next[key + 1]);
+            _first[list + key + 1] = next[key + 1];
         }
 
-        int synapses = checked((int)table.SynapseCount);
-        int[] rows = new int[synapses], targets = new int[synapses], weights = new int[synapses];
         ForEach(table, (row, target, weight) =>
         {
             int at = next[keyOf(row, target, weight)]++;
-            (rows[at], targets[at], weights[at]) = (row, target, weight);
+            (_row[at], _target[at], _weight[at]) = (row, target, weight);
         });
-        _row.AddRange(rows);
-        _target.AddRange(targets);
-        _weight.AddRange(weights);
-        return list;
+    }
+
+    private void Replace(int list, SynapseTable table, int count, Func<int, int, int, int> keyOf)
+    {
+        Fill(list, table, count, keyOf);
+        int begin = _first[list], synapses = _first[list + count] - begin;
+        _deviceFirst.Upload(CollectionsMarshal.AsSpan(_first).Slice(list, count + 1), list);
+        _deviceRow.Upload(CollectionsMarshal.AsSpan(_row).Slice(begin, synapses), begin);
+        _deviceTarget.Upload(CollectionsMarshal.AsSpan(_target).Slice(begin, synapses), begin);
+        _deviceWeight.Upload(CollectionsMarshal.AsSpan(_weight).Slice(begin, synapses), begin);
     }
 
     private static void ForEach(SynapseTable table, Action<int, int, int> act)

@@ -194,6 +194,29 @@ public sealed class AcceleratorGraphTests
 
     [TestMethod]
     [DynamicData(nameof(Devices))]
+    public void TrainAndScore_Rewired_EqualsCpu(string device)
+    {
+        using var engines = new EnginePair(device, new EngineCase(SnnNetwork.Graph(graph =>
+        {
+            Connectivity Rewired(int seed) => Connectivity.Sparse(0.4, seed, rewiring: new DeepRewiring(0.2, 0.05));
+            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode first = graph.Population("first", Units), second = graph.Population("second", Units);
+            graph.Connect(input, first, Rewired(1), weights: Weights.Normal(1, 0.8), delay: Delay.PerNeuronUniform(0, 4, seed: 6).Learn(6));
+            graph.Connect(first, second, Rewired(2), weights: Weights.Normal(1, 1), delay: Delay.PerSynapseUniform(0, 4, seed: 7).Learn(6));
+            graph.Connect(second, first, Connectivity.Sparse(0.3, seed: 3), weights: Weights.Normal(0, 0.5));
+            graph.Connect(first, output, weights: Weights.Normal(0, 1));
+            graph.Connect(second, output, Rewired(4), weights: Weights.Normal(0, 1));
+        })));
+
+        BatchResult total = engines.Train();
+        engines.Score();
+
+        Assert.IsGreaterThan(0, total.HiddenSpikes);
+        Assert.IsGreaterThan(10, total.RewiredSynapses);
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Devices))]
     public void Train_TapeOfOneSpike_GrowsAndEqualsCpu(string device)
     {
         BatchResult total = AssertSame(device, Graph(s_neurons["bias"]) with { SpikesPerNeuron = 1, Optimizer = new Sgd(0.1) { Momentum = 0.9 } });

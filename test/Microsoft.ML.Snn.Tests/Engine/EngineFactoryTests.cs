@@ -87,7 +87,6 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
-    [DataRow("rewired", "connection input to first is rewired, which is done on the CPU")]
     [DataRow("timed", "output is read at its first spikes, which only the CPU does")]
     public void Create_NetworkThatNoGpuRuns_SaysWhyOrFallsBack(string kind, string reason)
     {
@@ -160,7 +159,7 @@ public sealed class EngineFactoryTests
                 "adaptive" => new AdaptiveLeakyIntegrateFire(),
                 _ => new LeakyIntegrateFire(),
             });
-            graph.Connect(input, first, kind == "rewired" ? Connectivity.Sparse(0.5, rewiring: new DeepRewiring()) : null);
+            graph.Connect(input, first);
             graph.Connect(first, output);
         }),
         channels: 3, steps: 5, timeStep: 1, outputs: 2);

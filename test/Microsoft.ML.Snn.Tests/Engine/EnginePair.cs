@@ -4,6 +4,7 @@ using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
+using Microsoft.ML.Snn.Tests.Networks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
@@ -67,10 +68,13 @@ internal sealed class EnginePair : IDisposable
             Assert.AreEqual(expected.HiddenSpikes, actual.HiddenSpikes, $"spikes in batch {update}");
             Assert.AreEqual(expected.GrazingSpikes, actual.GrazingSpikes, $"grazing spikes in batch {update}");
             Assert.AreEqual(expected.GradientNorm, actual.GradientNorm, Tolerance * expected.GradientNorm, $"norm in batch {update}");
+            Assert.AreEqual(expected.RewiredSynapses, actual.RewiredSynapses, $"rewired in batch {update}");
+            Assert.AreEqual(expected.RewiringFailures, actual.RewiringFailures, $"failures in batch {update}");
             CompareSpikeCounts();
             Compare($"gradient of batch {update}", (engine, weights) => engine.GetGradient(weights), Tolerance);
             total = new BatchResult(
-                0, 0, total.HiddenSpikes + expected.HiddenSpikes, total.GrazingSpikes + expected.GrazingSpikes);
+                0, 0, total.HiddenSpikes + expected.HiddenSpikes, total.GrazingSpikes + expected.GrazingSpikes,
+                RewiredSynapses: total.RewiredSynapses + expected.RewiredSynapses);
         }
 
         // Adam divides by the root of the second moment: where a gradient is almost 0 its rounding is enlarged.
@@ -115,6 +119,11 @@ internal sealed class EnginePair : IDisposable
         read(Actual, actual);
         for (int c = 0; c < expected.Count; c++)
         {
+            if (expected.Tables[c] is { } table)
+            {
+                CollectionAssert.AreEqual(Synapses.Of(table).ToArray(), Synapses.Of(actual.Tables[c]!).ToArray(), $"{what}, synapses of connection {c}");
+            }
+
             double scale = expected[c].Max(Math.Abs);
             Assert.IsGreaterThan(0, scale, $"{what}, connection {c} is all 0: the case shows nothing.");
             for (int k = 0; k < expected[c].Length; k++)

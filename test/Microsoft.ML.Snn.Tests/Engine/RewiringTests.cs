@@ -17,6 +17,8 @@ public sealed class RewiringTests
 {
     private const int Channels = 40, Units = 30, Examples = 32, Steps = 20;
 
+    public static IEnumerable<object[]> Devices() => TestDevices.All.Select(device => new object[] { device });
+
     [TestMethod]
     public void Train_ManyUpdates_KeepsTheNumberAndTheSignsOfTheSynapses()
     {
@@ -171,6 +173,38 @@ public sealed class RewiringTests
             CollectionAssert.AreEqual(weights[0], found[0]);
             CollectionAssert.AreEqual(weights[1], found[1]);
             CollectionAssert.AreEqual(weights.Tables[0]!.Segments.ToArray(), found.Tables[0]!.Segments.ToArray());
+        }
+    }
+
+    /// <summary>A checkpoint has the same form whatever engine wrote it.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Devices))]
+    public void Train_SavedOnAnAccelerator_ResumesThereWithTheSameBitsAndOnTheCpuToRounding(string device)
+    {
+        NetworkProgram program = Program(0.2, new DeepRewiring(2e-2, 1e-2));
+        using NetworkEngine cpu = Engine(program, out NetworkWeights weights);
+        using NetworkEngine straight = TestDevices.CreateEngine(device, program, batchSize: 2, spikesPerNeuron: 4);
+        using NetworkEngine resumed = TestDevices.CreateEngine(device, program, batchSize: 2, spikesPerNeuron: 4);
+        straight.SetWeights(weights);
+        Assert.IsGreaterThan(5, Train(straight, 1, batchSize: 2).RewiredSynapses);
+        var state = new MemoryStream();
+        straight.SaveState(new BinaryWriter(state));
+        foreach (NetworkEngine engine in new[] { resumed, cpu })
+        {
+            state.Position = 0;
+            engine.LoadState(new BinaryReader(state));
+            Train(engine, 2, batchSize: 2);
+        }
+
+        Train(straight, 2, batchSize: 2);
+        straight.GetWeights(weights);
+        foreach ((NetworkEngine engine, double tolerance) in new[] { (resumed, 0.0), (cpu, 1e-4) })
+        {
+            NetworkWeights found = NetworkWeights.ZerosFor(program);
+            engine.GetWeights(found);
+            CollectionAssert.AreEqual(weights.Tables[0]!.Segments.ToArray(), found.Tables[0]!.Segments.ToArray());
+            Assert.IsTrue(weights[0].Zip(found[0]).All(pair => Math.Abs(pair.First - pair.Second) <= tolerance));
+            Assert.IsTrue(weights[1].Zip(found[1]).All(pair => Math.Abs(pair.First - pair.Second) <= tolerance));
         }
     }
 
