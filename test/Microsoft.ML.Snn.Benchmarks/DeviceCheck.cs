@@ -62,6 +62,7 @@ internal static class DeviceCheck
                 Layer.Dense(100, new AdaptiveLeakyIntegrateFire { AdaptationStrength = 0.1 }, recurrent: true, weights: Weights.Normal(0.12, 0.2)),
                 Layer.Output()),
             new EProp());
+        same &= Check("neurons of its own, examples of their own length", gpu, threads, SnnNetwork.Graph(Own), stepsAfterLastSpike: 5);
         TimeEpoch(gpu, threads, trainSize);
         Console.WriteLine(same ? "The GPU computes what the CPU computes." : "The GPU does NOT compute what the CPU computes.");
         return same ? 0 : Different;
@@ -91,11 +92,25 @@ internal static class DeviceCheck
         graph.Connect(pooled, output);
     }
 
-    private static bool Check(string name, int gpu, int threads, SnnNetwork network, LearningAlgorithm? algorithm = null)
+    private static void Own(GraphBuilder graph)
+    {
+        GraphNode input = graph.Input(), output = graph.Output();
+        GraphNode quadratic = graph.Population(
+            "quadratic", 100, Neuron.Custom(new CheckedNeuron(), learned: [new LearnedNumber("Critical", 2, 0.2, 1)]) with { RefractoryPeriod = 2 });
+        GraphNode leaky = graph.Population("leaky", 40);
+        graph.Connect(input, quadratic, weights: Weights.Normal(0.12, 0.2));
+        graph.Connect(quadratic, leaky, Connectivity.Sparse(0.3), weights: Weights.Normal(0.3, 0.5), delay: Delay.PerSynapseUniform(0, 8).Learn(10));
+        graph.Connect(leaky, quadratic, weights: Weights.Normal(0, 0.1));
+        graph.Connect(quadratic, output);
+        graph.Connect(leaky, output);
+    }
+
+    private static bool Check(
+        string name, int gpu, int threads, SnnNetwork network, LearningAlgorithm? algorithm = null, int? stepsAfterLastSpike = null)
     {
         algorithm ??= new EventProp();
-        NetworkProgram program = NetworkProgram.Build(network, Channels, Steps, timeStep: 1, Classes);
-        SpikeTrains trains = Draw(out Targets targets);
+        NetworkProgram program = NetworkProgram.Build(network, Channels, Steps, timeStep: 1, Classes).EndingAfterLastSpike(stepsAfterLastSpike);
+        SpikeTrains trains = Draw(stepsAfterLastSpike, out Targets targets);
         (double sum, double squares) = trains.MeanInput();
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(sum, squares, false), seed: 1);
         using NetworkEngine device = algorithm.CreateEngine(program, BatchSize, threads, gpu, fallbackToCpu: false, seed: 1, Console.WriteLine);
@@ -156,14 +171,15 @@ internal static class DeviceCheck
     }
 
     /// <summary>Examples whose class decides where most of their spikes are.</summary>
-    private static SpikeTrains Draw(out Targets targets)
+    private static SpikeTrains Draw(int? stepsAfterLastSpike, out Targets targets)
     {
         var random = new Random(3);
-        var builder = new SpikeTrainsBuilder(Steps, Channels, isConstantCurrent: false);
+        var builder = new SpikeTrainsBuilder(Steps, Channels, isConstantCurrent: false, stepsAfterLastSpike: stepsAfterLastSpike);
         int[] labels = [.. Enumerable.Range(0, Examples).Select(_ => random.Next(Classes))];
         foreach (int label in labels)
         {
-            int[] slots = [.. Enumerable.Range(0, Steps * Channels).Where(slot => random.NextDouble() < (slot % Channels % Classes == label ? 0.08 : 0.03))];
+            int steps = stepsAfterLastSpike == null ? Steps : random.Next(Steps / 2, Steps);
+            int[] slots = [.. Enumerable.Range(0, steps * Channels).Where(slot => random.NextDouble() < (slot % Channels % Classes == label ? 0.08 : 0.03))];
             builder.Add(slots, [.. slots.Select(_ => 1f)]);
         }
 

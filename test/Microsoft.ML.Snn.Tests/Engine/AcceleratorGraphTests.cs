@@ -198,11 +198,11 @@ public sealed class AcceleratorGraphTests
     {
         using var engines = new EnginePair(device, new EngineCase(SnnNetwork.Graph(graph =>
         {
-            Connectivity Rewired(int seed) => Connectivity.Sparse(0.4, seed, rewiring: new DeepRewiring(0.2, 0.05));
+            Connectivity Rewired(int seed) => Connectivity.Sparse(0.4, seed, rewiring: new DeepRewiring(0.4, 0.05));
             GraphNode input = graph.Input(), output = graph.Output();
             GraphNode first = graph.Population("first", Units), second = graph.Population("second", Units);
-            graph.Connect(input, first, Rewired(1), weights: Weights.Normal(1, 0.8), delay: Delay.PerNeuronUniform(0, 4, seed: 6).Learn(6));
-            graph.Connect(first, second, Rewired(2), weights: Weights.Normal(1, 1), delay: Delay.PerSynapseUniform(0, 4, seed: 7).Learn(6));
+            graph.Connect(input, first, Rewired(1), weights: Weights.Normal(2, 1.5), delay: Delay.PerNeuronUniform(0, 4, seed: 6).Learn(6));
+            graph.Connect(first, second, Rewired(2), weights: Weights.Normal(2.5, 1.5), delay: Delay.PerSynapseUniform(0, 4, seed: 7).Learn(6));
             graph.Connect(second, first, Connectivity.Sparse(0.3, seed: 3), weights: Weights.Normal(0, 0.5));
             graph.Connect(first, output, weights: Weights.Normal(0, 1));
             graph.Connect(second, output, Rewired(4), weights: Weights.Normal(0, 1));
