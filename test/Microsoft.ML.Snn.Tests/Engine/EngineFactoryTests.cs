@@ -107,6 +107,36 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
+    public void Create_EventDrivenNetworkForAGpu_SaysWhatToDo()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Output()), channels: 3, steps: 5, timeStep: 1, outputs: 2, integrator: Integrator.EventDriven);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(
+            () => EngineFactory.Create(program, batchSize: 2, threads: 1, gpuDeviceId: 0, fallbackToCpu: false, _log.Add));
+
+        Assert.AreEqual(
+            "An event-driven network must run on the CPU, but MLContext.GpuDeviceId is 0. Set MLContext.GpuDeviceId to null, or MLContext.FallbackToCpu to true.",
+            error.Message);
+    }
+
+    [TestMethod]
+    [DataRow(null)]
+    [DataRow(0)]
+    public void CreateEProp_ExamplesOfTheirOwnLength_SaysWhatToDo(int? gpu)
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(4), Layer.Output()), channels: 3, steps: 5, timeStep: 1, outputs: 2).EndingAfterLastSpike(2);
+
+        var error = Assert.ThrowsExactly<InvalidOperationException>(() => EngineFactory.CreateEProp(
+            program, new EPropSettings(), batchSize: 2, threads: 1, gpu, fallbackToCpu: true, _log.Add));
+
+        Assert.AreEqual(
+            "EProp trains examples of one length, but SnnTrainer.Options.StepsAfterLastSpike lets each end by itself. Leave it null, or set Algorithm to new EventProp().",
+            error.Message);
+    }
+
+    [TestMethod]
     [DataRow("adaptive", false)]
     [DataRow("adaptive", true)]
     [DataRow("custom", false)]
