@@ -13,7 +13,7 @@ public static class ReferenceLosses
     public static double Value(this ReferenceLoss loss, double[] y, double[] target) => loss switch
     {
         ReferenceLoss.SoftmaxCrossEntropy => SoftmaxCrossEntropy.Loss(y, (int)target[0]),
-        ReferenceLoss.SigmoidCrossEntropy => y.Zip(target, (v, t) => -t * Math.Log(Yes(v)) - (1 - t) * Math.Log(Yes(-v))).Average(),
+        ReferenceLoss.SigmoidCrossEntropy => y.Zip(target, (v, t) => -t * LogYes(v) - (1 - t) * LogYes(-v)).Average(),
         _ => y.Zip(target, (v, t) => (v - t) * (v - t)).Average(),
     };
 
@@ -26,4 +26,7 @@ public static class ReferenceLosses
     };
 
     private static double Yes(double y) => 1 / (1 + Math.Exp(-y));
+
+    /// <summary>The logarithm of <see cref="Yes"/>, which itself is 0 below -745.</summary>
+    private static double LogYes(double y) => y < 0 ? y - Math.Log(1 + Math.Exp(y)) : -Math.Log(1 + Math.Exp(-y));
 }

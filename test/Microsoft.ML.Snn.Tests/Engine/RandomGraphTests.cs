@@ -4,6 +4,7 @@ using System.Threading;
 using CsCheck;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -76,6 +77,20 @@ public sealed class RandomGraphTests
         Assert.AreEqual(1, shared.Length);
         Assert.IsGreaterThan(50 * norm, synapses);
         Assert.AreEqual(expected, actual, 1e-5 * synapses);
+    }
+
+    /// <summary>A case that failed once: an output so far from 0 that the oracle's sigmoid was 0, and its loss, 0 times infinity, no number.</summary>
+    [TestMethod]
+    public void Train_OutputFarFromZero_HasTheLossOfTheOracle()
+    {
+        var drawn = new GraphCase(new GraphSize(Populations: 0, Extra: 4, Units: 1, Steps: 28, Examples: 4, Seed: 439897));
+        var comparison = new GraphComparison(drawn);
+        using var engine = new GraphEngine<Vector256Lane>(drawn.Program, drawn.Count, threads: 1);
+
+        AssertSame(drawn, comparison, engine);
+
+        Assert.AreEqual(LossKind.SigmoidCrossEntropy, drawn.Loss.Kind);
+        Assert.IsGreaterThan(700, comparison.Loss);
     }
 
     private void AssertSame(GraphCase drawn, GraphComparison comparison, NetworkEngine engine)
