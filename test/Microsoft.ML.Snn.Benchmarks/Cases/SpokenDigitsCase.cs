@@ -75,9 +75,9 @@ internal static class SpokenDigitsCase
     /// <summary>The network of the sample SpokenDigits.</summary>
     private static SnnNetwork Network(int hidden) => SnnNetwork.Graph(graph =>
     {
-        graph.DefaultSynapse = new ExponentialSynapse(20);
+        graph.DefaultSynapse = new ExponentialSynapse(40);
         GraphNode input = graph.Input();
-        GraphNode words = graph.Population("hidden", hidden, new LeakyIntegrateFire { MembraneTime = 40 });
+        GraphNode words = graph.Population("hidden", hidden, new LeakyIntegrateFire { MembraneTime = 20 });
         GraphNode output = graph.Output(readout: Readout.MaximumMembrane, neuron: new LeakyIntegrator { MembraneTime = 40 });
         graph.Connect(input, words, weights: Weights.Normal(0.05, 0.2), delay: Delay.PerNeuronUniform(0, 100, seed: 1));
         graph.Connect(words, words, weights: Weights.Normal(0, 0.01), delay: Delay.PerNeuronUniform(0, 200, seed: 1));
