@@ -50,6 +50,26 @@ public sealed class EPropLearningTests
         }
     }
 
+    /// <summary>Normal numbers of variance 1/neurons, other ones for every layer and seed.</summary>
+    [TestMethod]
+    public void DrawFeedback_AnyLayer_HasItsVarianceAndItsOwnNumbers()
+    {
+        const int Neurons = 400, Outputs = 25;
+        float[][] drawn =
+        [
+            new EPropSettings { Seed = 1 }.DrawFeedback(0, Neurons, Outputs), new EPropSettings { Seed = 1 }.DrawFeedback(1, Neurons, Outputs),
+            new EPropSettings { Seed = 2 }.DrawFeedback(0, Neurons, Outputs),
+        ];
+        for (int one = 0; one < drawn.Length; one++)
+        {
+            for (int other = 0; other <= one; other++)
+            {
+                double product = Neurons * drawn[one].Zip(drawn[other], (a, b) => (double)a * b).Average();
+                Assert.AreEqual(one == other ? 1 : 0, product, 5 * Math.Sqrt(2.0 / (Neurons * Outputs)), $"{one} and {other}");
+            }
+        }
+    }
+
     [TestMethod]
     [DataRow(20.0)]
     [DataRow(60.0)]

@@ -122,22 +122,73 @@ public sealed class RewiringTests
                 graph.Connect(graph.Input(), hidden, Connectivity.Pairs(pairs));
                 graph.Connect(hidden, graph.Output());
             }),
-            Channels, Steps, 1, 3).Connections[0];
-        var rewirer = new ML.Snn.Engine.Cpu.Rewirer(connection with { Rewiring = new RewiringProgram(new DeepRewiring(1), 0, 0, true) });
+            Channels, Steps, 1, 3).Connections[0] with { Rewiring = new RewiringProgram(new DeepRewiring(1), 0, 0, true) };
         float[] weights = [.. Enumerable.Repeat(0.5f, pairs.Length)];
         float[] moments = new float[pairs.Length];
-        rewirer.Load(connection.Table!, weights);
-        SynapseTable moved;
-        unsafe
-        {
-            fixed (float* w = weights, m = moments)
-            {
-                moved = rewirer.Apply(w, m, m)!;
-            }
-        }
+        ML.Snn.Engine.Cpu.Rewirer rewirer = Rewirer(connection, stream: 0, weights);
+        SynapseTable moved = Apply(rewirer, weights, moments, moments)!;
 
         Assert.AreEqual((pairs.Length, 0), rewirer.TakeCounts());
         Assert.HasCount(pairs.Length, Synapses.Of(moved).Select(s => (s.Row, s.Column)).ToHashSet());
+    }
+
+    /// <summary>What the synapse that was there had learnt is nothing to the one that comes.</summary>
+    [TestMethod]
+    public void Apply_SynapsesThatMove_BeginWithoutMoments()
+    {
+        ConnectionProgram connection = Recurrent(new DeepRewiring(0.1), allowSelf: true);
+        float[] weights = [.. Enumerable.Range(0, connection.WeightCount).Select(n => n % 3 == 0 ? 0.05f : 0.5f)];
+        float[] first = [.. weights.Select((_, n) => n + 1f)], second = [.. weights.Select((_, n) => n + 2f)];
+
+        Apply(Rewirer(connection, stream: 0, weights), weights, first, second);
+
+        CollectionAssert.AreEqual(weights.Select((_, n) => n % 3 == 0 ? 0 : n + 1f).ToArray(), first);
+        CollectionAssert.AreEqual(weights.Select((_, n) => n % 3 == 0 ? 0 : n + 2f).ToArray(), second);
+    }
+
+    [TestMethod]
+    public void Apply_NoSelfConnections_MovesNoneOntoTheDiagonal()
+    {
+        ConnectionProgram connection = Recurrent(new DeepRewiring(1), allowSelf: false);
+        float[] weights = [.. Enumerable.Repeat(0.5f, connection.WeightCount)], moments = new float[weights.Length];
+        ML.Snn.Engine.Cpu.Rewirer rewirer = Rewirer(connection, stream: 0, weights);
+        for (int update = 0; update < 10; update++)
+        {
+            SynapseTable moved = Apply(rewirer, weights, moments, moments)!;
+
+            Assert.IsTrue(Synapses.Of(moved).All(s => s.Row != s.Column), $"update {update}");
+        }
+
+        Assert.AreEqual((10 * weights.Length, 0), rewirer.TakeCounts());
+    }
+
+    /// <summary>The noise of another update and of another connection has nothing to do with that of the first.</summary>
+    [TestMethod]
+    public void Apply_Noise_IsDrawnAnewForEveryUpdateAndConnection()
+    {
+        const double Noise = 0.01;
+        ConnectionProgram connection = Recurrent(new DeepRewiring(0, Noise), allowSelf: true);
+        var moves = new List<double[]>();
+        foreach (int stream in new[] { 0, 1 })
+        {
+            float[] weights = [.. Enumerable.Repeat(1f, connection.WeightCount)], moments = new float[weights.Length];
+            ML.Snn.Engine.Cpu.Rewirer rewirer = Rewirer(connection, stream, weights);
+            for (int update = 0; update < 2; update++)
+            {
+                float[] before = [.. weights];
+                Apply(rewirer, weights, moments, moments);
+                moves.Add([.. weights.Zip(before, (after, w) => (double)after - w)]);
+            }
+        }
+
+        for (int one = 0; one < moves.Count; one++)
+        {
+            for (int other = 0; other < one; other++)
+            {
+                double correlation = moves[one].Zip(moves[other], (a, b) => a * b).Average() / (Noise * Noise);
+                Assert.AreEqual(0, correlation, 5 / Math.Sqrt(connection.WeightCount), $"{one} and {other}");
+            }
+        }
     }
 
     [TestMethod]
@@ -248,6 +299,32 @@ public sealed class RewiringTests
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Connectivity.Sparse(0.1, rewiring: new DeepRewiring(-1)));
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Connectivity.Sparse(0.1, rewiring: new DeepRewiring(0, double.NaN)));
+    }
+
+    /// <summary>A sparse connection of neurons among themselves.</summary>
+    private static ConnectionProgram Recurrent(DeepRewiring rule, bool allowSelf) => NetworkProgram.Build(
+        SnnNetwork.Graph(graph =>
+        {
+            GraphNode hidden = graph.Population("hidden", Units);
+            graph.Connect(graph.Input(), hidden);
+            graph.Connect(hidden, hidden, Connectivity.Sparse(0.5, allowSelf: allowSelf, rewiring: rule));
+            graph.Connect(hidden, graph.Output());
+        }),
+        Channels, Steps, 1, 3).Connections.Single(c => c.Rewiring != null);
+
+    private static ML.Snn.Engine.Cpu.Rewirer Rewirer(ConnectionProgram connection, int stream, float[] weights)
+    {
+        var rewirer = new ML.Snn.Engine.Cpu.Rewirer(connection with { Rewiring = connection.Rewiring! with { Stream = stream } });
+        rewirer.Load(connection.Table!, weights);
+        return rewirer;
+    }
+
+    private static unsafe SynapseTable? Apply(ML.Snn.Engine.Cpu.Rewirer rewirer, float[] weights, float[] first, float[] second)
+    {
+        fixed (float* w = weights, m = first, v = second)
+        {
+            return rewirer.Apply(w, m, v);
+        }
     }
 
     private static NetworkProgram Program(double probability, DeepRewiring rewiring) => NetworkProgram.Build(

@@ -162,14 +162,54 @@ public sealed class AugmentationTests
         Assert.IsGreaterThan(Examples * 3 / 4, blended);
     }
 
+    /// <summary>Who would leave the trial stays at its end: a spike there goes nowhere unless it moves inwards, with probability Φ(-1/4).</summary>
     [TestMethod]
-    public void Draw_SeveralAugmentations_ApplyInOrderWithStreamsOfTheirOwn()
+    public void JitterTimes_SpikesAtTheEnds_StayInTheTrial()
+    {
+        int spikes = 0, stayed = 0;
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.JitterTimes(2), example);
+            Assert.IsTrue(after.All(s => s.Step is >= 0 and < Steps));
+            foreach ((int step, _, float value) in Spikes(s_data.Trains, example).Where(s => s.Step is 0 or Steps - 1))
+            {
+                spikes++;
+                stayed += after.Single(s => s.Value == value).Step == step ? 1 : 0;
+            }
+        }
+
+        const double Share = 0.5987;
+        Assert.IsGreaterThan(100, spikes);
+        Assert.AreEqual(Share, (double)stayed / spikes, 4 * Math.Sqrt(Share * (1 - Share) / spikes));
+    }
+
+    [TestMethod]
+    public void Draw_SeveralAugmentations_ApplyInOrder()
     {
         string together = Change(Settings(Augmentation.DropSpikes(0.3), Augmentation.ShiftChannels(3)), 0, 5);
         string first = Change(Settings(Augmentation.DropSpikes(0.3)), 0, 5);
 
         Assert.AreEqual(first.Split(' ').Select(s => s.Split(':')[0]).First(), together.Split(' ').Select(s => s.Split(':')[0]).First());
         Assert.AreNotEqual(first, together);
+    }
+
+    /// <summary>Two moves that know nothing of each other have twice the variance of one; the same move twice would have four times.</summary>
+    [TestMethod]
+    public void Draw_SeveralAugmentations_HaveStreamsOfTheirOwn()
+    {
+        TrainingSettings settings = Settings(Augmentation.JitterTimes(1.5), Augmentation.JitterTimes(1.5));
+        double[] moves =
+        [
+            .. from example in Enumerable.Range(0, Examples)
+               let after = Spikes(new AugmentedBatch(s_data, settings).Draw([example], 1).Trains, 0)
+               from spike in Spikes(s_data.Trains, example)
+               where spike.Step is > 6 and < 13
+               select (double)after.Single(s => s.Value == spike.Value).Step - spike.Step,
+        ];
+
+        double expected = 2 * (1.5 * 1.5 + 1.0 / 12);
+        Assert.IsGreaterThan(300, moves.Length);
+        Assert.AreEqual(expected, moves.Average(m => m * m), 4 * expected * Math.Sqrt(2.0 / moves.Length));
     }
 
     [TestMethod]

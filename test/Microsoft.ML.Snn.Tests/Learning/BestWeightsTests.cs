@@ -1,3 +1,4 @@
+using System.IO;
 using Microsoft.ML.Snn.Learning;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -16,6 +17,26 @@ public sealed class BestWeightsTests
 
         Assert.AreEqual(2, best.Epoch);
         CollectionAssert.AreEqual(new float[] { 2, 2, 2, 2 }, best.Weights[0]);
+    }
+
+    /// <summary>A training that goes on must not take the next epoch for the best one.</summary>
+    [TestMethod]
+    public void Load_WhatWasSaved_StillKeepsTheLowest()
+    {
+        using MemoryStream state = new();
+        Offer(3, 2).Save(new BinaryWriter(state));
+        state.Position = 0;
+        BestWeights loaded = new(s_program);
+        loaded.Load(new BinaryReader(state));
+        using StubEngine engine = new() { Weight = 7 };
+
+        loaded.Offer(2.5, 3, engine);
+        Assert.AreEqual(2, loaded.Epoch);
+        CollectionAssert.AreEqual(new float[] { 2, 2, 2, 2 }, loaded.Weights[0]);
+
+        loaded.Offer(1.5, 4, engine);
+        Assert.AreEqual(4, loaded.Epoch);
+        CollectionAssert.AreEqual(new float[] { 7, 7, 7, 7 }, loaded.Weights[0]);
     }
 
     private static BestWeights Offer(params double[] losses)

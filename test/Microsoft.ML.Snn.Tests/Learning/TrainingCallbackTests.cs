@@ -48,6 +48,22 @@ public sealed class TrainingCallbackTests
         StringAssert.Contains(recorder.Network!, "16 weights", StringComparison.Ordinal);
     }
 
+    /// <summary>The first update has the factor of the beginning: a schedule counts the updates before it.</summary>
+    [TestMethod]
+    public void Run_Schedule_CountsTheUpdatesBeforeEach()
+    {
+        RateRecorder recorder = new();
+
+        Train(s_settings with { Optimizer = new Adam(0.25) { Schedule = LearningRateSchedule.EaseIn(0.1, 1.5) }, Callbacks = [recorder] });
+
+        CollectionAssert.AreEqual(new[] { 0.0, 0.5, 1, 1.5 }, recorder.Epochs);
+        Assert.HasCount(4, recorder.Rates);
+        for (int update = 0; update < 4; update++)
+        {
+            Assert.AreEqual(0.25 * 0.1 * Math.Pow(1.5, update), recorder.Rates[update], 1e-12);
+        }
+    }
+
     [TestMethod]
     public void Run_CallbackFailsInTheMiddle_TheOthersHearOfTheEnd()
     {
@@ -178,6 +194,17 @@ public sealed class TrainingCallbackTests
                 throw new NotSupportedException("No.");
             }
         }
+    }
+
+    private sealed class RateRecorder : TrainingCallback
+    {
+        public List<double> Epochs { get; } = [];
+
+        public List<double> Rates { get; } = [];
+
+        public override void OnBatchBegin(TrainingContext context) => Epochs.Add(context.Moment.EpochsDone);
+
+        public override void OnBatchEnd(TrainingContext context) => Rates.Add(context.LearningRate);
     }
 
     private sealed class Recorder : TrainingCallback

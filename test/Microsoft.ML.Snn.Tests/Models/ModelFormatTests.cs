@@ -87,6 +87,10 @@ public sealed class ModelFormatTests
         Assert.AreEqual(new DeltaSynapse(), ((OutputLayer)read.Description.Layers[1]).Synapse);
     }
 
+    /// <summary>A model that an earlier version can say is written as that version reads it.</summary>
+    [TestMethod]
+    public void Write_NothingNew_IsReadByEarlierVersions() => Assert.AreEqual(3, BitConverter.ToInt32(TinyModel.Bytes(), 4));
+
     [TestMethod]
     public void Read_LaterVersion_SaysSo()
     {

@@ -59,6 +59,43 @@ public sealed class BalancedWeightsTests
         AssertRate(64, isConstantCurrent: true, layer, Layer.Output());
     }
 
+    /// <summary>One spike of every neuron, at any time of the trial, moves the membranes at its end by a fifth of the threshold: with ε in closed form.</summary>
+    [TestMethod]
+    public void Draw_BalancedRecurrent_MovesTheMembranesByAFifthOfTheThreshold()
+    {
+        const int Units = 300, Steps = 100, Trials = 200;
+        const double MembraneTime = 12, SynapseTime = 4, Threshold = 1.5;
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(
+                Layer.Dense(Units, new LeakyIntegrateFire { MembraneTime = MembraneTime, Threshold = Threshold }, new ExponentialSynapse(SynapseTime), recurrent: true),
+                Layer.Output()),
+            10, Steps, 1, 2);
+        float[] weights = NetworkWeights.Draw(program, s_input, seed: 2)[program.Hidden[0].Recurrent!.Index];
+        double square = weights.Average(w => (double)w * w);
+        var random = new Random(6);
+        double variance = 0;
+        for (int n = 0; n < Trials * Units; n++)
+        {
+            double since = Steps * random.NextDouble();
+            double response = SynapseTime / (MembraneTime - SynapseTime) * (Math.Exp(-since / MembraneTime) - Math.Exp(-since / SynapseTime));
+            variance += square * response * response / Trials;
+        }
+
+        Assert.AreEqual(0.2 * Threshold, Math.Sqrt(variance), 0.03 * 0.2 * Threshold);
+    }
+
+    /// <summary>A neuron that is driven hard spikes as soon as it is released: every fifth step.</summary>
+    [TestMethod]
+    public void SpikesOf_RefractoryNeurons_AreHeldAsLongAsTheRealOnes()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(4, new LeakyIntegrateFire { RefractoryPeriod = 4 }), Layer.Output()), 10, 50, 1, 2);
+
+        double[] spikes = LayerActivity.Of(new InputStatistics(5000, 5000, IsConstantCurrent: false), 50).SpikesOf(program.Hidden[0], 10, 0);
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, 50).Select(step => step % 5 == 0 ? 1.0 : 0).ToArray(), spikes);
+    }
+
     [TestMethod]
     public void Draw_BalancedWithoutAnyInput_IsFinite()
     {
