@@ -94,8 +94,9 @@ internal static class EngineFactory
             return Chosen(CreateEPropForCpu(program, settings, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
         }
 
-        CheckEProp(program);
+        CheckEProp(program, settings);
         string? onCpu = settings.Mode == EPropMode.Online ? "EPropMode.Online"
+            : !program.IsForEProp ? "e-prop on a graph"
             : !program.IsClassic ? "an output that learns its bias by e-prop"
             : null;
         if (onCpu != null)
@@ -106,7 +107,9 @@ internal static class EngineFactory
                     Text($"MLContext.GpuDeviceId is {id} but {onCpu} runs on the CPU, and MLContext.FallbackToCpu is set"), log)
                 : throw new InvalidOperationException(
                     Text($"MLContext.GpuDeviceId must be null for {onCpu}, which runs on the CPU, but was {id}. ")
-                    + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven and an output without bias.");
+                    + (program.IsForEProp
+                        ? "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven and an output without bias."
+                        : "Set it to null, or set MLContext.FallbackToCpu to true."));
         }
 
         return CreateOnDevice(
@@ -123,13 +126,14 @@ internal static class EngineFactory
     private static NetworkEngine CreateEProp<TLane>(NetworkProgram program, EPropSettings settings, int batchSize, int threads)
         where TLane : struct, ISimdLane<TLane>
     {
-        CheckEProp(program);
-        return settings.Mode == EPropMode.Online
+        CheckEProp(program, settings);
+        return !program.IsForEProp ? new GraphEngine<TLane>(program, batchSize, threads, settings)
+            : settings.Mode == EPropMode.Online
             ? new OnlineEProp<TLane>(program, settings, batchSize, threads)
             : new EventDrivenEProp<TLane>(program, settings, batchSize, threads);
     }
 
-    private static void CheckEProp(NetworkProgram program)
+    private static void CheckEProp(NetworkProgram program, EPropSettings settings)
     {
         if (program.StepsAfterLastSpike != null)
         {
@@ -137,11 +141,10 @@ internal static class EngineFactory
                 "EProp trains examples of one length, but SnnTrainer.Options.StepsAfterLastSpike lets each end by itself. Leave it null, or set Algorithm to new EventProp().");
         }
 
-        if (!program.IsForEProp)
+        if (!program.IsForEProp && GraphEPropRules.ReasonAgainst(program, settings) is { } reason)
         {
             throw new InvalidOperationException(
-                "EProp trains a sequence of dense layers of LeakyIntegrateFire or AdaptiveLeakyIntegrateFire neurons without bias or learned numbers, "
-                + "read by the membranes of an output that learns nothing but weights and biases, but the network is another. Set SnnTrainer.Options.Algorithm to new EventProp(), or change the network.");
+                $"EProp must know every neuron and connection of the network, but {reason}. Change that, or set SnnTrainer.Options.Algorithm to new EventProp().");
         }
     }
 

@@ -9,9 +9,11 @@ namespace Microsoft.ML.Snn;
 /// e-prop: an approximate gradient of spiking networks from local traces and an error broadcast from the output. Immutable.
 /// </summary>
 /// <remarks>
-/// <para>Trains <see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> neurons behind
-/// <see cref="ExponentialSynapse"/> or <see cref="DeltaSynapse"/>, recurrent or not, on the CPU. The loss is the mean over the
-/// time steps of the softmax cross-entropy of the output membranes, whatever the readout that scores a trial.</para>
+/// <para>Trains stacks of dense layers of <see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> neurons behind
+/// <see cref="ExponentialSynapse"/> or <see cref="DeltaSynapse"/>, recurrent or not, with every setting below; and graphs of all neurons,
+/// synapses and connections of the library, sparse and rewired ones too, event-driven with symmetric or random feedback, on the CPU. Of a
+/// graph it learns weights and biases, not delays or time constants. The loss is that of the task, or the one that the output names,
+/// taken of the output membranes at every time step and averaged, whatever the readout that scores a trial.</para>
 /// <para>Where <see cref="EventProp"/> needs spikes to learn from, e-prop also moves neurons that are near their threshold.</para>
 /// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020).</para>
 /// </remarks>
@@ -22,7 +24,7 @@ public sealed record EProp : LearningAlgorithm
     public EPropMode Mode { get; init; }
 
     /// <summary>Gets by which weights the error of the output reaches the hidden neurons.</summary>
-    /// <value>The default is <see cref="EPropFeedback.Symmetric"/>, which needs one hidden layer; it may be recurrent.</value>
+    /// <value>The default is <see cref="EPropFeedback.Symmetric"/>, which needs a connection from every spiking population to an output: one hidden layer of a stack, which may be recurrent, or any number in a graph.</value>
     public EPropFeedback Feedback { get; init; }
 
     /// <summary>Gets the share by which output weights and adaptive feedback shrink at every update, so that they become alike.</summary>

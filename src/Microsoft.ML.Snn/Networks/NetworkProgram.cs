@@ -218,6 +218,11 @@ internal sealed class NetworkProgram
             Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
             [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]).EndingAfterLastSpike(StepsAfterLastSpike);
 
+    /// <summary>This program with the loss of every output taken of its membrane at every step, whatever it is read by.</summary>
+    public NetworkProgram WithLossAtEveryStep() => OfGraph(
+        Description, Channels, Steps, TimeStep, [.. Inputs],
+        [.. Populations.Select(p => p.Readout == null ? p : p with { Loss = p.Loss with { IsEveryStep = true } })], [.. Connections]);
+
     /// <summary>This program for examples that end by themselves.</summary>
     /// <param name="steps">How many steps they go on after their last input spike, or null where all have the same number.</param>
     /// <exception cref="ArgumentException">The network cannot be run so.</exception>

@@ -39,6 +39,34 @@ public sealed class EPropEngineTests
         Assert.IsGreaterThan(75, spiking, "Too few networks spiked for the test to mean anything.");
     }
 
+    /// <summary>The engine of graphs has loops of its own, and runs the same networks.</summary>
+    [TestMethod]
+    public void Train_RandomNetworksAsGraphs_GivesTheGradientOfThePrintedEquations()
+    {
+        int compared = 0;
+        Gen.Int[0, 1_000_000].Sample(
+            seed =>
+            {
+                var drawn = new EPropCase(seed);
+                if (drawn.Settings.Feedback == EPropFeedback.Adaptive)
+                {
+                    return;
+                }
+
+                using var engine = new GraphEngine<Vector512Lane>(drawn.Program, drawn.Count, threads: 2, drawn.Settings) { KeepGradient = true };
+                engine.SetWeights(drawn.Weights);
+                float[][] feedback = [.. drawn.Program.Hidden.Select((hidden, layer) =>
+                    FeedbackOf(engine.FeedbackLinks().Single(link => link.Population == layer), hidden.Units, drawn.Classes))];
+                if (!drawn.IsOnAKnifeEdge(feedback))
+                {
+                    AssertGradient(drawn, engine, feedback, seed);
+                    Interlocked.Increment(ref compared);
+                }
+            },
+            iter: 200);
+        Assert.IsGreaterThan(80, compared, "Too few networks were compared for the test to mean anything.");
+    }
+
     [TestMethod]
     public void Train_BothForms_AgreeToRounding()
     {
@@ -251,7 +279,13 @@ public sealed class EPropEngineTests
         return TrainBatch(engine, drawn).HiddenSpikes > 500;
     });
 
-    private static long AssertGradient(EPropCase drawn, EPropEngine<Vector512Lane> engine, float[][] feedback, int seed)
+    /// <summary>Shape [neuron, output].</summary>
+    private static unsafe float[] FeedbackOf(FeedbackLink link, int units, int outputs) =>
+        [.. Enumerable.Range(0, units * outputs).Select(n => WeightOf(link, n % outputs, n / outputs))];
+
+    private static unsafe float WeightOf(FeedbackLink link, int output, int neuron) => link.Weights[output * link.Stride + neuron];
+
+    private static long AssertGradient(EPropCase drawn, NetworkEngine engine, float[][] feedback, int seed)
     {
         BatchResult result = TrainBatch(engine, drawn);
         double loss = 0;

@@ -117,6 +117,50 @@ public sealed class EPropLearningTests
             error.Message);
     }
 
+    /// <summary>The loss is quadratic in the weights of the output, so that a central difference of any width is exact.</summary>
+    [TestMethod]
+    [DataRow(EPropMode.EventDriven, false)]
+    [DataRow(EPropMode.Online, false)]
+    [DataRow(EPropMode.EventDriven, true)]
+    public void Train_SquaredErrorOfEveryStep_HasTheExactGradientForTheOutput(EPropMode mode, bool asGraph)
+    {
+        const float Width = 0.5f;
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Dense(10), Layer.Output(Readout.MembraneAtEveryStep)), channels: 12, steps: 25, timeStep: 1, outputs: 2,
+            Loss.MeanSquaredError);
+        var settings = new EPropSettings { Mode = mode };
+        using NetworkEngine engine = asGraph
+            ? new GraphEngine<Vector512Lane>(program, batchSize: 2, threads: 1, settings)
+            : EngineFactory.CreateEPropForCpu(program, settings, batchSize: 2, threads: 1);
+        engine.KeepGradient = true;
+        NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1);
+        var random = new Random(4);
+        var builder = new SpikeTrainsBuilder(25, 12, isConstantCurrent: false);
+        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
+        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
+        SpikeTrains trains = builder.ToSpikeTrains();
+        Targets targets = Targets.OfValues([.. Enumerable.Range(0, 100).Select(n => MathF.Sin(0.2f * n))], width: 2, rows: 25);
+        double LossAt(int weight, float shift)
+        {
+            NetworkWeights moved = weights.Clone();
+            moved[1][weight] += shift;
+            engine.SetWeights(moved);
+            return engine.Train(
+                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = [0, 1] },
+                new LearningStep(new ParameterUpdates(UpdateEquations.None), default, 0)).Loss / 2;
+        }
+
+        LossAt(0, 0);
+        NetworkWeights gradient = NetworkWeights.ZerosFor(program);
+        engine.GetGradient(gradient);
+        Assert.IsTrue(gradient[0].Any(g => g != 0), "The hidden layer must learn, too.");
+        Assert.IsGreaterThan(0.01, gradient[1].Max(Math.Abs));
+        for (int weight = 0; weight < gradient[1].Length; weight++)
+        {
+            Assert.AreEqual((LossAt(weight, Width) - LossAt(weight, -Width)) / (2 * Width), gradient[1][weight], 1e-5);
+        }
+    }
+
     private static double Cosine(float[] a, float[] b) =>
         a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
 }

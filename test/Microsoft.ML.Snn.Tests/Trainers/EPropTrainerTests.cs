@@ -111,6 +111,67 @@ public sealed class EPropTrainerTests
     }
 
     [TestMethod]
+    public void Train_RewiredGraph_MovesSynapsesLearnsAndScoresTheSameOnceLoaded()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = SmallData.YinYang(context, 1000);
+        SnnPredictionTransformer model = context.Snn().Train(new SnnTrainer.Options
+        {
+            Network = Graph(Connectivity.Sparse(0.5, rewiring: new DeepRewiring(2e-4))),
+            Algorithm = new EProp(),
+            NumberOfEpochs = 40,
+        }).Fit(data);
+        using var file = new MemoryStream();
+        context.Model.Save(model, data.Schema, file);
+        file.Position = 0;
+
+        ITransformer loaded = new MLContext().Model.Load(file, out _);
+
+        SmallData.AssertSame(SmallData.Scores(model.Transform(data)), SmallData.Scores(loaded.Transform(data)));
+        Assert.IsGreaterThan(50L, model.Model.History.Epochs.Sum(epoch => epoch.RewiredSynapses));
+        Assert.AreEqual(0L, model.Model.History.Epochs.Sum(epoch => epoch.RewiringFailures));
+
+        // A linear classifier reaches 0.64.
+        Assert.IsGreaterThan(0.7, context.MulticlassClassification.Evaluate(loaded.Transform(data)).MicroAccuracy);
+    }
+
+    [TestMethod]
+    public void Train_NetworksThatEPropDoesNotKnow_SaysWhatIsTheMatter()
+    {
+        AssertSays("'h' has neurons of your own", new EProp(), Graph(neuron: Neuron.Custom(new OwnNeurons.QuadraticNeuron())));
+        AssertSays("'h' learns more than weights and biases", new EProp(), Graph(neuron: new LeakyIntegrateFire { Learned = LearnedParameters.MembraneTime }));
+        AssertSays("the delays of 'h to output' are learned", new EProp(), Graph(delay: Delay.Of(2).Learn(5)));
+        AssertSays("'h to output' leads to an output with delays that differ", new EProp(), Graph(delay: Delay.PerSynapseUniform(0, 5)));
+        AssertSays("EPropMode.Online, knows a stack", new EProp { Mode = EPropMode.Online }, Graph());
+        AssertSays("use EPropFeedback.Symmetric or Random", new EProp { Feedback = EPropFeedback.Adaptive }, Graph());
+        AssertSays("'first' has none: use EPropFeedback.Random", new EProp(), SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), first = graph.Population("first", 5), second = graph.Population("second", 5), output = graph.Output();
+            graph.Connect(input, first);
+            graph.Connect(first, second);
+            graph.Connect(second, output);
+        }));
+
+        static void AssertSays(string reason, EProp algorithm, SnnNetwork network)
+        {
+            MLContext context = new(seed: 1);
+            SnnTrainer trainer = context.Snn().Train(new SnnTrainer.Options { Algorithm = algorithm, Network = network });
+
+            var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(SmallData.YinYang(context, 50)));
+
+            StringAssert.Contains(error.Message, reason, StringComparison.Ordinal);
+            StringAssert.Contains(error.Message, "Algorithm to new EventProp()", StringComparison.Ordinal);
+        }
+    }
+
+    private static SnnNetwork Graph(Connectivity? connectivity = null, Neuron? neuron = null, Delay? delay = null) => SnnNetwork.Graph(graph =>
+    {
+        GraphNode input = graph.Input(), hidden = graph.Population("h", 60, neuron), output = graph.Output();
+        graph.Connect(input, hidden, connectivity);
+        graph.Connect(hidden, output, delay: delay);
+    });
+
+    [TestMethod]
     public void Options_WrongNumbers_NameTheProperty()
     {
         MLContext context = new();

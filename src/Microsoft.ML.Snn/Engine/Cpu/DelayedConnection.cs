@@ -104,7 +104,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
     {
         uint bytes = (uint)(Target.Stride * sizeof(float));
         Unsafe.CopyBlock(Slot(_ring, step), Target.Arrivals(Program.Group), bytes);
-        if (_errors.Length > 0)
+        if (_errors.Length > 0 && SendsErrors)
         {
             Unsafe.CopyBlock(Slot(_errors, step), Target.ArrivalErrors(Program.Group, step), bytes);
         }
@@ -126,7 +126,7 @@ internal sealed unsafe class DelayedConnection<TLane> : GraphConnection<TLane>
                 error += Receive(step, row, segment, weights, gradient, value);
             }
 
-            if (Source != null)
+            if (Source != null && SendsErrors)
             {
                 spikes.Error[k] += error;
             }

@@ -35,7 +35,7 @@ internal sealed unsafe class DenseConnection<TLane>(
         float* derivatives = Target.Arrivals(Program.Group);
         DenseLoops<TLane>.AddToRows(
             gradient - (nint)FirstChannel * stride, stride, arrivals.Row, arrivals.Value, arrivals.First, arrivals.End, derivatives);
-        if (Source != null)
+        if (Source != null && SendsErrors)
         {
             DenseLoops<TLane>.AddProducts(
                 weights, stride, arrivals.Row, arrivals.First, arrivals.End, Target.ArrivalErrors(Program.Group, step),

@@ -34,6 +34,9 @@ internal abstract unsafe class GraphConnection<TLane> : IDisposable
 
     protected SynapseTable Table => DenseTable ?? Tables[Program.Index]!;
 
+    /// <summary>Whether the spikes that arrived are told their errors; e-prop tells their neurons in another way.</summary>
+    public bool SendsErrors { get; set; } = true;
+
     /// <summary>The parameter that its delays are, or -1 where they are not learned.</summary>
     public int DelayParameter { get; init; } = -1;
 

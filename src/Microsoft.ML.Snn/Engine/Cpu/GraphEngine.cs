@@ -36,6 +36,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private readonly Action<int, int> _forward;
     private readonly Action<int, int> _backwardSlice;
     private readonly GraphScorer<TLane> _scorer;
+    private readonly GraphFeedback<TLane>? _feedback;
 
     // An array, because walking through a read-only list allocates.
     private readonly PopulationProgram[] _spiking;
@@ -53,9 +54,16 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private long _ownForward;
     private long _ownBackward;
 
-    public GraphEngine(NetworkProgram program, int batchSize, int threads)
+    /// <summary>Allocates the engine.</summary>
+    /// <param name="program">The network.</param>
+    /// <param name="batchSize">The largest batch.</param>
+    /// <param name="threads">Number of threads.</param>
+    /// <param name="eprop">How it learns by e-prop, whose loss is that of every step; null for the exact gradient.</param>
+    public GraphEngine(NetworkProgram program, int batchSize, int threads, EPropSettings? eprop = null)
     {
+        program = eprop == null ? program : program.WithLossAtEveryStep();
         _network = new GraphNetwork<TLane>(program);
+        _feedback = eprop == null ? null : new GraphFeedback<TLane>(_network, eprop);
         _team = new WorkerTeam(threads);
         _workers = new GraphWorker<TLane>[threads];
         _workerSlots = new GraphSlot[threads];
@@ -79,7 +87,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     }
 
     public override string Device => string.Create(
-        CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction, graph");
+        CultureInfo.InvariantCulture, $"CPU, {_team.Size} threads, {TLane.Width} floats per instruction, graph{(_feedback == null ? "" : ", e-prop")}");
 
     /// <summary>How long the phases of all batches took.</summary>
     public PhaseTimes Phases { get; } = new();
@@ -122,6 +130,13 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
     public override void GetWeights(NetworkWeights weights) => _network.Save(weights);
 
+    /// <summary>The weights by which the errors of the outputs reach the spiking populations: for tests.</summary>
+    public FeedbackLink[] FeedbackLinks()
+    {
+        _feedback!.Refresh();
+        return _feedback.Links;
+    }
+
     public override void TakeSpikeCounts(Span<long> counts)
     {
         foreach (long[] own in _spikeCounts)
@@ -163,6 +178,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             DisposeAll(_workerSlots);
             DisposeAll(_exampleSlots);
             _update.Dispose();
+            _feedback?.Dispose();
             _push.Dispose();
         }
     }
@@ -188,6 +204,12 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             CreateWorkers(_trains.IsConstantCurrent);
         }
 
+        if (_feedback != null)
+        {
+            _feedback.Refresh();
+            Array.ForEach(_workers, worker => worker.EProp!.BatchSize = _count);
+        }
+
         for (int n = 0; _step.SpikeCount.IsActive && n < _count; n++)
         {
             _exampleSlots[n] ??= new GraphSlot(Program, TLane.Width);
@@ -200,7 +222,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         DisposeAll(_workers);
         for (int worker = 0; worker < _workers.Length; worker++)
         {
-            _workers[worker] = new GraphWorker<TLane>(_network, isConstantCurrent);
+            _workers[worker] = new GraphWorker<TLane>(_network, isConstantCurrent, feedback: _feedback);
             _workerSlots[worker] ??= new GraphSlot(Program, TLane.Width);
         }
     }

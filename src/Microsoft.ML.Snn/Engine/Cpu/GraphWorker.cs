@@ -22,6 +22,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     private readonly bool _isConstantCurrent;
     private readonly int _keptSteps;
     private readonly GraphConnection<TLane>[] _connections;
+    private readonly GraphEProp<TLane>? _eprop;
 
     // Where the weights of each connection begin.
     private readonly long[] _offsets;
@@ -30,8 +31,10 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     /// <param name="network">The network.</param>
     /// <param name="isConstantCurrent">Whether the input is a current.</param>
     /// <param name="keepsSteps">Whether the state of every step is kept where the backward pass needs it; a stream has no backward pass and no end.</param>
-    public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent, bool keepsSteps = true)
+    /// <param name="feedback">How errors come back where the network learns by e-prop, or null for the exact gradient.</param>
+    public GraphWorker(GraphNetwork<TLane> network, bool isConstantCurrent, bool keepsSteps = true, GraphFeedback<TLane>? feedback = null)
     {
+        _eprop = feedback == null ? null : new GraphEProp<TLane>(network.Program, feedback);
         (_network, _isConstantCurrent) = (network, isConstantCurrent);
         _keptSteps = keepsSteps ? network.Program.Steps : 1;
         _populations = [.. network.Populations.Select(Create)];
@@ -43,7 +46,11 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
         ];
         _connections = [.. network.Program.Connections.Select(Create)];
         _offsets = [.. _connections.Select(c => network.Parameters.OffsetOf(c.Program.Index))];
+        Array.ForEach(_connections, c => c.SendsErrors = feedback == null);
     }
+
+    /// <summary>The part of e-prop, or null where the gradient is exact.</summary>
+    public GraphEProp<TLane>? EProp => _eprop;
 
     public IReadOnlyList<CellPass<TLane>> Populations => _populations;
 
@@ -170,6 +177,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
     {
         Array.ForEach(_populations, p => p.Dispose());
         Array.ForEach(_connections, c => c.Dispose());
+        _eprop?.Dispose();
     }
 
     private void StepBack(int step, GraphSlot slot, float* gradient)
@@ -180,10 +188,13 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
             _outputs[n].MoveMaxima(step, slot.Readouts[n]);
         }
 
+        _eprop?.Send(step, slot.Readouts[0].Steps);
         foreach (CellPass<TLane> population in _populations)
         {
             population.StepBack(step);
         }
+
+        _eprop?.Keep(step, _populations);
 
         float* values = _network.Values;
         GraphConnection<TLane>[] connections = _connections;
@@ -224,7 +235,7 @@ internal sealed unsafe class GraphWorker<TLane> : IDisposable
 
     private CellPass<TLane> Create(PopulationCoefficients coefficients) => coefficients.Program.Cell is { } cell
         ? cell.Accept(new CustomPassFactory<TLane>(coefficients, _keptSteps))
-        : new PopulationPass<TLane>(coefficients);
+        : new PopulationPass<TLane>(coefficients, _eprop?.TraceOf(coefficients.Program.Index));
 
     private GraphConnection<TLane> Create(ConnectionProgram program)
     {

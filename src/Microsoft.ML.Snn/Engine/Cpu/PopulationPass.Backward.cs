@@ -17,11 +17,17 @@ internal sealed unsafe partial class PopulationPass<TLane>
         Array.Fill(_errorStep, -1);
         _jumpCursor = _jumpEnd = _releaseCursor = Tape.Count;
         Grazing = 0;
+        _eprop?.BeginBackward();
     }
 
     public override void StepBack(int step)
     {
-        if (Program.Neuron.IsSpiking)
+        if (_eprop != null)
+        {
+            // What made the spikes is approximated at every step, and what a spike leaves is not differentiated.
+            _eprop.StepBack(step, V);
+        }
+        else if (Program.Neuron.IsSpiking)
         {
             Tape.MoveBack(step + 1);
             (_jumpCursor, _jumpEnd) = (Tape.First, Tape.End);

@@ -12,6 +12,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
     {
         Clear();
         Tape.Clear();
+        _eprop?.BeginForward();
     }
 
     public override void Advance(int step)
@@ -189,6 +190,7 @@ internal sealed unsafe partial class PopulationPass<TLane>
         uint spikes = TLane.MaskGreaterOrEqual(v, threshold);
         TLane after = PopulationEquations.Reset(
             v, threshold, TLane.Load(c.Threshold + j), TLane.Load(c.Reset + j), Program.Neuron.ResetBySubtraction);
+        _eprop?.Note(step, j, v, threshold, Program.Neuron.RefractorySteps > 0 ? TLane.Load(Held + j) : TLane.Splat(0));
         if (Program.Neuron.RefractorySteps > 0)
         {
             spikes &= ~Hold(j, before, ref after);

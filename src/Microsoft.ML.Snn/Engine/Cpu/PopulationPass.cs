@@ -34,20 +34,24 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
     private readonly bool _isUsual;
     private readonly bool _canRest;
 
+    // What e-prop remembers of the population, or null where the gradient is exact.
+    private readonly EPropTrace<TLane>? _eprop;
+
     // The state that counts, and where the next one goes.
     private float* _potential;
     private float* _currents;
     private float* _otherPotential;
     private float* _otherCurrents;
 
-    public PopulationPass(PopulationCoefficients coefficients)
+    public PopulationPass(PopulationCoefficients coefficients, EPropTrace<TLane>? eprop = null)
         : base(coefficients)
     {
+        _eprop = eprop;
         _stride = coefficients.Stride;
         _groups = coefficients.Groups.Length;
         _isAdaptive = Program.Neuron.IsAdaptive;
         _hasBias = Array.Exists(Program.Neuron.Bias, b => b != 0) || Program.Neuron.Learned.HasFlag(LearnedParameters.Bias);
-        _isUsual = Program.Neuron.RefractorySteps == 0 && !_isAdaptive && !_hasBias
+        _isUsual = eprop == null && Program.Neuron.RefractorySteps == 0 && !_isAdaptive && !_hasBias
             && _groups == 1 && coefficients.Groups[0].Kind == SynapseKind.Exponential;
         _state = new NativeBuffer<float>((long)(StateArrays + 2 * _groups + (_isUsual ? OtherArrays : 0)) * _stride);
         _lastSpike = new NativeBuffer<int>(_stride);
@@ -56,7 +60,7 @@ internal sealed unsafe partial class PopulationPass<TLane> : CellPass<TLane>
         _moved = new NativeBuffer<float>(Program.Readout is ReadoutKind.Maximum or ReadoutKind.FirstSpikeTime ? _stride : 0);
 
         _spikingLanes = new NativeBuffer<ulong>(_isUsual ? _stride / TLane.Width : 0);
-        _canRest = !_hasBias && Program.Neuron.Learned == LearnedParameters.None
+        _canRest = eprop == null && !_hasBias && Program.Neuron.Learned == LearnedParameters.None
             && !Array.Exists(Program.Neuron.Threshold, threshold => Program.Neuron.IsSpiking && threshold <= 0);
         Clear();
     }

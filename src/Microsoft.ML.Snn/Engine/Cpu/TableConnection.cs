@@ -45,7 +45,7 @@ internal sealed unsafe class TableConnection<TLane>(
         }
 
         float* derivatives = Target.Arrivals(Program.Group);
-        float* errors = Source == null ? null : Target.ArrivalErrors(Program.Group, step);
+        float* errors = Source == null || !SendsErrors ? null : Target.ArrivalErrors(Program.Group, step);
         if (Table.IsScattered)
         {
             CollectScattered(Table, weights, gradient, derivatives, errors);
