@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Networks;
@@ -98,8 +97,11 @@ internal sealed class NetworkProgram
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
     public IReadOnlyList<ParameterProgram> Parameters { get; }
 
-    /// <summary>Number of all that is learned.</summary>
+    /// <summary>Number of all that parameters hold.</summary>
     public long ParameterCount => Parameters.Sum(p => (long)p.Length);
+
+    /// <summary>Number of all that is learned: weights of pools are fixed.</summary>
+    public long LearnedCount => ParameterCount - Connections.Where(c => c.FixedWeight != null).Sum(c => (long)c.WeightCount);
 
     /// <summary>Works out the program for the sizes of the data.</summary>
     /// <param name="description">The network.</param>
@@ -280,27 +282,11 @@ internal sealed class NetworkProgram
         return [.. populations];
     }
 
-    /// <summary>A table for people: each layer with its sizes and parameters.</summary>
-    public override string ToString() => (Description.IsSequential ? Summary() : GraphSummary.Of(this))
+    /// <summary>Tables for people: layers and connections with their sizes and numbers, and the memory of an example.</summary>
+    public override string ToString() => ProgramSummary.Of(this)
         + (StepsAfterLastSpike is int steps
             ? string.Create(CultureInfo.InvariantCulture, $"{Environment.NewLine}Examples end {steps} steps after their last spike")
             : "");
-
-    private string Summary()
-    {
-
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"Input {Channels} channels, ")
-            .AppendLine(Integrator == Integrator.Grid
-                ? string.Create(CultureInfo.InvariantCulture, $"{Steps} steps of {TimeStep} ms")
-                : string.Create(CultureInfo.InvariantCulture, $"{Duration} ms, event-driven"));
-        foreach (Layer layer in Description.Layers)
-        {
-            text.AppendLine(layer.ToString());
-        }
-
-        return text.Append(CultureInfo.InvariantCulture, $"{ParameterCount} weights, {Output.Units} outputs").ToString();
-    }
 
     /// <summary>Checks that an output can be judged by its first spike.</summary>
     /// <param name="name">The output.</param>

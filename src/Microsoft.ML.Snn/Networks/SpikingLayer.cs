@@ -27,6 +27,6 @@ internal sealed record SpikingLayer(
         ? string.Create(CultureInfo.InvariantCulture, $"Dense {Units} {Neuron}, {Synapse}{(Recurrent ? ", recurrent" : "")}")
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive " : "")}leaky integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
+            $"Dense {Units} {(Neuron is AdaptiveLeakyIntegrateFire ? "adaptive leaky " : Neuron is IntegrateFire ? "" : "leaky ")}integrate-and-fire, membrane {Neuron.LeakTime} ms, {Synapse}")
             + (Recurrent ? ", recurrent" : "");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
@@ -16,6 +17,29 @@ public abstract record Weights
     /// neuron that never spiked would have mean and deviation near the threshold.
     /// </value>
     public static Weights Balanced { get; } = new BalancedWeights();
+
+    /// <summary>The same weight for every synapse.</summary>
+    /// <param name="value">The weight, in units of the threshold.</param>
+    /// <exception cref="System.ArgumentOutOfRangeException">The number is not finite.</exception>
+    public static Weights Of(double value)
+    {
+        Require.Finite(value, "Use for example 1.");
+        return new UniformWeights(value, value);
+    }
+
+    /// <summary>A weight for each synapse.</summary>
+    /// <remarks>
+    /// In the order of the presynaptic neurons or channels and, for each of them, of the postsynaptic neurons, only where there is a
+    /// synapse. Where synapses share weights, as in a convolution, the kernel in the order in which <c>GetWeights</c> gives it. Another
+    /// number of weights than the connection has is an error when training begins.
+    /// </remarks>
+    /// <param name="values">The weights, in units of the threshold.</param>
+    /// <exception cref="System.ArgumentOutOfRangeException">There is none, or one is not finite.</exception>
+    public static Weights PerSynapse(IEnumerable<double> values)
+    {
+        System.ArgumentNullException.ThrowIfNull(values);
+        return new GivenWeights(values);
+    }
 
     /// <summary>Weights from a normal distribution.</summary>
     /// <param name="mean">Mean, in units of the threshold.</param>

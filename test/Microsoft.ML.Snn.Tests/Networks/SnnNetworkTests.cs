@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -98,13 +99,60 @@ public sealed class SnnNetworkTests
         Assert.AreEqual(35 + 25 + 20 + 12, program.ParameterCount);
         Assert.AreEqual(
             """
-            Input 7 channels, 20 steps of 0.5 ms
-            Dense 5 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms, recurrent
-            Dense 4 leaky integrate-and-fire, membrane 20 ms, synapse 5 ms
-            Output leaky integrators, membrane 20 ms, synapse 5 ms, readout AverageMembrane
-            92 weights, 3 outputs
+            20 steps of 0.5 ms
+            Layer     Shape  Neurons
+            input     [7]    input channels
+            hidden 1  [5]    leaky integrate-and-fire, membrane 20 ms
+            hidden 2  [4]    leaky integrate-and-fire, membrane 20 ms
+            output    [3]    leaky integrators, membrane 20 ms, readout Average, loss SoftmaxCrossEntropy
+
+            Connection            Kind   Synapse            Synapses  Weights
+            input to hidden 1     dense  exponential, 5 ms  35        35
+            hidden 1 recurrent    dense  exponential, 5 ms  25        25
+            hidden 1 to hidden 2  dense  exponential, 5 ms  20        20
+            hidden 2 to output    dense  exponential, 5 ms  12        12
+
+            92 learned numbers, 3 outputs, memory per example: 0.3 KiB of state and 24 bytes per spike, or 0.9 KiB of traces where trials are short
             """.ReplaceLineEndings(),
             program.ToString());
+    }
+
+    /// <summary>What a person reads of a graph: every kind of neuron by its name, shapes, delays, what is learned and what is not.</summary>
+    [TestMethod]
+    public void ToString_Graph_SaysWhatEveryLayerAndConnectionIs()
+    {
+        SnnNetwork network = SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(shape: [3, 3, 1]);
+            GraphNode features = graph.Population("features", neuron: new IntegrateFire { RefractoryPeriod = 2, Learned = LearnedParameters.Threshold });
+            GraphNode pooled = graph.Population("pooled", neuron: new LeakyIntegrateFire { PerNeuron = new PerNeuron(membraneTimes: [10, 25]) });
+            GraphNode own = graph.Population("own", 4, Neuron.Custom(new OwnNeurons.QuadraticNeuron()));
+            GraphNode output = graph.Output("answer", Readout.MaximumMembrane, loss: Loss.SoftmaxCrossEntropy with { EveryStep = true });
+            graph.Connect(input, features, Connectivity.Convolution2D(2, 2));
+            graph.Connect(features, pooled, Connectivity.AveragePool2D(2), delay: Delay.Of(3));
+            graph.Connect(pooled, own);
+            graph.Connect(own, output, synapse: new AlphaSynapse(4), delay: Delay.PerSynapseUniform(1, 2).Learn(5));
+        });
+
+        string[] lines = [.. NetworkProgram.Build(network, channels: 9, steps: 20, timeStep: 1, outputs: 2).ToString()
+            .Split(Environment.NewLine).Select(line => Regex.Replace(line, " {2,}", " | "))];
+
+        CollectionAssert.Contains(lines, "input | [9] | input channels");
+        CollectionAssert.Contains(lines, "features | [2, 2, 2] | integrate-and-fire, membrane 20 ms, refractory for 2 steps | Threshold");
+        CollectionAssert.Contains(lines, "pooled | [1, 1, 2] | leaky integrate-and-fire, membrane 10 to 25 ms");
+        Assert.IsTrue(lines.Any(line => line.StartsWith("own | [4] | QuadraticNeuron (", StringComparison.Ordinal)));
+        CollectionAssert.Contains(lines, "answer | [2] | leaky integrators, membrane 20 ms, readout Maximum, loss SoftmaxCrossEntropy at every step");
+        CollectionAssert.Contains(lines, "Connection | Kind | Synapse | Delay | Synapses | Weights");
+        CollectionAssert.Contains(lines, "input to features | convolution 2 x 2x2 | exponential, 5 ms | 32 | 8");
+        Assert.IsTrue(lines.Any(line => line.StartsWith("features to pooled | average", StringComparison.Ordinal)
+            && line.EndsWith("| exponential, 5 ms | 3 steps | 8 | fixed, 0.25", StringComparison.Ordinal)), string.Join('\n', lines));
+        CollectionAssert.Contains(lines, "pooled to own | dense | synapse 5 ms | 8 | 8");
+        CollectionAssert.Contains(lines, "own to answer | dense | alpha, 4 ms | up to 5 steps per synapse, learned | 8 | 8");
+
+        // 8 of the kernel, 8 thresholds, 8 and 8 weights, 8 delays.
+        StringAssert.StartsWith(lines[^1], "40 learned numbers, 2 outputs, memory per example: ", StringComparison.Ordinal);
+        StringAssert.StartsWith(
+            SnnNetwork.Sequential(Layer.Dense(3, new IntegrateFire()), Layer.Output()).ToString(), "Dense 3 integrate-and-fire, membrane", StringComparison.Ordinal);
     }
 
     [TestMethod]

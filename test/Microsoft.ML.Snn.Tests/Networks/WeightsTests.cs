@@ -12,6 +12,39 @@ namespace Microsoft.ML.Snn.Tests.Networks;
 public sealed class WeightsTests
 {
     [TestMethod]
+    public void Draw_WeightsOfTheUser_AreThoseInTheOrderOfRowsThenColumns()
+    {
+        SnnNetwork network = SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), hidden = graph.Population("hidden", 2), output = graph.Output();
+            graph.Connect(input, hidden, Connectivity.Pairs([(2, 0), (0, 1), (1, 0)]), weights: Weights.PerSynapse([1.5, -2, 0.25]));
+            graph.Connect(hidden, hidden, weights: Weights.Of(-0.5));
+            graph.Connect(hidden, output, weights: Weights.PerSynapse([1, 2, 3, 4]));
+        });
+        NetworkProgram program = NetworkProgram.Build(network, channels: 3, steps: 5, timeStep: 1, outputs: 2);
+
+        NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1);
+
+        SnnConnectionWeights[] found = [.. weights.ToMatrices(program)];
+        CollectionAssert.AreEqual(new[] { 0, 1.5f, -2, 0, 0.25f, 0 }, found[0].Values.ToArray());
+        CollectionAssert.AreEqual(new[] { -0.5f, -0.5f, -0.5f, -0.5f }, found[1].Values.ToArray());
+        CollectionAssert.AreEqual(new float[] { 1, 2, 3, 4 }, found[2].Values.ToArray());
+    }
+
+    [TestMethod]
+    public void PerSynapse_WrongWeights_SaysHowManyThereMustBe()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Output(weights: Weights.PerSynapse([1, 2, 3]))), channels: 2, steps: 5, timeStep: 1, outputs: 2);
+
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1));
+
+        StringAssert.StartsWith(error.Message, "Weights.PerSynapse must list a weight for each of the 4 of its connection, but has 3.", StringComparison.Ordinal);
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Weights.PerSynapse([]));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => Weights.PerSynapse([1, double.NaN]));
+    }
+
+    [TestMethod]
     public void Normal_ManyWeights_HaveItsMoments()
     {
         float[] weights = Draw(Weights.Normal(0.3, 2));
