@@ -176,8 +176,8 @@ internal sealed partial class DeviceNetwork : DeviceModel
             {
                 Membrane = hidden.Membrane,
                 Spike = hidden.Spike,
-                SpikeCount = step.SpikeCount,
-                HasPush = step.SpikeCount.IsActive ? 1 : 0,
+                SpikeCount = step.SpikeCountOf(layer),
+                HasPush = step.SpikeCountOf(layer).IsActive ? 1 : 0,
                 GrazingLimit = step.GrazingLimit,
                 Tape = tape,
                 Trace = _layers[layer].Trace.Views,

@@ -24,6 +24,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
                 $"{program}; loss {string.Join(", ", program.Outputs.Select(o => $"{o.LossWeight} {o.Loss.Kind}"))}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
                 string.Join("; ",
                     settings.Algorithm,
+                    $"spike counts [{string.Join(", ", (settings.Algorithm as EventProp)?.SpikeCounts ?? [])}]",
                     settings.Optimizer,
                     $"groups [{string.Join(", ", settings.OptimizerGroups)}]",
                     $"gradient norm at most {settings.MaximumGradientNorm}",

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
@@ -25,6 +27,10 @@ public sealed record EventProp : LearningAlgorithm
     /// <value>0 or more. The default is 0: none.</value>
     public double SpikeCountStrengthBelow { get; init; }
 
+    /// <summary>Gets populations whose spike counts are regularised in another way than the three numbers above say.</summary>
+    /// <value>The default is none. The first group that names a population holds. They run on the CPU.</value>
+    public IReadOnlyList<SpikeCountGroup> SpikeCounts { get; init; } = [];
+
     /// <summary>
     /// Gets the smallest slope, synaptic current minus threshold, that the gradient of a spike is divided by.
     /// </summary>
@@ -37,7 +43,7 @@ public sealed record EventProp : LearningAlgorithm
     internal SpikeCountEquations SpikeCount =>
         new((float)SpikeCountTarget, (float)SpikeCountStrength, (float)SpikeCountStrengthBelow);
 
-    internal override string SilenceHint => SpikeCount.IsActive ? ", or lower EventProp.SpikeCountStrength." : ".";
+    internal override string SilenceHint => SpikeCount.IsActive || SpikeCounts.Count > 0 ? ", or lower EventProp.SpikeCountStrength." : ".";
 
     internal override string DivergenceHint => string.Create(
         CultureInfo.InvariantCulture, $"raise EventProp.GrazingLimit (now {GrazingLimit}), ");
@@ -47,12 +53,45 @@ public sealed record EventProp : LearningAlgorithm
         Require.NotNegative(SpikeCountTarget, "Use the wanted number of spikes per trial, for example 5.");
         Require.NotNegative(SpikeCountStrength, "Use 0 to switch regularisation off.");
         Require.NotNegative(SpikeCountStrengthBelow, "Use 0 to switch regularisation off.");
+        ArgumentNullException.ThrowIfNull(SpikeCounts);
         Require.Positive(GrazingLimit, "The default of 0.1 suits a threshold of 1.");
     }
 
     internal override NetworkEngine CreateEngine(
-        NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log) =>
-        EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
+        NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log)
+    {
+        if (SpikeCounts.Count > 0 && gpuDeviceId is int id)
+        {
+            if (!fallbackToCpu)
+            {
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"MLContext.GpuDeviceId must be null for EventProp.SpikeCounts, which run on the CPU, but was {id}. Set it to null, or set MLContext.FallbackToCpu to true."));
+            }
+
+            log("EventProp.SpikeCounts run on the CPU, and MLContext.FallbackToCpu is set.");
+            gpuDeviceId = null;
+        }
+
+        return EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
+    }
+
+    internal override SpikeCountEquations[]? SpikeCountsFor(NetworkProgram program)
+    {
+        foreach (SpikeCountGroup group in SpikeCounts)
+        {
+            if (program.Spiking.All(population => population.Name != group.Name))
+            {
+                throw new ArgumentException(
+                    $"Every group of EventProp.SpikeCounts must name a spiking population, but there is no '{group.Name}'. There are: "
+                    + $"{string.Join(", ", program.Spiking.Select(population => $"'{population.Name}'"))}.");
+            }
+        }
+
+        return SpikeCounts.Count == 0
+            ? null
+            : [.. program.Spiking.Select(population => SpikeCounts.FirstOrDefault(group => group.Name == population.Name)?.Equations ?? SpikeCount)];
+    }
 
     internal override LearningStep StepFor(ParameterUpdates updates, ClippingEquations clipping) =>
         new(updates, SpikeCount, (float)GrazingLimit, clipping);

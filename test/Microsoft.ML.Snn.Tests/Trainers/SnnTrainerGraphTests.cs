@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -8,6 +9,42 @@ namespace Microsoft.ML.Snn.Tests.Trainers;
 [TestClass]
 public sealed class SnnTrainerGraphTests
 {
+    [TestMethod]
+    public void Fit_SpikeCountsOfOnePopulation_AreHeldDownThereAndNotElsewhere()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = SmallData.YinYang(context, 400);
+
+        (double first, double second) = MeanCounts(new EventProp());
+        (double heldFirst, double heldSecond) = MeanCounts(new EventProp { SpikeCounts = [new SpikeCountGroup("second", target: 0.2, strength: 0.1)] });
+
+        Assert.IsLessThan(0.5 * second, heldSecond);
+        Assert.IsGreaterThan(0.6 * first, heldFirst);
+        var error = Assert.ThrowsExactly<ArgumentException>(
+            () => MeanCounts(new EventProp { SpikeCounts = [new SpikeCountGroup("hidden 1", 1, 1)] }));
+        Assert.AreEqual(
+            "Every group of EventProp.SpikeCounts must name a spiking population, but there is no 'hidden 1'. There are: 'first', 'second'.", error.Message);
+
+        (double First, double Second) MeanCounts(EventProp algorithm)
+        {
+            SnnModelParameters model = context.Snn().Train(new SnnTrainer.Options
+            {
+                Algorithm = algorithm,
+                NumberOfEpochs = 20,
+                Network = SnnNetwork.Graph(graph =>
+                {
+                    GraphNode input = graph.Input(), first = graph.Population("first", 30), second = graph.Population("second", 30);
+                    GraphNode output = graph.Output();
+                    graph.Connect(input, first);
+                    graph.Connect(input, second);
+                    graph.Connect(first, output);
+                    graph.Connect(second, output);
+                }),
+            }).Fit(data).Model;
+            return (model.MeanSpikeCounts[0].Average(), model.MeanSpikeCounts[1].Average());
+        }
+    }
+
     [TestMethod]
     public void Fit_GraphOnSpikes_LearnsAndIsTheSameWhenLoaded()
     {

@@ -71,7 +71,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         _team.Run(_count, _forward);
         long forward = Stopwatch.GetTimestamp();
-        if (_step.SpikeCount.IsActive)
+        if (_step.RegularisesSpikes)
         {
             CountSpikes();
         }
@@ -216,6 +216,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int first = 0;
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
+            SpikeCountEquations regularised = _step.SpikeCountOf(layer);
             var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
             pushes.Clear();
             for (int slot = 0; slot < _count; slot++)
@@ -229,7 +230,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
 
             foreach (ref float push in pushes)
             {
-                push = _step.SpikeCount.Push(push / _count, _count);
+                push = regularised.Push(push / _count, _count);
             }
 
             first += Program.Hidden[layer].Units;
@@ -248,7 +249,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int n = job - _learning.Length;
         _network.Backward(
             CpuNetwork<TLane>.EventsOf(_trains!, _examples[n]), _trains!.IsConstantCurrent, _scratch[worker], _slots[n],
-            _traces[n], _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null);
+            _traces[n], _step.GrazingLimit, _step.RegularisesSpikes ? _push.Pointer : null);
     }
 
     private void Sort(int connection)

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -99,7 +100,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         (_ownForward, _ownBackward) = (0, 0);
         Begin(batch, step);
-        if (_step.SpikeCount.IsActive)
+        if (_step.RegularisesSpikes)
         {
             // What regularisation does to one example depends on the spikes of all.
             _team.Run(_count, _forward);
@@ -210,7 +211,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             Array.ForEach(_workers, worker => worker.EProp!.BatchSize = _count);
         }
 
-        for (int n = 0; _step.SpikeCount.IsActive && n < _count; n++)
+        for (int n = 0; _step.RegularisesSpikes && n < _count; n++)
         {
             _exampleSlots[n] ??= new GraphSlot(Program, TLane.Width);
         }
@@ -280,7 +281,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     {
         long start = Stopwatch.GetTimestamp();
         _workers[worker].Backward(
-            _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCount.IsActive ? _push.Pointer : null,
+            _trains!, _examples[n], slot, _step.GrazingLimit, _step.RegularisesSpikes ? _push.Pointer : null,
             gradient);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
         _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
@@ -310,8 +311,10 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     private void CountSpikes()
     {
         int first = 0;
-        foreach (PopulationProgram population in _spiking)
+        for (int spiking = 0; spiking < _spiking.Length; spiking++)
         {
+            PopulationProgram population = _spiking[spiking];
+            SpikeCountEquations regularised = _step.SpikeCountOf(spiking);
             var pushes = new Span<float>(_push.Pointer + first, population.Units);
             pushes.Clear();
             for (int n = 0; n < _count; n++)
@@ -325,7 +328,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
 
             foreach (ref float push in pushes)
             {
-                push = _step.SpikeCount.Push(push / _count, _count);
+                push = regularised.Push(push / _count, _count);
             }
 
             first += population.Units;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using Microsoft.ML.Snn.Engine.Cpu;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
@@ -99,7 +100,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         (_ownForward, _ownBackward) = (0, 0);
         Begin(batch, step);
-        if (_step.SpikeCount.IsActive)
+        if (_step.RegularisesSpikes)
         {
             // What regularisation does to one example depends on the spikes of all.
             _team.Run(_count, _forward);
@@ -213,7 +214,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
             learning.SliceCount = _slices.Count;
         }
 
-        for (int n = 0; _step.SpikeCount.IsActive && n < _count; n++)
+        for (int n = 0; _step.RegularisesSpikes && n < _count; n++)
         {
             _exampleSlots[n] ??= _network.CreateSlot();
         }
@@ -245,7 +246,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         int example = _examples[n];
         _network.Forward(_trains!, example, _scratch[worker], slot);
         _network.TakeLoss(slot, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
-        _network.MarkUsed(slot, useAll: _step.SpikeCount.IsActive);
+        _network.MarkUsed(slot, useAll: _step.RegularisesSpikes);
         _results[n] = new ExampleResult(slot.Loss, slot.Correct, CountSpikes(_spikeCounts[worker], slot), 0);
         _ownForward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
@@ -255,7 +256,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         long start = worker == 0 ? Stopwatch.GetTimestamp() : 0;
         _network.Backward(
             _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Layers), _step.GrazingLimit,
-            _step.SpikeCount.IsActive ? _push.Pointer : null);
+            _step.RegularisesSpikes ? _push.Pointer : null);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
         _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
     }
@@ -288,6 +289,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         int first = 0;
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
+            SpikeCountEquations regularised = _step.SpikeCountOf(layer);
             var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
             pushes.Clear();
             for (int n = 0; n < _count; n++)
@@ -301,7 +303,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
             foreach (ref float push in pushes)
             {
-                push = _step.SpikeCount.Push(push / _count, _count);
+                push = regularised.Push(push / _count, _count);
             }
 
             first += pushes.Length;

@@ -191,7 +191,7 @@ internal sealed unsafe partial class ColumnEngine<TLane>
                 _spikeCounts[n] += (long)*push;
             }
 
-            *push = _step.SpikeCount.IsActive ? _step.SpikeCount.Push(*push / _count, _count) : 0;
+            *push = _step.RegularisesSpikes ? _step.SpikeCountOf(0).Push(*push / _count, _count) : 0;
         }
     }
 
