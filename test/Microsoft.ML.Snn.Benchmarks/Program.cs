@@ -79,6 +79,14 @@ compare.SetAction(parsed =>
         return;
     }
 
+    if (task.Integrator == Integrator.EventDriven && options.WithPeer)
+    {
+        (Score exact, Score steps) = Race.RunSeedsInTurn(
+            task, options.Epochs, seeded => new OurNetwork(seeded, options), peerEpochs: 3, () => YinYangExactCase.InSteps(task, options));
+        Console.WriteLine(Comparison.Of(task, options.Threads, exact, steps, peaks: null).ToJson());
+        return;
+    }
+
     Score? ours = Race.RunSeeds(task, options.Epochs, seeded => new OurNetwork(seeded, options));
     MachinePeaks? peaks = ours is null ? null : MachinePeaks.Measure(options.Threads);
     Score? peer = options.WithPeer ? RunPeer(task, options) : null;
@@ -202,7 +210,6 @@ IBenchmarkCase CaseOf(ParseResult parsed) => cases.Single(item => item.Name == p
 
 static Score? RunPeer(BenchmarkTask task, RunOptions options) => task switch
 {
-    { Integrator: Integrator.EventDriven } => Race.Run(task, 5, () => YinYangExactCase.InSteps(task, options)),
     { EProp: not null } => Race.Run(task, 3, () => LatencyMnistEPropCase.Textbook(task, options)),
     _ => Race.Run(task, options.Epochs, () => Rival.Create(task, options.Threads)),
 };

@@ -48,7 +48,11 @@ internal static class Race
     }
 
     /// <summary>Trains from several seeds; times are medians over all, the result is their mean.</summary>
-    public static Score? RunSeeds(BenchmarkTask task, int epochs, Func<BenchmarkTask, IContender?> create)
+    /// <param name="task">What to learn.</param>
+    /// <param name="epochs">Epochs of each seed.</param>
+    /// <param name="create">Makes the contender of a seed, or null.</param>
+    /// <param name="afterEach">What comes after each seed, or null.</param>
+    public static Score? RunSeeds(BenchmarkTask task, int epochs, Func<BenchmarkTask, IContender?> create, Action? afterEach = null)
     {
         var scores = new List<Score>();
         for (int n = 0; n < task.Seeds; n++)
@@ -60,6 +64,7 @@ internal static class Race
             }
 
             scores.Add(score);
+            afterEach?.Invoke();
         }
 
         if (scores.Count > 1)
@@ -72,8 +77,41 @@ internal static class Race
         {
             SecondsPerEpoch = Median(scores.Select(s => s.SecondsPerEpoch)),
             Result = new(scores.Average(s => s.Result.Accuracy), scores.Average(s => s.Result.HiddenSpikesPerExample)),
-            PeakMemoryMb = scores.Max(s => s.PeakMemoryMb),
+
+            // What comes after the first seed is in the peak of the others.
+            PeakMemoryMb = afterEach is null ? scores.Max(s => s.PeakMemoryMb) : scores[0].PeakMemoryMb,
         };
+    }
+
+    /// <summary>Trains ours from several seeds and the rival some epochs after each, so that a slow minute of the machine falls on both.</summary>
+    public static (Score Ours, Score Peer) RunSeedsInTurn(
+        BenchmarkTask task, int epochs, Func<BenchmarkTask, IContender> createOurs, int peerEpochs, Func<IContender> createPeer)
+    {
+        Entrant? peer = null;
+        IContender? rival = null;
+        try
+        {
+            Score? ours = RunSeeds(task, epochs, createOurs, () =>
+            {
+                if (peer is null)
+                {
+                    rival = createPeer();
+                    peer = new Entrant(task, rival);
+                }
+
+                // Its threads have slept and its memory has left the caches: its first epoch is up to a third slower.
+                peer.WarmUp();
+                for (int epoch = 0; epoch < peerEpochs; epoch++)
+                {
+                    peer.TrainEpoch(isMeasured: true);
+                }
+            });
+            return (ours!, peer!.ToScore());
+        }
+        finally
+        {
+            rival?.Dispose();
+        }
     }
 
     private static double Median(IEnumerable<double> values)
