@@ -18,13 +18,13 @@ internal sealed class AgainTable
 
     /// <summary>Fills the table.</summary>
     /// <param name="membrane">How potential and current go on.</param>
-    /// <param name="reset">Potential after a spike, below the threshold.</param>
+    /// <param name="reset">Potential after a spike, below the threshold; where it is so low that no current leads back the table says nothing.</param>
     /// <param name="threshold">ϑ, above 0.</param>
     public AgainTable(in MembraneSegment membrane, double reset, double threshold)
     {
         Vector256<double> v = Vector256.Create(reset), level = Vector256.Create(threshold);
         (double low, double high) = (threshold, 2 * threshold);
-        while (!Reaches(membrane, high))
+        while (high < float.MaxValue && !Reaches(membrane, high))
         {
             high *= 2;
         }

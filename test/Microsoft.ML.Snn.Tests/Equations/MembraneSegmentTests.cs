@@ -321,6 +321,18 @@ public sealed class MembraneSegmentTests
         Assert.IsGreaterThan(100, crossed);
     }
 
+    /// <summary>No current leads back from there: the table must be done all the same.</summary>
+    [TestMethod]
+    [DataRow(20.0, 5.0)]
+    [DataRow(5.0, 12.0)]
+    public void AgainTable_EndlesslyLowReset_IsMade(double membraneTime, double synapseTime)
+    {
+        var segment = new MembraneSegment(membraneTime, synapseTime);
+
+        Assert.IsFalse(new AgainTable(segment, double.NegativeInfinity, 1).Leaves(5) > 1);
+        Assert.IsFalse(new AgainTable(segment, -1e30, 1).Leaves(5) > 1);
+    }
+
     /// <summary>(e^-a - e^-b)/(b - a) times a, or its limit.</summary>
     private static double Response(double membraneTime, double synapseTime, double s) =>
         Math.Abs(membraneTime - synapseTime) < 1e-2
