@@ -111,7 +111,11 @@ public sealed class GraphEPropTests
             GraphNode input = graph.Input();
             GraphNode leaky = graph.Population("leaky", 14, new LeakyIntegrateFire
             {
-                MembraneTime = 9, Threshold = 0.8, Reset = -0.1, ResetMode = ResetMode.Subtraction, RefractoryPeriod = 2,
+                MembraneTime = 9,
+                Threshold = 0.8,
+                Reset = -0.1,
+                ResetMode = ResetMode.Subtraction,
+                RefractoryPeriod = 2,
             });
             GraphNode adaptive = graph.Population("adaptive", 18, new AdaptiveLeakyIntegrateFire { MembraneTime = 14, AdaptationTime = 40, AdaptationStrength = 0.3 });
             GraphNode first = graph.Output("first", neuron: new LeakyIntegrator { MembraneTime = 12 });

@@ -78,6 +78,20 @@ public sealed class GraphEngineTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Train_LimitAboveEverySlope_EverySpikeGrazes(int update)
+    {
+        using NetworkEngine engine = Classification(threads: 2, out SpikeTrains trains, out Targets targets, out _);
+        int[] examples = [.. Enumerable.Range(0, targets.Count)];
+
+        BatchResult limited = TrainBatch(engine, trains, targets, examples, update, grazingLimit: 1e6f);
+
+        Assert.IsGreaterThan(100L, limited.HiddenSpikes, "A network without spikes proves nothing.");
+        Assert.AreEqual(limited.HiddenSpikes, limited.GrazingSpikes);
+    }
+
+    [TestMethod]
     public void Train_WeightsThatAreNotLearned_HaveNoPartInTheNormThatIsClipped()
     {
         NetworkProgram program = NetworkProgram.Build(
@@ -174,12 +188,12 @@ public sealed class GraphEngineTests
     }
 
     private static BatchResult TrainBatch(
-        NetworkEngine engine, SpikeTrains trains, Targets targets, ReadOnlySpan<int> examples, int update) =>
+        NetworkEngine engine, SpikeTrains trains, Targets targets, ReadOnlySpan<int> examples, int update, float grazingLimit = 0.1f) =>
         engine.Train(
             new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = examples },
             new LearningStep(
                 new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update),
-                update % 2 == 0 ? new SpikeCountEquations(2, 1e-4f, 1e-4f) : default, 0.1f));
+                update % 2 == 0 ? new SpikeCountEquations(2, 1e-4f, 1e-4f) : default, grazingLimit));
 
     private static float[] TrainedWeights(int threads)
     {

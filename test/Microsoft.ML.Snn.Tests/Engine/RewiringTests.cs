@@ -122,7 +122,8 @@ public sealed class RewiringTests
                 graph.Connect(graph.Input(), hidden, Connectivity.Pairs(pairs));
                 graph.Connect(hidden, graph.Output());
             }),
-            Channels, Steps, 1, 3).Connections[0] with { Rewiring = new RewiringProgram(new DeepRewiring(1), 0, 0, true) };
+            Channels, Steps, 1, 3).Connections[0] with
+        { Rewiring = new RewiringProgram(new DeepRewiring(1), 0, 0, true) };
         float[] weights = [.. Enumerable.Repeat(0.5f, pairs.Length)];
         float[] moments = new float[pairs.Length];
         ML.Snn.Engine.Cpu.Rewirer rewirer = Rewirer(connection, stream: 0, weights);

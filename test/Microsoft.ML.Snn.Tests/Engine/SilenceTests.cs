@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -109,6 +110,43 @@ public sealed class SilenceTests
         NetworkWeights gradient = NetworkWeights.ZerosFor(program);
         engine.GetGradient(gradient);
         Assert.IsFalse(gradient[0].Contains(0f), "every synapse has a gradient");
+    }
+
+    /// <summary>Which moments are 0 is in no checkpoint: what fell silent before it still moves after it.</summary>
+    [TestMethod]
+    public void LoadState_InputThatFellSilentBefore_StillMoves()
+    {
+        const int Group = 6, Wide = 600;
+        NetworkProgram program = Program(silent: false, channels: 2 * Group, hidden: Wide);
+        SpikeTrains trains = Trains(2 * Group, examples: 2, (example, channel) => channel >= Group || example == 0);
+        using GraphEngine<Vector256Lane> straight = new(program, 1, threads: 1), resumed = new(program, 1, threads: 1);
+        straight.SetWeights(NetworkWeights.Draw(program, new InputStatistics(Steps, Steps, IsConstantCurrent: false), seed: 4));
+        Update(straight, example: 0, update: 1);
+        using MemoryStream state = new();
+        straight.SaveState(new BinaryWriter(state));
+        state.Position = 0;
+        resumed.LoadState(new BinaryReader(state));
+        NetworkWeights before = Weights(resumed);
+
+        foreach (int update in new[] { 2, 3 })
+        {
+            Update(straight, example: 1, update);
+            Update(resumed, example: 1, update);
+        }
+
+        Assert.IsTrue(Weights(straight)[0].Take(Group * Wide).Zip(before[0]).Any(pair => pair.First != pair.Second), "Their moments move them.");
+        CollectionAssert.AreEqual(Weights(straight)[0], Weights(resumed)[0]);
+
+        void Update(GraphEngine<Vector256Lane> engine, int example, int update) => engine.Train(
+            new TrainingBatch { Trains = trains, Targets = Targets.OfClasses([0, 1]), ExampleWeights = null, Examples = new[] { example } },
+            new LearningStep(new AdamEquations(1e-3, 0.9, 0.999, 1e-8, update), default, grazingLimit: 0.1f));
+
+        NetworkWeights Weights(GraphEngine<Vector256Lane> engine)
+        {
+            NetworkWeights weights = NetworkWeights.ZerosFor(program);
+            engine.GetWeights(weights);
+            return weights;
+        }
     }
 
     private static NetworkWeights Copy(NetworkWeights weights, NetworkProgram program)

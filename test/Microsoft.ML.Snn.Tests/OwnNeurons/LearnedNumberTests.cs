@@ -3,8 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Microsoft.ML.Data;
-using Microsoft.ML.Snn.Engine;
-using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Tests.Trainers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
