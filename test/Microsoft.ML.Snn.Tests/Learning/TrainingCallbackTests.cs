@@ -45,7 +45,7 @@ public sealed class TrainingCallbackTests
             recorder.Calls);
         Assert.AreEqual(0.25, recorder.Rate);
         Assert.AreEqual(16, recorder.Parameters);
-        StringAssert.Contains(recorder.Network!, "16 weights", StringComparison.Ordinal);
+        StringAssert.Contains(recorder.Network!, "16 learned numbers", StringComparison.Ordinal);
     }
 
     /// <summary>The first update has the factor of the beginning: a schedule counts the updates before it.</summary>
