@@ -198,7 +198,7 @@ public sealed class AcceleratorGraphTests
     {
         using var engines = new EnginePair(device, new EngineCase(SnnNetwork.Graph(graph =>
         {
-            Connectivity Rewired(int seed) => Connectivity.Sparse(0.4, seed, rewiring: new DeepRewiring(0.4, 0.05));
+            Connectivity Rewired(int seed) => Connectivity.Sparse(0.4, seed, rewiring: new DeepRewiring(0.1, 0.05));
             GraphNode input = graph.Input(), output = graph.Output();
             GraphNode first = graph.Population("first", Units), second = graph.Population("second", Units);
             graph.Connect(input, first, Rewired(1), weights: Weights.Normal(2, 1.5), delay: Delay.PerNeuronUniform(0, 4, seed: 6).Learn(6));
@@ -206,7 +206,11 @@ public sealed class AcceleratorGraphTests
             graph.Connect(second, first, Connectivity.Sparse(0.3, seed: 3), weights: Weights.Normal(0, 0.5));
             graph.Connect(first, output, weights: Weights.Normal(0, 1));
             graph.Connect(second, output, Rewired(4), weights: Weights.Normal(0, 1));
-        })));
+        }))
+        {
+            // A step longer than the pull: a synapse that has moved comes away from 0 and acts before the test is over.
+            Optimizer = new Adam(0.3),
+        });
 
         BatchResult total = engines.Train();
         engines.Score();
