@@ -125,29 +125,21 @@ public sealed class EPropLearningTests
     public void Train_SquaredErrorOfEveryStep_HasTheExactGradientForTheOutput(EPropMode mode, bool asGraph)
     {
         const float Width = 0.5f;
-        NetworkProgram program = NetworkProgram.Build(
-            SnnNetwork.Sequential(Layer.Dense(10), Layer.Output(Readout.MembraneAtEveryStep)), channels: 12, steps: 25, timeStep: 1, outputs: 2,
-            Loss.MeanSquaredError);
+        NetworkProgram program = NumbersAtEveryStep();
         var settings = new EPropSettings { Mode = mode };
         using NetworkEngine engine = asGraph
             ? new GraphEngine<Vector512Lane>(program, batchSize: 2, threads: 1, settings)
             : EngineFactory.CreateEPropForCpu(program, settings, batchSize: 2, threads: 1);
         engine.KeepGradient = true;
         NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1);
-        var random = new Random(4);
-        var builder = new SpikeTrainsBuilder(25, 12, isConstantCurrent: false);
-        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
-        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
-        SpikeTrains trains = builder.ToSpikeTrains();
+        SpikeTrains trains = TwoTrains();
         Targets targets = Targets.OfValues([.. Enumerable.Range(0, 100).Select(n => MathF.Sin(0.2f * n))], width: 2, rows: 25);
         double LossAt(int weight, float shift)
         {
             NetworkWeights moved = weights.Clone();
             moved[1][weight] += shift;
             engine.SetWeights(moved);
-            return engine.Train(
-                new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = [0, 1] },
-                new LearningStep(new ParameterUpdates(UpdateEquations.None), default, 0)).Loss / 2;
+            return LossOf(engine, trains, targets) / 2;
         }
 
         LossAt(0, 0);
@@ -160,6 +152,47 @@ public sealed class EPropLearningTests
             Assert.AreEqual((LossAt(weight, Width) - LossAt(weight, -Width)) / (2 * Width), gradient[1][weight], 1e-5);
         }
     }
+
+    /// <summary>The loss of an example is the mean over the steps that have a target, as it is for EventProp.</summary>
+    [TestMethod]
+    [DataRow(EPropMode.EventDriven)]
+    [DataRow(EPropMode.Online)]
+    public void Train_StepsWithoutATarget_HaveNoPartInTheMean(EPropMode mode)
+    {
+        NetworkProgram program = NumbersAtEveryStep();
+        NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(60, 60, false), seed: 1);
+        using NetworkEngine engine = EngineFactory.CreateEPropForCpu(program, new EPropSettings { Mode = mode }, batchSize: 2, threads: 1);
+        using NetworkEngine witness = EngineFactory.CreateForCpu(program, batchSize: 2, threads: 1);
+        engine.SetWeights(weights);
+        witness.SetWeights(weights);
+        SpikeTrains trains = TwoTrains();
+
+        // Two numbers a step; four steps of five have no target.
+        Targets targets = Targets.OfValues(
+            [.. Enumerable.Range(0, 100).Select(n => n / 2 % 5 == 4 ? MathF.Sin(0.2f * n) : float.NaN)], width: 2, rows: 25);
+
+        double loss = LossOf(engine, trains, targets);
+
+        Assert.IsGreaterThan(0.1, loss);
+        Assert.AreEqual(LossOf(witness, trains, targets), loss, 1e-5 * loss);
+    }
+
+    private static NetworkProgram NumbersAtEveryStep() => NetworkProgram.Build(
+        SnnNetwork.Sequential(Layer.Dense(10), Layer.Output(Readout.MembraneAtEveryStep)), channels: 12, steps: 25, timeStep: 1, outputs: 2,
+        Loss.MeanSquaredError);
+
+    private static SpikeTrains TwoTrains()
+    {
+        var random = new Random(4);
+        var builder = new SpikeTrainsBuilder(25, 12, isConstantCurrent: false);
+        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
+        builder.AddDense([.. Enumerable.Range(0, 300).Select(_ => random.Next(4) == 0 ? 1f : 0)]);
+        return builder.ToSpikeTrains();
+    }
+
+    private static double LossOf(NetworkEngine engine, SpikeTrains trains, Targets targets) => engine.Train(
+        new TrainingBatch { Trains = trains, Targets = targets, ExampleWeights = null, Examples = [0, 1] },
+        new LearningStep(new ParameterUpdates(UpdateEquations.None), default, 0)).Loss;
 
     private static double Cosine(float[] a, float[] b) =>
         a.Zip(b, (x, y) => (double)x * y).Sum() / Math.Sqrt(a.Sum(x => (double)x * x) * b.Sum(y => (double)y * y));
