@@ -108,7 +108,7 @@ public sealed class ExactEngineTests
 
             Assert.AreEqual(wideResult.HiddenSpikes, narrowResult.HiddenSpikes);
             double norm = Norm([.. wide.Select(x => (double)x)]);
-            Assert.IsLessThan(2e-4, Norm([.. wide.Zip(narrow, (a, b) => (double)(a - b))]) / (norm + 1e-4), $"seed {seed}");
+            Assert.IsLessThan(1e-6, Norm([.. wide.Zip(narrow, (a, b) => (double)(a - b))]) / (norm + 1e-4), $"seed {seed}");
         }
     }
 

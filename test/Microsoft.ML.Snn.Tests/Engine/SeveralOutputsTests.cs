@@ -44,8 +44,8 @@ public sealed class SeveralOutputsTests
             }
         }
 
-        Assert.AreEqual(loss, result.Loss, 1e-4 * loss);
-        Assert.AreEqual(firstLoss, result.Loss - result.FurtherLoss, 1e-4 * loss, "The loss of the first output alone.");
+        Assert.AreEqual(loss, result.Loss, 1e-6 * loss);
+        Assert.AreEqual(firstLoss, result.Loss - result.FurtherLoss, 1e-6 * loss, "The loss of the first output alone.");
         double norm = Math.Sqrt(sum.Sum(x => x * x));
         double error = Math.Sqrt(sum.Zip(together, (s, t) => (s - t) * (s - t)).Sum());
         Assert.IsLessThan(1e-5 * norm, error, $"{error} of {norm}");
