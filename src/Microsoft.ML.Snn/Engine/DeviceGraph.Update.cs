@@ -177,7 +177,7 @@ internal sealed partial class DeviceGraph
 
         bool isOne = c.Delay.Form == DelayForm.Uniform;
         GraphPopulation target = _graph.Populations[c.Target];
-        bool moves = _program.Populations[c.Target] is { Readout: Equations.ReadoutKind.Maximum, Loss.IsEveryStep: false };
+        bool moves = DeviceGraphProgram.MovesMaximum(_program.Populations[c.Target]);
         _rowSums.Grow(isOne ? c.Rows : 0);
         _kernels.Gradient(isOne ? c.Rows : parameter.Length, new SynapseGradientParameters
         {

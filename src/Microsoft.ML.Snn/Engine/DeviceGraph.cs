@@ -83,10 +83,8 @@ internal sealed partial class DeviceGraph : DeviceModel
     };
 
     /// <summary>Why a device cannot run a network, or null.</summary>
-    public static string? ReasonAgainst(NetworkProgram program) =>
-        program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU"
-        : program.Populations.FirstOrDefault(p => p.Readout == ReadoutKind.FirstSpikeTime) is { } timed ? $"{timed.Name} is read at its first spikes, which only the CPU does"
-        : null;
+    private static string? ReasonAgainst(NetworkProgram program) =>
+        program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU" : null;
 
     public override void Plan(bool isConstantCurrent)
     {
@@ -142,7 +140,14 @@ internal sealed partial class DeviceGraph : DeviceModel
         });
         for (int output = 0; output < _program.Outputs.Count; output++)
         {
-            _kernels.Loss(slots, LossOf(output, slots, learns));
+            if (_program.Outputs[output].Readout == ReadoutKind.FirstSpikeTime)
+            {
+                _kernels.Loss(FirstSpikesOf(output, slots, learns));
+            }
+            else
+            {
+                _kernels.Loss(slots, LossOf(output, slots, learns));
+            }
         }
     }
 
@@ -266,6 +271,22 @@ internal sealed partial class DeviceGraph : DeviceModel
         _state.Dispose();
         _graph.Dispose();
         _parameters.Dispose();
+    }
+
+    private FirstSpikeParameters FirstSpikesOf(int output, int slots, bool learns)
+    {
+        PopulationProgram p = _program.Outputs[output];
+        GraphPopulation at = _graph.Populations[p.Index];
+        return new FirstSpikeParameters
+        {
+            Output = LossOf(output, slots, learns),
+            FirstSpikes = _state.FirstSpikesOf(at, slots),
+            Step = _state.FirstSpikeStepsOf(at, slots),
+            MembraneTime = _graph.MembraneTimeOf(at),
+            Losses = p.FirstSpike.ForKernels,
+            TimeStep = (float)_program.TimeStep,
+            Slots = slots,
+        };
     }
 
     private LossViews LossOf(int output, int slots, bool learns)

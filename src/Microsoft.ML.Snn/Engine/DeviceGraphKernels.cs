@@ -11,6 +11,7 @@ internal sealed class DeviceGraphKernels
     private readonly Accelerator _accelerator;
     private readonly Action<KernelConfig, GraphForwardParameters> _forward;
     private readonly Action<KernelConfig, LossViews> _loss;
+    private readonly Action<KernelConfig, FirstSpikeParameters> _firstSpike;
     private readonly Action<KernelConfig, GraphBackwardParameters> _backward;
     private readonly Action<KernelConfig, EPropBackwardParameters> _epropBackward;
     private readonly Action<KernelConfig, ForgetParameters> _forget;
@@ -29,6 +30,7 @@ internal sealed class DeviceGraphKernels
         _accelerator = accelerator;
         _forward = cells.LoadForward(accelerator);
         _loss = accelerator.LoadStreamKernel<LossViews>(LossKernel.Run);
+        _firstSpike = accelerator.LoadStreamKernel<FirstSpikeParameters>(FirstSpikeKernel.Run);
         _backward = cells.LoadBackward(accelerator);
         _epropBackward = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run);
         _forget = accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run);
@@ -45,6 +47,12 @@ internal sealed class DeviceGraphKernels
 
     public void Loss(int slots, in LossViews output) =>
         _loss(new KernelConfig(slots, Threads(LossKernel.MaximumThreads, LossKernel.MaximumThreads)), output);
+
+    public void Loss(in FirstSpikeParameters output)
+    {
+        int threads = Threads(output.Slots, FirstSpikeKernel.MaximumThreads);
+        _firstSpike(new KernelConfig((output.Slots + threads - 1) / threads, threads), output);
+    }
 
     /// <summary>Runs the adjoint.</summary>
     /// <param name="slots">Number of trials.</param>

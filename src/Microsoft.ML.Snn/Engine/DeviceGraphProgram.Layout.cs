@@ -66,6 +66,7 @@ internal sealed partial class DeviceGraphProgram
             StepReadouts += p.Readout != null && (_keepsSteps || p.KeepsSteps) ? (long)batchSize * _program.Steps * p.Units : 0;
             LearnsTimes |= _numbers.Populations[p.Index].Derivatives != null;
             HasMaximum |= MovesMaximum(p);
+            HasFirstSpikes |= p.Readout == ReadoutKind.FirstSpikeTime;
         }
 
         Learned = LearnedLength(_program.Parameters.Count);
@@ -80,7 +81,8 @@ internal sealed partial class DeviceGraphProgram
         return populations;
     }
 
-    private static bool MovesMaximum(PopulationProgram p) => p is { Readout: ReadoutKind.Maximum, Loss.IsEveryStep: false };
+    /// <summary>Whether arrivals may move the maximum that is learned from; of an output that is read at its first spike, where it stays silent.</summary>
+    public static bool MovesMaximum(PopulationProgram p) => p is { Readout: ReadoutKind.Maximum or ReadoutKind.FirstSpikeTime, Loss.IsEveryStep: false };
 
     /// <summary>Number of all that neurons learn by parameters before one.</summary>
     private int LearnedLength(int parameter) =>
@@ -139,7 +141,7 @@ internal sealed partial class DeviceGraphProgram
     private float[] ReadoutWeights() =>
     [
         .. _program.Populations.Where(p => p.Readout != null).SelectMany(p => Enumerable.Range(0, _program.Steps).Select(step =>
-            p.Readout is ReadoutKind.Maximum or ReadoutKind.EveryStep
+            p.Readout is ReadoutKind.Maximum or ReadoutKind.EveryStep or ReadoutKind.FirstSpikeTime
                 ? 0
                 : (float)ReadoutEquations.Weight(p.Readout!.Value, step, _program.Steps, _program.TimeStep))),
     ];

@@ -132,6 +132,8 @@ internal sealed partial class DeviceGraphProgram : IDisposable
 
     public bool HasMaximum { get; private set; }
 
+    public bool HasFirstSpikes { get; private set; }
+
     public SynapseViews Synapses => _synapses.Views;
 
     public GraphViews Views(ArrayView<float> weights) => new()
@@ -161,6 +163,10 @@ internal sealed partial class DeviceGraphProgram : IDisposable
         RingLength = RingLength,
         Kept = Kept,
     };
+
+    /// <summary>τm of the neurons of a population.</summary>
+    public ArrayView<float> MembraneTimeOf(GraphPopulation population) =>
+        _ofNeuron.View.SubView((long)GraphViews.MembraneTimeArray * Neurons + population.FirstNeuron, population.Units);
 
     /// <summary>Where a number that neurons learn is among them all.</summary>
     public int LearnedAt(ParameterProgram parameter) => LearnedLength(parameter.Index);

@@ -27,6 +27,7 @@ internal sealed class DeviceGraphState : IDisposable
     private readonly DeviceBuffer<int> _count;
     private readonly DeviceBuffer<int> _maximumStep;
     private readonly DeviceBuffer<float> _maximumSlope;
+    private readonly DeviceBuffer<float> _firstSpikes;
     private readonly DeviceBuffer<float> _history;
     private readonly DeviceBuffer<float> _kept;
     private readonly DeviceBuffer<float> _derivative;
@@ -58,6 +59,7 @@ internal sealed class DeviceGraphState : IDisposable
         StepReadout = new DeviceBuffer<float>(accelerator, graph.StepReadouts);
         _maximumStep = new DeviceBuffer<int>(accelerator, graph.Readouts);
         _maximumSlope = new DeviceBuffer<float>(accelerator, graph.Readouts);
+        _firstSpikes = new DeviceBuffer<float>(accelerator, graph.HasFirstSpikes ? (long)GraphStateViews.FirstSpikeNumbers * graph.Readouts : 0);
         _history = new DeviceBuffer<float>(accelerator);
         _kept = new DeviceBuffer<float>(accelerator);
         _derivative = new DeviceBuffer<float>(accelerator);
@@ -85,6 +87,14 @@ internal sealed class DeviceGraphState : IDisposable
 
     /// <summary>∂L/∂t of any arrival that moves a maximum, shape [output][slot, step, neuron].</summary>
     public ArrayView<float> Moved => _moved.View;
+
+    /// <summary>First spikes of a population, shape [slot, neuron, number].</summary>
+    public ArrayView<float> FirstSpikesOf(in GraphPopulation population, int slots) => _firstSpikes.View.SubView(
+        (long)GraphStateViews.FirstSpikeNumbers * population.FirstReadout, (long)GraphStateViews.FirstSpikeNumbers * slots * population.Units);
+
+    /// <summary>Steps of the first spikes of a population, shape [slot, neuron].</summary>
+    public ArrayView<int> FirstSpikeStepsOf(in GraphPopulation population, int slots) =>
+        _maximumStep.View.SubView(population.FirstReadout, (long)slots * population.Units);
 
     /// <summary>Shape [slot, learned number].</summary>
     public ArrayView<float> LearnedGradient => _learnedGradient.View;
@@ -120,6 +130,7 @@ internal sealed class DeviceGraphState : IDisposable
         MaximumStep = _maximumStep.View,
         MaximumSlope = _maximumSlope.View,
         StepReadout = StepReadout.View,
+        FirstSpikes = _firstSpikes.View,
         History = _history.View,
         Kept = _kept.View,
         Derivative = _derivative.View,
@@ -161,7 +172,7 @@ internal sealed class DeviceGraphState : IDisposable
     {
         foreach (DeviceBuffer<float> buffer in (ReadOnlySpan<DeviceBuffer<float>>)
         [
-            _state, _currents, _constant, _ring, _parts, _slope, _releaseSlope, _jump, _error, Readout, StepReadout, _maximumSlope,
+            _state, _currents, _constant, _ring, _parts, _slope, _releaseSlope, _jump, _error, Readout, StepReadout, _maximumSlope, _firstSpikes,
             _history, _kept, _derivative, _errors, _moved, _derivativeSum, _learnedGradient,
         ])
         {

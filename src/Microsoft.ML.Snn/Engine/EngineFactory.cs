@@ -43,17 +43,6 @@ internal static class EngineFactory
             return Chosen(CreateForCpu(program, batchSize, threads), "MLContext.GpuDeviceId is not set", log);
         }
 
-        if (DeviceGraph.ReasonAgainst(program) is { } reason)
-        {
-            return fallbackToCpu
-                ? Chosen(
-                    CreateForCpu(program, batchSize, threads),
-                    Text($"MLContext.GpuDeviceId is {id} but {reason}, and MLContext.FallbackToCpu is set"), log)
-                : throw new InvalidOperationException(
-                    Text($"MLContext.GpuDeviceId must be null for this network, but was {id}: {reason}. ")
-                    + "Set it to null, or set MLContext.FallbackToCpu to true.");
-        }
-
         return CreateOnDevice(
             id, fallbackToCpu, () => CreateForCpu(program, batchSize, threads),
             (context, device) => new AcceleratorEngine(context, device, program, batchSize), log);

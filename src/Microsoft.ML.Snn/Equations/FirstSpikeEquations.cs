@@ -19,18 +19,45 @@ namespace Microsoft.ML.Snn.Equations;
 /// <param name="Delay">Milliseconds, above 0, for the relative mean square error; 0 for the cross-entropy.</param>
 internal readonly record struct FirstSpikeEquations(double Temperature, double LateStrength, double LateTime, double Delay)
 {
+    // So many fit on the stack.
+    private const int FewOutputs = 64;
+
+    /// <summary>The same in single precision, for kernels.</summary>
+    public FirstSpikeLosses<FloatLane> ForKernels => new(
+        (float)Temperature, (float)LateStrength, (float)LateTime, (float)Delay, IsRelative, HasLate);
+
+    private FirstSpikeLosses<DoubleLane> Losses => new(
+        new(Temperature), new(LateStrength), new(LateTime), new(Delay), IsRelative, HasLate);
+
+    private int IsRelative => Delay > 0 ? 1 : 0;
+
+    private int HasLate => LateStrength == 0 ? 0 : 1;
+
     /// <summary>Time of a silent output.</summary>
+    public static TLane SilentTime<TLane>(TLane duration, TLane membraneTime, TLane maximum, TLane threshold)
+        where TLane : struct, ILane<TLane> => duration + membraneTime * (TLane.Splat(1) - maximum / threshold);
+
+    /// <summary>As above, for one output.</summary>
     public static double SilentTime(double duration, double membraneTime, double maximum, double threshold) =>
-        duration + membraneTime * (1 - maximum / threshold);
+        SilentTime<DoubleLane>(new(duration), new(membraneTime), new(maximum), new(threshold)).Value;
 
     /// <summary>∂L/∂τm of a silent output, as far as it does not act through max V.</summary>
-    public static double LossByMembraneTime(double lossByTime, double maximum, double threshold) => lossByTime * (1 - maximum / threshold);
+    public static TLane LossByMembraneTime<TLane>(TLane lossByTime, TLane maximum, TLane threshold)
+        where TLane : struct, ILane<TLane> => lossByTime * (TLane.Splat(1) - maximum / threshold);
+
+    /// <summary>As above, for one output.</summary>
+    public static double LossByMembraneTime(double lossByTime, double maximum, double threshold) =>
+        LossByMembraneTime<DoubleLane>(new(lossByTime), new(maximum), new(threshold)).Value;
 
     /// <summary>Time of a spike on a grid: the step's line from V before it to V after it meets the threshold.</summary>
     /// <param name="step">The step that ends above the threshold.</param>
     /// <param name="fraction">The part of the step before the crossing, 0 to 1.</param>
     /// <param name="timeStep">dt in milliseconds.</param>
-    public static double SpikeTime(int step, float fraction, double timeStep) => (step + fraction) * timeStep;
+    public static TLane SpikeTime<TLane>(TLane step, TLane fraction, TLane timeStep)
+        where TLane : struct, ILane<TLane> => (step + fraction) * timeStep;
+
+    /// <summary>τm·dV/dt of the step's line.</summary>
+    public static float LineSlope(float before, float after, float membraneTime, float timeStep) => membraneTime * (after - before) / timeStep;
 
     /// <summary>
     /// ∂L/∂V at the two ends of the line that meets the threshold: t = dt·(step + (ϑ - V)/(V' - V)), hence
@@ -47,76 +74,25 @@ internal readonly record struct FirstSpikeEquations(double Temperature, double L
     }
 
     /// <summary>∂L/∂(max V) of a silent output.</summary>
+    public static TLane LossByMaximum<TLane>(TLane lossByTime, TLane membraneTime, TLane threshold)
+        where TLane : struct, ILane<TLane> => -lossByTime * membraneTime / threshold;
+
+    /// <summary>As above, for one output.</summary>
     public static double LossByMaximum(double lossByTime, double membraneTime, double threshold) =>
-        -lossByTime * membraneTime / threshold;
+        LossByMaximum<DoubleLane>(new(lossByTime), new(membraneTime), new(threshold)).Value;
 
     /// <summary>Fills in the probabilities of the classes, softmax(-t/temperature). Both of shape [class].</summary>
     public void ToProbabilities(ReadOnlySpan<double> times, Span<float> probabilities)
     {
-        double first = Earliest(times);
-        double total = 0;
-        foreach (double time in times)
-        {
-            total += Math.Exp((first - time) / Temperature);
-        }
-
+        Span<double> exact = times.Length <= FewOutputs ? stackalloc double[times.Length] : new double[times.Length];
+        Losses.ToProbabilities(new HostOutputTimes(times, exact), times.Length);
         for (int k = 0; k < times.Length; k++)
         {
-            probabilities[k] = (float)(Math.Exp((first - times[k]) / Temperature) / total);
+            probabilities[k] = (float)exact[k];
         }
     }
 
     /// <summary>The loss, and ∂L/∂t of every output. Both spans of shape [class].</summary>
     public double Loss(ReadOnlySpan<double> times, int label, Span<double> lossByTime) =>
-        Delay > 0 ? RelativeSquares(times, label, lossByTime) : CrossEntropy(times, label, lossByTime);
-
-    private double CrossEntropy(ReadOnlySpan<double> times, int label, Span<double> lossByTime)
-    {
-        double first = Earliest(times);
-        double total = 0;
-        for (int k = 0; k < times.Length; k++)
-        {
-            lossByTime[k] = Math.Exp((first - times[k]) / Temperature);
-            total += lossByTime[k];
-        }
-
-        for (int k = 0; k < times.Length; k++)
-        {
-            lossByTime[k] = ((k == label ? 1 : 0) - lossByTime[k] / total) / Temperature;
-        }
-
-        double late = LateStrength == 0 ? 0 : LateStrength * Math.Exp(times[label] / LateTime);
-        lossByTime[label] += late / LateTime;
-        return Math.Log(total) + (times[label] - first) / Temperature + (LateStrength == 0 ? 0 : late - LateStrength);
-    }
-
-    private double RelativeSquares(ReadOnlySpan<double> times, int label, Span<double> lossByTime)
-    {
-        double loss = 0;
-        double share = 1.0 / Math.Max(1, times.Length - 1);
-        lossByTime[label] = 0;
-        for (int k = 0; k < times.Length; k++)
-        {
-            if (k != label)
-            {
-                double miss = times[k] - times[label] - Delay;
-                loss += 0.5 * share * miss * miss;
-                lossByTime[k] = share * miss;
-                lossByTime[label] -= share * miss;
-            }
-        }
-
-        return loss;
-    }
-
-    private static double Earliest(ReadOnlySpan<double> times)
-    {
-        double first = double.PositiveInfinity;
-        foreach (double time in times)
-        {
-            first = Math.Min(first, time);
-        }
-
-        return first;
-    }
+        Losses.Loss(new HostOutputTimes(times, lossByTime), times.Length, label).Value;
 }

@@ -21,7 +21,7 @@ public sealed class AcceleratorOwnLengthTests
     public static IEnumerable<object[]> Readouts() =>
         from device in TestDevices.All
         from readout in Enum.GetValues<Readout>()
-        where readout is not (Readout.MembraneAtEveryStep or Readout.FirstSpikeTime)
+        where readout != Readout.MembraneAtEveryStep
         select new object[] { device, readout };
 
     public static IEnumerable<object[]> Devices() => TestDevices.All.Select(device => new object[] { device });

@@ -28,7 +28,7 @@ internal sealed class EnginePair : IDisposable
         _program = NetworkProgram.Build(given.Network, EngineCase.Channels, EngineCase.Steps, timeStep: 1, EngineCase.Classes)
             .EndingAfterLastSpike(given.StepsAfterLastSpike);
         _targets = EngineCase.TargetsFor(_program);
-        _scores = _program.Output.ScoresFor(EngineCase.Steps);
+        _scores = _program.ScoresPerExample;
         _expected = EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);
         Actual = TestDevices.CreateEngine(device, _program, EngineCase.BatchSize, given.SpikesPerNeuron);
         _expected.KeepGradient = true;

@@ -137,9 +137,9 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
             if (v >= OutputLayer.Threshold)
             {
                 first.Fraction[k] = SpikeEquations.Crossing(before, v, OutputLayer.Threshold);
-                first.Times[k] = FirstSpikeEquations.SpikeTime(step, first.Fraction[k], timeStep);
+                first.Times[k] = FirstSpikeEquations.SpikeTime<DoubleLane>(step, first.Fraction[k], new(timeStep)).Value;
                 readout.MaximumStep[k] = step;
-                readout.MaximumSlope[k] = (float)(Population.Coefficients.MembraneTime[k] * (v - before) / timeStep);
+                readout.MaximumSlope[k] = FirstSpikeEquations.LineSlope(before, v, Population.Coefficients.MembraneTime[k], (float)timeStep);
                 continue;
             }
 

@@ -119,17 +119,20 @@ internal struct GraphAdjoint
         }
 
         float loss = trial.State.Readout[at];
-        if (population.Readout != ReadoutKind.Maximum)
+        bool isTimed = population.Readout == ReadoutKind.FirstSpikeTime;
+        if (population.Readout != ReadoutKind.Maximum && !isTimed)
         {
             return loss * trial.Graph.ReadoutWeightOf(population, step, trial.Batch.Steps[slot]);
         }
 
         int maximum = trial.State.MaximumStep[at];
-        trial.State.Moved[MovedAt(trial, population.FirstReadout, population.Units, slot, step, unit)] = maximum == step - 1
+        trial.State.Moved[MovedAt(trial, population.FirstReadout, population.Units, slot, step, unit)] = maximum == step - 1 && (!isTimed || GraphFirstSpike.Of(trial.State, population, slot).IsSilent(unit))
             ? ReadoutEquations.MovedMaximum(
                 loss, trial.State.MaximumSlope[at], trial.Graph.MembraneTime(population.FirstNeuron + unit))
             : 0;
-        return maximum == step ? loss : 0;
+        return isTimed ? GraphFirstSpike.Drive(trial, population, slot, step, unit)
+            : maximum == step ? loss
+            : 0;
     }
 
     /// <summary>Index into <see cref="GraphStateViews.Moved"/>.</summary>

@@ -107,7 +107,11 @@ internal static class GraphForwardKernel
         if (population.IsOutput != 0)
         {
             trial.State.Readout[population.FirstReadout + (long)slot * population.Units + unit] =
-                population.Readout == ReadoutKind.Maximum ? float.NegativeInfinity : 0;
+                population.Readout == ReadoutKind.Maximum || population.Readout == ReadoutKind.FirstSpikeTime ? float.NegativeInfinity : 0;
+            if (population.Readout == ReadoutKind.FirstSpikeTime)
+            {
+                GraphFirstSpike.Of(trial.State, population, slot).Silence(unit);
+            }
         }
     }
 

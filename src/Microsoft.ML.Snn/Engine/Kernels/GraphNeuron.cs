@@ -64,7 +64,7 @@ internal static class GraphNeuron
         }
 
         trial.State.State[at] = after;
-        Read(trial, population, slot, step, unit, after, left - population.Leak * after);
+        Read(trial, population, slot, step, unit, before, after, left - population.Leak * after);
         return spiked;
     }
 
@@ -210,7 +210,7 @@ internal static class GraphNeuron
 
     /// <summary>Reads an output at the end of a step.</summary>
     private static void Read(
-        in GraphForwardParameters trial, in GraphPopulation population, int slot, int step, int unit, float v, float slope)
+        in GraphForwardParameters trial, in GraphPopulation population, int slot, int step, int unit, float before, float v, float slope)
     {
         if (population.IsOutput == 0)
         {
@@ -223,11 +223,24 @@ internal static class GraphNeuron
         }
 
         long at = population.FirstReadout + (long)slot * population.Units + unit;
-        if (population.Readout != ReadoutKind.Maximum)
+        if (population.Readout == ReadoutKind.FirstSpikeTime)
+        {
+            GraphFirstSpike.Read(trial, population, slot, step, unit, before, v, slope);
+        }
+        else if (population.Readout != ReadoutKind.Maximum)
         {
             trial.State.Readout[at] += trial.Graph.ReadoutWeightOf(population, step, trial.Batch.Steps[slot]) * v;
         }
-        else if (v > trial.State.Readout[at])
+        else
+        {
+            KeepMaximum(trial, at, step, v, slope);
+        }
+    }
+
+    /// <summary>Notes the largest V so far, where it was and its slope.</summary>
+    public static void KeepMaximum(in GraphForwardParameters trial, long at, int step, float v, float slope)
+    {
+        if (v > trial.State.Readout[at])
         {
             trial.State.Readout[at] = v;
             trial.State.MaximumStep[at] = step;

@@ -11,6 +11,9 @@ internal readonly struct GraphStateViews
     /// <summary>Number of arrays in <see cref="Counters"/>.</summary>
     public const int CounterArrays = 3;
 
+    /// <summary>Number of numbers of an output in <see cref="FirstSpikes"/>.</summary>
+    public const int FirstSpikeNumbers = 4;
+
     /// <summary>Numbers of a slot in <see cref="Parts"/>.</summary>
     public const int PartsOfSlot = GraphErrors.SpikesPerRound * GraphErrors.MaximumLanes;
 
@@ -39,14 +42,17 @@ internal readonly struct GraphStateViews
     /// <summary>What delta synapses pushed the neuron over its threshold with, or 0. Shape [slot, neuron, spike].</summary>
     public required ArrayView<float> Jump { get; init; }
 
-    /// <summary>Readouts, then scores or ∂L/∂Y. Shape [output][slot, neuron].</summary>
+    /// <summary>Readouts, then scores or ∂L/∂Y. Largest V while outputs that are read at their first spike are silent. Shape [output][slot, neuron].</summary>
     public required ArrayView<float> Readout { get; init; }
 
-    /// <summary>Step of the maximum, shape as <see cref="Readout"/>.</summary>
+    /// <summary>Step of the maximum, or of the first spike; shape as <see cref="Readout"/>.</summary>
     public required ArrayView<int> MaximumStep { get; init; }
 
-    /// <summary>Slope I - V at the maximum, shape as <see cref="Readout"/>.</summary>
+    /// <summary>Slope I - V at the maximum, or τm·dV/dt at the first spike; shape as <see cref="Readout"/>.</summary>
     public required ArrayView<float> MaximumSlope { get; init; }
+
+    /// <summary>Of outputs that are read at their first spike what <see cref="FirstSpikeViews"/> says. Shape [output][slot, neuron, number].</summary>
+    public required ArrayView<float> FirstSpikes { get; init; }
 
     /// <summary>V at the end of every step, then scores or ∂L/∂V. Shape [output][slot, step, neuron], where steps are kept.</summary>
     public required ArrayView<float> StepReadout { get; init; }

@@ -10,13 +10,15 @@ namespace Microsoft.ML.Snn.Engine.Kernels;
 /// </remarks>
 internal readonly struct GraphViews
 {
+    /// <summary>Place of τm among the coefficients by neuron.</summary>
+    public const int MembraneTimeArray = 5;
+
     // Coefficients by neuron.
     private const int DecayArray = 0;
     private const int DriveArray = 1;
     private const int BiasArray = 2;
     private const int ThresholdArray = 3;
     private const int ResetArray = 4;
-    private const int MembraneTimeArray = 5;
     private const int AdaptationDecayArray = 6;
     private const int AdaptationStrengthArray = 7;
     private const int AdaptationRateArray = 8;

@@ -91,23 +91,30 @@ internal static class TrialLoss
         Report(output, slot, weight * loss, correct);
     }
 
-    private static float WeightOf(in LossViews output, int slot) =>
+    /// <summary>What a trial's loss counts for.</summary>
+    public static float WeightOf(in LossViews output, int slot) =>
         Interop.IntAsFloat((uint)output.Batch.Weight[slot]) * output.LossWeight;
+
+    /// <summary>Adds the loss of an output to those of the outputs before it. One thread of a trial calls it.</summary>
+    public static void Write(in LossViews output, int slot, float loss, int correct)
+    {
+        float before = output.IsFirst != 0 ? 0 : Interop.IntAsFloat((uint)output.Batch.Loss[slot]);
+        float further = output.IsFirst == 0 ? Interop.IntAsFloat((uint)output.Batch.FurtherLoss[slot])
+            : output.LossWeight > 0 ? -loss / output.LossWeight
+            : 0;
+        output.Batch.Loss[slot] = (int)Interop.FloatAsInt(before + loss);
+        output.Batch.FurtherLoss[slot] = (int)Interop.FloatAsInt(further + loss);
+        if (output.IsFirst != 0)
+        {
+            output.Batch.Correct[slot] = correct;
+        }
+    }
 
     private static void Report(in LossViews output, int slot, float loss, int correct)
     {
         if (Group.IdxX == 0)
         {
-            float before = output.IsFirst != 0 ? 0 : Interop.IntAsFloat((uint)output.Batch.Loss[slot]);
-            float further = output.IsFirst == 0 ? Interop.IntAsFloat((uint)output.Batch.FurtherLoss[slot])
-                : output.LossWeight > 0 ? -loss / output.LossWeight
-                : 0;
-            output.Batch.Loss[slot] = (int)Interop.FloatAsInt(before + loss);
-            output.Batch.FurtherLoss[slot] = (int)Interop.FloatAsInt(further + loss);
-            if (output.IsFirst != 0)
-            {
-                output.Batch.Correct[slot] = correct;
-            }
+            Write(output, slot, loss, correct);
         }
     }
 
