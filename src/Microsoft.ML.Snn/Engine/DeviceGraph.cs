@@ -25,6 +25,8 @@ internal sealed partial class DeviceGraph : DeviceModel
     // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
     private readonly DeviceBuffer<float> _noFloats;
     private readonly DeviceBuffer<EPropPopulation> _noRules;
+    private readonly DeviceBuffer<SpikeCountEquations> _spikeCounts;
+    private readonly SpikeCountEquations[] _spikeCountOf;
     private readonly DeviceBuffer<float> _rowSums;
     private readonly DeviceBuffer<float> _squares;
     private bool _keptGradient;
@@ -61,6 +63,8 @@ internal sealed partial class DeviceGraph : DeviceModel
             ? null
             : new DeviceEProp(
                 accelerator, program, eprop, (long)batchSize * program.Steps * _graph.Neurons, _parameters.First(program.Output.Input.Index));
+        _spikeCountOf = new SpikeCountEquations[program.Populations.Count];
+        _spikeCounts = new DeviceBuffer<SpikeCountEquations>(accelerator, _spikeCountOf.Length);
         _rowSums = new DeviceBuffer<float>(accelerator);
         _squares = new DeviceBuffer<float>(accelerator);
     }
@@ -166,13 +170,14 @@ internal sealed partial class DeviceGraph : DeviceModel
             return;
         }
 
+        TakeSpikeCounts(step);
         _kernels.Backward(slots, new GraphBackwardParameters
         {
             Graph = graph,
             State = state,
             Batch = Batch.Views,
-            SpikeCount = step.SpikeCount,
-            HasPush = step.SpikeCount.IsActive ? 1 : 0,
+            SpikeCounts = _spikeCounts.View,
+            HasPush = step.RegularisesSpikes ? 1 : 0,
             GrazingLimit = step.GrazingLimit,
             IsConstant = IsConstant ? 1 : 0,
             Lanes = 0,
@@ -264,6 +269,7 @@ internal sealed partial class DeviceGraph : DeviceModel
         _noFloats.Dispose();
         _noRules.Dispose();
         _eprop?.Dispose();
+        _spikeCounts.Dispose();
         _rowSums.Dispose();
         _squares.Dispose();
         Batch.Dispose();
@@ -271,6 +277,24 @@ internal sealed partial class DeviceGraph : DeviceModel
         _state.Dispose();
         _graph.Dispose();
         _parameters.Dispose();
+    }
+
+    /// <summary>Uploads the regularisation of every population where it has changed, which within a training it does not.</summary>
+    private void TakeSpikeCounts(in LearningStep step)
+    {
+        bool hasChanged = false;
+        int spiking = 0;
+        for (int p = 0; p < _spikeCountOf.Length; p++)
+        {
+            SpikeCountEquations wanted = _graph.Populations[p].IsSpiking ? step.SpikeCountOf(spiking++) : default;
+            hasChanged |= _spikeCountOf[p] != wanted;
+            _spikeCountOf[p] = wanted;
+        }
+
+        if (hasChanged)
+        {
+            _spikeCounts.Upload(_spikeCountOf);
+        }
     }
 
     private FirstSpikeParameters FirstSpikesOf(int output, int slots, bool learns)

@@ -28,7 +28,7 @@ public sealed record EventProp : LearningAlgorithm
     public double SpikeCountStrengthBelow { get; init; }
 
     /// <summary>Gets populations whose spike counts are regularised in another way than the three numbers above say.</summary>
-    /// <value>The default is none. The first group that names a population holds. They run on the CPU.</value>
+    /// <value>The default is none. The first group that names a population holds.</value>
     public IReadOnlyList<SpikeCountGroup> SpikeCounts { get; init; } = [];
 
     /// <summary>
@@ -58,23 +58,8 @@ public sealed record EventProp : LearningAlgorithm
     }
 
     internal override NetworkEngine CreateEngine(
-        NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log)
-    {
-        if (SpikeCounts.Count > 0 && gpuDeviceId is int id)
-        {
-            if (!fallbackToCpu)
-            {
-                throw new InvalidOperationException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"MLContext.GpuDeviceId must be null for EventProp.SpikeCounts, which run on the CPU, but was {id}. Set it to null, or set MLContext.FallbackToCpu to true."));
-            }
-
-            log("EventProp.SpikeCounts run on the CPU, and MLContext.FallbackToCpu is set.");
-            gpuDeviceId = null;
-        }
-
-        return EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
-    }
+        NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log) =>
+        EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
 
     internal override SpikeCountEquations[]? SpikeCountsFor(NetworkProgram program)
     {

@@ -28,6 +28,9 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     public SpikeCountEquations SpikeCount { get; init; }
 
+    /// <summary>Regularisation of each spiking population; null where it is the same for all.</summary>
+    public SpikeCountEquations[]? SpikeCounts { get; init; }
+
     public Optimizer Optimizer { get; init; } = new Adam(0.01);
 
     public float MaximumGradientNorm { get; init; }

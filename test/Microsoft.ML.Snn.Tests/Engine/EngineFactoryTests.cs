@@ -173,6 +173,17 @@ public sealed class EngineFactoryTests
             _log.Single());
     }
 
+    [TestMethod]
+    public void CreateEngine_SpikeCountsOfPopulationsForAGpuThatIsNotThere_AreNoReasonOfTheirOwn()
+    {
+        var algorithm = new EventProp { SpikeCounts = [new SpikeCountGroup("first", target: 2, strength: 0.1)] };
+
+        using NetworkEngine engine = algorithm.CreateEngine(
+            Graph("leaky"), batchSize: 2, threads: 1, NoSuchGpu, fallbackToCpu: true, seed: 1, _log.Add);
+
+        Assert.Contains($"but {Devices()}, and MLContext.FallbackToCpu is set", _log.Single(), StringComparison.Ordinal);
+    }
+
     private static NetworkProgram Graph(string kind) => NetworkProgram.Build(
         SnnNetwork.Graph(graph =>
         {

@@ -59,7 +59,10 @@ internal sealed class EnginePair : IDisposable
             };
             var step = new LearningStep(
                 new ParameterUpdates(Case.Optimizer.AtUpdate(update)), Case.SpikeCount, Case.GrazingLimit,
-                new ClippingEquations(Case.MaximumGradientNorm));
+                new ClippingEquations(Case.MaximumGradientNorm))
+            {
+                SpikeCounts = Case.SpikeCounts,
+            };
             BatchResult expected = _expected.Train(batch, step);
             BatchResult actual = Actual.Train(batch, step);
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Engine.Cpu;
@@ -58,6 +59,38 @@ public sealed class SpikeCountGroupTests
         CollectionAssert.AreEqual(expected, Gradient("columns", 1, default, [s_some])[0]);
         CollectionAssert.AreNotEqual(expected, Gradient("columns", 1, s_some, [default])[0]);
     }
+
+    [TestMethod]
+    [DynamicData(nameof(Networks))]
+    public void Train_EveryPopulationItsOwnOnADevice_EqualsCpu(string device, string kind)
+    {
+        var neuron = new LeakyIntegrateFire { RefractoryPeriod = 1 };
+        var given = new EngineCase(kind == "stack"
+            ? SnnNetwork.Sequential(Layer.Dense(8, neuron, recurrent: true), Layer.Dense(7), Layer.Dense(6), Layer.Output())
+            : SnnNetwork.Graph(graph =>
+            {
+                // An output in between: populations are not counted as those that spike are.
+                GraphNode input = graph.Input(), first = graph.Population("first", 8, neuron), output = graph.Output();
+                GraphNode second = graph.Population(
+                    "second", 40, kind == "own" ? Neuron.Custom(new OwnNeurons.TwoCompartmentNeuron()) with { RefractoryPeriod = 1 } : neuron);
+                GraphNode third = graph.Population("third", 6);
+                graph.Connect(input, first, weights: Weights.Normal(0.5, 0.6));
+                graph.Connect(input, second, weights: Weights.Normal(1.2, 1.2));
+                graph.Connect(second, third, weights: Weights.Normal(0.2, 0.5));
+                graph.Connect(first, third, weights: Weights.Normal(0.3, 0.5));
+                graph.Connect(third, output, weights: Weights.Normal(0, 1));
+                graph.Connect(first, output, weights: Weights.Normal(0, 1));
+            }))
+        {
+            SpikeCounts = [new SpikeCountEquations(0.4f, 0.6f, 0.2f), default, new SpikeCountEquations(3, 0.1f, 0.7f)],
+        };
+        using var engines = new EnginePair(device, given);
+
+        Assert.IsGreaterThan(40, engines.Train().HiddenSpikes, "Too few spikes for the test to mean anything.");
+    }
+
+    public static IEnumerable<object[]> Networks() =>
+        from device in TestDevices.All from kind in new[] { "stack", "graph", "own" } select new object[] { device, kind };
 
     private static float[][] Gradient(string name, int layers, SpikeCountEquations all, SpikeCountEquations[]? each)
     {

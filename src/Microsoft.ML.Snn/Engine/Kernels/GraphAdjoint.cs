@@ -92,7 +92,7 @@ internal struct GraphAdjoint
     public static float PushOf(in GraphBackwardParameters trial, int neuron) => trial.HasPush == 0
         ? 0
         : trial.Graph.MembraneTime(neuron)
-            * trial.SpikeCount.Push((float)trial.State.Tape.BatchCount[neuron] / trial.Batch.Size, trial.Batch.Size);
+            * trial.SpikeCounts[trial.Graph.PopulationOfWord[neuron / 32]].Push((float)trial.State.Tape.BatchCount[neuron] / trial.Batch.Size, trial.Batch.Size);
 
     /// <summary>Counts a spike as met.</summary>
     public static void Pass(in GraphBackwardParameters trial, int slot, int neuron, int unread)

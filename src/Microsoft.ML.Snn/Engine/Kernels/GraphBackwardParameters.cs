@@ -1,3 +1,4 @@
+using ILGPU;
 using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -11,9 +12,10 @@ internal readonly struct GraphBackwardParameters
 
     public required BatchViews Batch { get; init; }
 
-    public required SpikeCountEquations SpikeCount { get; init; }
+    /// <summary>Regularisation of each population, shape [population]; read where <see cref="HasPush"/> says so.</summary>
+    public required ArrayView<SpikeCountEquations> SpikeCounts { get; init; }
 
-    /// <summary>1 if regularisation acts, else 0.</summary>
+    /// <summary>1 if regularisation acts on some population, else 0.</summary>
     public required int HasPush { get; init; }
 
     public required float GrazingLimit { get; init; }
