@@ -28,7 +28,8 @@ public sealed class AcceleratorFirstSpikeTests
     public void TrainAndScore_Stack_EqualsCpu(string device, string loss)
     {
         using var engines = new EnginePair(device, new EngineCase(SnnNetwork.Sequential(
-            Layer.Dense(8, recurrent: true), Layer.Output(Readout.FirstSpikeTime, weights: Weights.Normal(0.1, 0.6), firstSpike: s_losses[loss])))
+            Layer.Dense(8, recurrent: true, weights: Weights.Normal(0.5, 0.6), recurrentWeights: Weights.Normal(0, 0.4)),
+            Layer.Output(Readout.FirstSpikeTime, weights: Weights.Normal(0.15, 0.4), firstSpike: s_losses[loss])))
         {
             ExampleWeights = [0.5f, 2, 1.5f, 1, 3],
         });
