@@ -7,8 +7,9 @@ public enum Integrator
     Grid = 0,
 
     /// <summary>
-    /// From event to event: no time step, spike times are exact. Runs feed-forward networks without refractory periods, on
-    /// the CPU. Its cost follows the number of spikes and not the length of the trial.
+    /// From event to event: no time step, spike times are exact. Runs sequences of layers without refractory periods, recurrent
+    /// ones too, on the CPU. Its cost follows the number of spikes and not the length of the trial. A spike reaches its own layer
+    /// at the very moment at which it happens; on the grid that is one step later.
     /// </summary>
     EventDriven = 1,
 }

@@ -328,7 +328,7 @@ internal sealed class NetworkProgram
             if (found != null)
             {
                 throw new ArgumentException(
-                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no recurrent connection, no "
+                    "An event-driven network must have layers of LeakyIntegrateFire with ExponentialSynapse, no "
                     + $"refractory period and no output at every step, but {found}. Change that layer, or use Integrator.Grid.", nameof(description));
             }
         }
@@ -339,7 +339,6 @@ internal sealed class NetworkProgram
         layer.Neuron is not LeakyIntegrateFire ? $"hidden layer {index + 1} has other neurons"
         : !layer.Neuron.IsPlain ? $"hidden layer {index + 1} has neurons with a bias or with numbers of their own"
         : layer.Synapse is not ExponentialSynapse ? $"hidden layer {index + 1} has another synapse"
-        : layer.Recurrent ? $"hidden layer {index + 1} is recurrent"
         : layer.Neuron.RefractoryPeriod > 0 ? string.Create(
             CultureInfo.InvariantCulture, $"hidden layer {index + 1} has a refractory period of {layer.Neuron.RefractoryPeriod} ms")
         : null;

@@ -7,14 +7,16 @@ using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
 
-/// <summary>A random small feed-forward network with a random batch of spike times, for the event-driven engine and for the exact oracle.</summary>
+/// <summary>A random small network, feed-forward or with recurrent layers, with a random batch of spike times, for the event-driven engine and for the exact oracle.</summary>
 internal sealed class ExactCase
 {
     private readonly Random _random;
+    private readonly Random? _recurrence;
 
-    public ExactCase(int seed)
+    public ExactCase(int seed, bool recurrent = false)
     {
         _random = new Random(seed);
+        _recurrence = recurrent ? new Random(~seed) : null;
         Duration = _random.Next(20, 50);
         Channels = _random.Next(1, 8);
         Classes = _random.Next(2, 5);
@@ -29,7 +31,7 @@ internal sealed class ExactCase
         (double outputMembrane, double outputSynapse) = DrawTimes();
         Program = NetworkProgram.Build(
             SnnNetwork.Sequential([
-                .. Enumerable.Range(0, _random.Next(0, 3)).Select(_ => DrawHidden()),
+                .. Enumerable.Range(0, Math.Max(_random.Next(0, 3), recurrent ? 1 : 0)).Select(index => DrawHidden(index)),
                 Layer.Output(
                     Readout, new LeakyIntegrator { MembraneTime = outputMembrane }, new ExponentialSynapse(outputSynapse), firstSpike: Loss)]),
             Channels, steps: Duration, timeStep: 1, Classes, integrator: Integrator.EventDriven);
@@ -67,15 +69,16 @@ internal sealed class ExactCase
     public ReferenceInputSpike[] InputOf(int example) =>
         [.. Inputs[example].Select((time, channel) => new ReferenceInputSpike(time, channel)).Where(spike => !double.IsNaN(spike.Time))];
 
-    /// <summary>The oracle for these weights, all multiplied by a factor.</summary>
-    public ReferenceNetwork Oracle(double factor = 1)
+    /// <summary>The oracle for these weights, all multiplied by a factor, and moved by as much as a connection's own say.</summary>
+    public ReferenceNetwork Oracle(double factor = 1, double[]?[]? moved = null)
     {
         var layers = new List<ReferenceLayer>();
         foreach (SpikingLayer layer in Program.Description.Hidden)
         {
             layers.Add(new ReferenceLayer
             {
-                Weights = Matrix(Program.Hidden[layers.Count].Input, factor),
+                Weights = Matrix(Program.Hidden[layers.Count].Input, factor, moved),
+                RecurrentWeights = Program.Hidden[layers.Count].Recurrent is { } own ? Matrix(own, factor, moved) : null,
                 MembraneTime = layer.Neuron.LeakTime,
                 SynapseTime = ((ExponentialSynapse)layer.Synapse).Time,
                 Threshold = layer.Neuron.Threshold,
@@ -86,7 +89,7 @@ internal sealed class ExactCase
         OutputLayer output = Program.Description.Output;
         layers.Add(new ReferenceLayer
         {
-            Weights = Matrix(Program.Output.Input, factor),
+            Weights = Matrix(Program.Output.Input, factor, moved),
             MembraneTime = output.Neuron.MembraneTime,
             SynapseTime = ((ExponentialSynapse)output.Synapse).Time,
         });
@@ -147,7 +150,7 @@ internal sealed class ExactCase
         });
     }
 
-    private bool IsGrazing(ReferenceEvent e)
+    public bool IsGrazing(ReferenceEvent e)
     {
         if (e.Kind != ReferenceEventKind.Spike)
         {
@@ -158,17 +161,18 @@ internal sealed class ExactCase
         return e.Current - threshold < 0.05;
     }
 
-    private static bool SameEvents(ReferenceTrace a, ReferenceTrace b) =>
+    public static bool SameEvents(ReferenceTrace a, ReferenceTrace b) =>
         a.Events.Select(e => (e.Kind, e.Layer, e.Index)).SequenceEqual(b.Events.Select(e => (e.Kind, e.Layer, e.Index)))
         && a.Maxima.Select(m => m.Event).SequenceEqual(b.Maxima.Select(m => m.Event));
 
-    private Layer DrawHidden()
+    private Layer DrawHidden(int index)
     {
         (double membrane, double synapse) = DrawTimes();
         return Layer.Dense(
-            _random.Next(1, 40),
+            _recurrence?.Next(1, 10) ?? _random.Next(1, 40),
             new LeakyIntegrateFire { MembraneTime = membrane, Threshold = 0.5 + _random.NextDouble(), Reset = _random.Next(3) * -0.2 },
-            new ExponentialSynapse(synapse));
+            new ExponentialSynapse(synapse),
+            recurrent: _recurrence != null && (index == 0 || _recurrence.Next(2) == 0));
     }
 
     /// <summary>Equal time constants, twice as long a membrane, a longer or a shorter one: all the ways to a crossing.</summary>
@@ -193,21 +197,24 @@ internal sealed class ExactCase
             double scale = 6 / Math.Sqrt(connection.Rows);
             foreach (ref float weight in weights[connection.Index].AsSpan())
             {
-                weight = (float)(scale * (_random.NextDouble() - 0.25));
+                weight = connection.Source == connection.Target
+                    ? (float)(0.5 * scale * (_recurrence!.NextDouble() - 0.5))
+                    : (float)(scale * (_random.NextDouble() - 0.25));
             }
         }
 
         return weights;
     }
 
-    private double[,] Matrix(ConnectionProgram connection, double factor)
+    private double[,] Matrix(ConnectionProgram connection, double factor, double[]?[]? moved)
     {
         var matrix = new double[connection.Rows, connection.Columns];
         for (int row = 0; row < connection.Rows; row++)
         {
             for (int column = 0; column < connection.Columns; column++)
             {
-                matrix[row, column] = factor * Weights[connection.Index][row * connection.Columns + column];
+                int at = row * connection.Columns + column;
+                matrix[row, column] = factor * Weights[connection.Index][at] + (moved?[connection.Index]?[at] ?? 0);
             }
         }
 

@@ -20,13 +20,15 @@ public sealed class ExactEngineTests
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
-    public void Forward_RandomNetworks_SpikesWhenTheOracleDoes()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Forward_RandomNetworks_SpikesWhenTheOracleDoes(bool recurrent)
     {
         int compared = 0, spikes = 0;
         double worst = 0;
         foreach (int seed in Enumerable.Range(0, 300))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             if (drawn.IsOnAKnifeEdge())
             {
                 continue;
@@ -64,14 +66,16 @@ public sealed class ExactEngineTests
     }
 
     [TestMethod]
-    public void Train_RandomNetworks_GivesTheGradientOfTheOracle()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_RandomNetworks_GivesTheGradientOfTheOracle(bool recurrent)
     {
         // In draw 365 a softmax is so sure that p - 1 = -9e-5 must not have the rounding of p in it, 6e-8 or 7e-4 of it.
         int compared = 0;
         double worst = 0;
         foreach (int seed in Enumerable.Range(0, 500))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             if (drawn.IsOnAKnifeEdge())
             {
                 continue;
@@ -98,11 +102,13 @@ public sealed class ExactEngineTests
     }
 
     [TestMethod]
-    public void Train_LanesOfAnyWidth_GiveTheSameGradient()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_LanesOfAnyWidth_GiveTheSameGradient(bool recurrent)
     {
         foreach (int seed in Enumerable.Range(0, 60))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             (float[] wide, BatchResult wideResult) = Gradient<Vector512Lane>(drawn, threads: 1);
             (float[] narrow, BatchResult narrowResult) = Gradient<Vector256Lane>(drawn, threads: 1);
 
@@ -113,11 +119,13 @@ public sealed class ExactEngineTests
     }
 
     [TestMethod]
-    public void Train_AnyNumberOfThreads_GivesTheSameBits()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_AnyNumberOfThreads_GivesTheSameBits(bool recurrent)
     {
         foreach (int seed in Enumerable.Range(0, 20))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             float[] one = Gradient<Vector256Lane>(drawn, threads: 1).Gradient;
 
             CollectionAssert.AreEqual(one, Gradient<Vector256Lane>(drawn, threads: 2).Gradient);
@@ -127,11 +135,13 @@ public sealed class ExactEngineTests
 
     /// <summary>A slice of the batch holds several examples here; and where regularisation asks for all spikes first, each keeps a memory of its own.</summary>
     [TestMethod]
-    public void Train_LargeBatches_OfAnyThreadsAndWithRegularisation_GiveTheSameGradient()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_LargeBatches_OfAnyThreadsAndWithRegularisation_GiveTheSameGradient(bool recurrent)
     {
         foreach (int seed in Enumerable.Range(0, 12))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             int[] examples = [.. Enumerable.Range(0, 50).Select(n => n * 7 % drawn.Inputs.Length)];
             float[] one = Gradient<Vector256Lane>(drawn, threads: 1, examples: examples).Gradient;
             double[] sum = new double[one.Length];
@@ -153,9 +163,11 @@ public sealed class ExactEngineTests
     }
 
     [TestMethod]
-    public void Train_AfterWarmUp_AllocatesNothing()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_AfterWarmUp_AllocatesNothing(bool recurrent)
     {
-        var drawn = new ExactCase(3);
+        var drawn = new ExactCase(3, recurrent);
         SpikeTrains trains = drawn.Trains();
         int[] examples = [.. Enumerable.Range(0, trains.Count)];
         Targets targets = Targets.OfClasses(drawn.Labels);
@@ -178,11 +190,13 @@ public sealed class ExactEngineTests
 
     /// <summary>What comes first in the batch must not be seen by what comes later, and weights scale the loss.</summary>
     [TestMethod]
-    public void Train_ExamplesAlone_AddUpToTheBatch()
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Train_ExamplesAlone_AddUpToTheBatch(bool recurrent)
     {
         foreach (int seed in Enumerable.Range(0, 40))
         {
-            var drawn = new ExactCase(seed);
+            var drawn = new ExactCase(seed, recurrent);
             float[] weights = [.. drawn.Labels.Select((_, k) => 0.5f + k)];
             float[] whole = Gradient<Vector256Lane>(drawn, 1, weights).Gradient;
             double[] sum = new double[whole.Length];
@@ -278,7 +292,8 @@ public sealed class ExactEngineTests
             loss += drawn.LossOf(trace.Outputs, drawn.Labels[example]);
             network.Forward(drawn.Trains(), example, scratch, slot);
             ReferenceGradient gradient = oracle.Gradient(trace, drawn.ErrorOf(OutputsOf(drawn, slot), drawn.Labels[example]));
-            double[] flat = [.. gradient.Weights.SelectMany(weights => weights.Cast<double>()).Select(g => g / drawn.Inputs.Length)];
+            double[] flat = [.. gradient.Weights.Zip(gradient.RecurrentWeights)
+                .SelectMany(pair => pair.First.Cast<double>().Concat(pair.Second?.Cast<double>() ?? [])).Select(g => g / drawn.Inputs.Length)];
             sum = sum == null ? flat : [.. sum.Zip(flat, (a, b) => a + b)];
         }
 

@@ -67,10 +67,12 @@ public sealed class TrialRunnerTests
         iter: 100, threads: 1);
 
     [TestMethod]
-    public void Run_RandomEventDrivenNetworks_HasTheSpikesOfTheOracleAndTheStatesOfSmallSteps() => Gen.Int[0, 1_000_000].Sample(
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Run_RandomEventDrivenNetworks_HasTheSpikesOfTheOracleAndTheStatesOfSmallSteps(bool recurrent) => Gen.Int[0, 1_000_000].Sample(
         seed =>
         {
-            ExactCase drawn = new(seed);
+            ExactCase drawn = new(seed, recurrent);
             if (drawn.IsOnAKnifeEdge())
             {
                 return;
@@ -98,7 +100,7 @@ public sealed class TrialRunnerTests
                 trial.AssertSmallSteps(drawn);
             }
         },
-        iter: 60, threads: 1);
+        iter: recurrent ? 40 : 60, threads: 1);
 
     /// <summary>Four neurons that adapt: A is 1 per spike and decays, the threshold follows it.</summary>
     [TestMethod]
@@ -246,6 +248,7 @@ public sealed class TrialRunnerTests
                 int neuron = _program.Populations[p].Units - 1;
                 var resets = new Queue<double>(isOutput ? [] : _spikes[p].Where(s => s.Neuron == neuron).Select(s => s.Time));
                 float[] membrane = Values(p, StateVariable.Membrane);
+                var own = new Queue<RecordedSpike>(isOutput || _program.Hidden[p].Recurrent is null ? [] : _spikes[p]);
                 (double v, double i) = (0, 0);
                 int arrival = 0;
                 int perSample = (int)Math.Round(_program.TimeStep / Step);
@@ -255,6 +258,11 @@ public sealed class TrialRunnerTests
                     for (; arrival < arrivals.Count && arrivals[arrival].Time <= now; arrival++)
                     {
                         i += drawn.Weights[input.Index][arrivals[arrival].Neuron * input.Columns + neuron];
+                    }
+
+                    while (own.TryPeek(out RecordedSpike spike) && spike.Time <= now)
+                    {
+                        i += drawn.Weights[_program.Hidden[p].Recurrent!.Index][own.Dequeue().Neuron * (neuron + 1) + neuron];
                     }
 
                     (v, i) = (v + (Step / membraneTime * (i - v)), i - (Step / synapseTime * i));

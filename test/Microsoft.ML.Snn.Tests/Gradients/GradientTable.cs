@@ -18,6 +18,7 @@ internal static class GradientTable
 {
     public const string EventOracle = "Event-driven oracle against central differences";
     public const string EventEngine = "Event-driven engine against the event-driven oracle";
+    public const string EventSteps = "Graph engine against the event-driven engine, by time step";
     public const string GraphSteps = "Graph engine against central differences, by time step";
     public const string LayerSteps = "Layer engine against the event-driven oracle, by time step";
     public const string OwnSteps = "User's neurons in the engine against central differences, by time step";

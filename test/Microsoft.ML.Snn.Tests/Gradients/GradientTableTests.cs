@@ -38,6 +38,7 @@ public sealed class GradientTableTests
     {
         AssertRows(GradientTable.EventOracle, ReferenceGradientTests.Rows());
         AssertRows(GradientTable.EventEngine, EventRows());
+        AssertRows(GradientTable.EventSteps, ExactRecurrentTests.Rows());
         AssertRows(GradientTable.GraphSteps, GraphWitnessTests.Rows());
         AssertRows(GradientTable.LayerSteps, EngineConvergenceTests.Rows());
         AssertRows(GradientTable.OwnSteps, CustomNeuronConvergenceTests.Rows());
@@ -49,9 +50,10 @@ public sealed class GradientTableTests
     public void EventEngine_EveryReadout_HasTheErrorsOfTheTable()
     {
         var errors = EventRows().ToDictionary(row => row, _ => new List<double>());
-        for (int seed = 0; seed < 120; seed++)
+        for (int draw = 0; draw < 240; draw++)
         {
-            var drawn = new ExactCase(seed);
+            bool recurrent = draw % 2 == 1;
+            var drawn = new ExactCase(draw / 2, recurrent);
             if (drawn.IsOnAKnifeEdge())
             {
                 continue;
@@ -64,7 +66,7 @@ public sealed class GradientTableTests
             // A saturated softmax has no gradient to compare.
             if (norm > 1e-3)
             {
-                errors[EventRow(drawn.Readout, drawn.Loss.Delay > 0)].Add(
+                errors[EventRow(drawn.Readout, drawn.Loss.Delay > 0, recurrent)].Add(
                     Math.Sqrt(expected.Zip(found, (e, f) => (e - f) * (e - f)).Sum()) / norm);
             }
         }
@@ -119,13 +121,14 @@ public sealed class GradientTableTests
     private static void AssertRows(string section, IEnumerable<string> expected) => CollectionAssert.AreEquivalent(
         expected.ToArray(), GradientTable.Rows(section).Select(cells => cells[0]).ToArray(), section);
 
-    private static IEnumerable<string> EventRows() =>
-        Enum.GetValues<Readout>().Where(IsRunEventDriven).Select(readout => EventRow(readout, false)).Append(EventRow(Readout.FirstSpikeTime, true));
+    private static IEnumerable<string> EventRows() => new[] { false, true }.SelectMany(recurrent =>
+        Enum.GetValues<Readout>().Where(IsRunEventDriven).Select(readout => EventRow(readout, false, recurrent))
+            .Append(EventRow(Readout.FirstSpikeTime, true, recurrent)));
 
     private static bool IsRunEventDriven(Readout readout) => readout is not (Readout.FinalMembrane or Readout.MembraneAtEveryStep);
 
-    private static string EventRow(Readout readout, bool hasDelay) => readout != Readout.FirstSpikeTime ? $"{readout}, softmax cross-entropy"
-        : hasDelay ? $"{readout}, relative mean square error" : $"{readout}, softmax cross-entropy";
+    private static string EventRow(Readout readout, bool hasDelay, bool recurrent) =>
+        (recurrent ? "recurrent, " : "") + $"{readout}, " + (hasDelay && readout == Readout.FirstSpikeTime ? "relative mean square error" : "softmax cross-entropy");
 
     /// <summary>The rows that a gradient counts for.</summary>
     private static IEnumerable<string> Rows(GraphCase drawn, ParameterProgram parameter)

@@ -32,7 +32,7 @@ internal sealed unsafe class EventTape : IDisposable
     /// <summary>Multiplicity of each event; only where <see cref="HasValues"/>.</summary>
     public float* Value => _value.Pointer;
 
-    /// <summary>What the layer itself needs of its spikes; of neurons only, and as many as there are spikes.</summary>
+    /// <summary>What a feed-forward layer itself needs of its spikes, and as many as there are spikes; a recurrent one has a <see cref="MomentTable"/>.</summary>
     public SpikeRecords Records { get; } = new();
 
     /// <summary>∂L/∂t of the spike by what its targets send back; of neurons only, and only of those used.</summary>

@@ -78,7 +78,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
         _mostSlices = BatchSlices.Most(batchSize, length, MostSlices);
         _gradients = new NativeBuffer<float>(_mostSlices * length);
-        _gradientOf = new NativeBuffer<nint>((long)_mostSlices * Layers);
+        _gradientOf = new NativeBuffer<nint>((long)_mostSlices * Connections);
         PlaceGradients(length);
         _push = new NativeBuffer<float>(_network.HiddenNeurons);
         _scorer = new ExactScorer<TLane>(_network, _team);
@@ -93,7 +93,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
 
     private NetworkProgram Program => _network.Program;
 
-    private int Layers => Program.Hidden.Count + 1;
+    private int Connections => _update.Learning.Length;
 
     public override BatchResult Train(in TrainingBatch batch, in LearningStep step)
     {
@@ -174,22 +174,23 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         }
     }
 
-    /// <summary>Gives every slice the gradient that each layer adds to. One connection per layer, in the order of the layers: the network is feed-forward.</summary>
+    /// <summary>Gives every slice the gradient that each connection adds to.</summary>
     private void PlaceGradients(long length)
     {
         long at = 0;
-        for (int layer = 0; layer < Layers; layer++)
+        for (int n = 0; n < Connections; n++)
         {
-            ConnectionLearning learning = _update.Learning[layer];
-            double synapseTime = layer < _network.Hidden.Length
-                ? _network.Hidden[layer].Membrane.SynapseTime
+            ConnectionLearning learning = _update.Learning[n];
+            int target = learning.Connection.Target;
+            double synapseTime = target < _network.Hidden.Length
+                ? _network.Hidden[target].Membrane.SynapseTime
                 : _network.Output.Membrane.SynapseTime;
             learning.Scale = -(float)synapseTime;
             learning.Slices = _gradients.Pointer + at;
             learning.SliceDistance = length;
             for (int slice = 0; slice < _mostSlices; slice++)
             {
-                _gradientOf.Pointer[slice * Layers + layer] = (nint)(learning.Slices + slice * length);
+                _gradientOf.Pointer[slice * Connections + n] = (nint)(learning.Slices + slice * length);
             }
 
             at += (long)learning.Connection.Rows * learning.Stride;
@@ -279,7 +280,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
     private void Backward(int worker, int n, ExactSlot slot, int slice)
     {
         _network.Backward(
-            _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Layers), _step.GrazingLimit,
+            _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Connections), _step.GrazingLimit,
             _step.RegularisesSpikes ? _push.Pointer : null);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
     }

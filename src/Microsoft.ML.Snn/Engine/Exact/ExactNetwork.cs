@@ -10,7 +10,8 @@ namespace Microsoft.ML.Snn.Engine.Exact;
 /// <summary>A program with its weights in CPU memory, and the two passes of one example through it, from event to event.</summary>
 /// <remarks>
 /// <para>A feed-forward layer needs no queue: given all its arrivals in order of time, every neuron is independent, and its
-/// spikes, sorted, are the arrivals of the next layer.</para>
+/// spikes, sorted, are the arrivals of the next layer. A recurrent one goes from one spike to the next; it too runs its whole
+/// trial before the next layer begins.</para>
 /// <para>Any number of threads may run passes at once, each with its own scratch and slot, while no weight changes.</para>
 /// </remarks>
 internal sealed unsafe class ExactNetwork<TLane> : IDisposable
@@ -20,7 +21,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
     {
         Program = program;
         Weights = new CpuWeights(program, TLane.Width);
-        Hidden = [.. program.Description.Hidden.Zip(program.Hidden, (layer, numbers) => ExactLayer.Of(layer, numbers.Input))];
+        Hidden = [.. program.Description.Hidden.Zip(program.Hidden, ExactLayer.Of)];
         Output = ExactOutput.Of(program);
         HiddenNeurons = program.Hidden.Sum(layer => layer.Units);
     }
@@ -144,7 +145,9 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
         for (int n = Hidden.Length; n > 0; n--)
         {
             EventTape arrivalsOfLayer = slot.Tapes[n - 1];
-            arrivalsOfLayer.Used = slot.Stretches[n - 1].ArrivalsBefore(slot.Tapes[n].Used, arrivalsOfLayer.Count);
+            arrivalsOfLayer.Used = slot.RecurrentMoments[n - 1] is { } moments
+                ? moments.ArrivalsBefore(slot.Tapes[n].Used)
+                : slot.Stretches[n - 1].ArrivalsBefore(slot.Tapes[n].Used, arrivalsOfLayer.Count);
             if (useAll && n > 1)
             {
                 arrivalsOfLayer.Used = arrivalsOfLayer.Count;
@@ -155,7 +158,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
     /// <summary>Runs the adjoint of one example backward from the loss in its slot.</summary>
     /// <param name="scratch">The worker's memory.</param>
     /// <param name="slot">The example's forward pass.</param>
-    /// <param name="gradients">What each layer adds its sums of λI to; the output is the last.</param>
+    /// <param name="gradients">What each connection adds its sums of λI to.</param>
     /// <param name="grazingLimit">Smallest slope that a spike's gradient is divided by.</param>
     /// <param name="push">What regularisation takes from each hidden neuron, layer after layer, or null.</param>
     public void Backward(ExactScratch scratch, ExactSlot slot, float** gradients, float grazingLimit, float* push)
@@ -173,7 +176,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             SendsErrors = Hidden.Length > 0,
             Scratch = scratch,
             Slot = slot,
-            Gradient = gradients[Hidden.Length],
+            Gradient = gradients[Output.Input.Index],
         };
         output.Run();
         slot.Grazing = output.Grazing;
@@ -193,10 +196,11 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
                 Scratch = scratch,
                 Tape = slot.Tapes[n + 1],
                 Push = pushEnd,
-                Gradient = gradients[n],
+                Gradient = gradients[Hidden[n].Input.Index],
             };
-            pass.Run();
-            slot.Grazing += pass.Grazing;
+            slot.Grazing += slot.RecurrentMoments[n] is { } moments
+                ? Backward(pass, Hidden[n].Recurrent!, moments, gradients)
+                : Backward(pass);
         }
     }
 
@@ -216,7 +220,35 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
             Scratch = scratch,
             Tape = slot.Tapes[layer + 1],
         };
+        if (slot.RecurrentMoments[layer] is { } moments)
+        {
+            new RecurrentForward<TLane, TPower> { Free = pass, Recurrent = Weights[Hidden[layer].Recurrent!], Moments = moments }.Run();
+        }
+        else
+        {
+            pass.Run();
+        }
+    }
+
+    /// <summary>Runs a layer's adjoint; returns how many of its spikes were so close to grazing the threshold that the limit acted.</summary>
+    private static int Backward(SpikingBackward<TLane> pass)
+    {
         pass.Run();
+        return pass.Grazing;
+    }
+
+    /// <summary>As above, for a recurrent layer.</summary>
+    private int Backward(in SpikingBackward<TLane> pass, ConnectionProgram recurrent, MomentTable moments, float** gradients)
+    {
+        var whole = new RecurrentBackward<TLane>
+        {
+            Free = pass,
+            Recurrent = Weights[recurrent],
+            Moments = moments,
+            RecurrentGradient = gradients[recurrent.Index],
+        };
+        whole.Run();
+        return whole.Grazing;
     }
 
     /// <summary>Puts an example's input on its tape; what comes after the end of the trial is not seen.</summary>

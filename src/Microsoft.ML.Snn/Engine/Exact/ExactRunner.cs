@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Engine.Cpu;
 using Microsoft.ML.Snn.Equations;
+using Microsoft.ML.Snn.Networks;
 using Microsoft.ML.Snn.Spikes;
 
 namespace Microsoft.ML.Snn.Engine.Exact;
@@ -17,6 +18,9 @@ internal sealed unsafe class ExactRunner<TLane>(ExactNetwork<TLane> network) : T
 {
     private readonly ExactScratch _scratch = network.CreateScratch();
     private readonly ExactSlot _slot = network.CreateSlot();
+
+    // What arrives at the one neuron that is followed, in order of time.
+    private readonly List<(double Time, double Amount)> _arrivals = [];
 
     private bool HasFirstSpikes => network.Output.Readout == ReadoutKind.FirstSpikeTime;
 
@@ -78,8 +82,16 @@ internal sealed unsafe class ExactRunner<TLane>(ExactNetwork<TLane> network) : T
         MembraneSegment membrane = layer?.Membrane ?? network.Output.Membrane;
         for (int n = 0; n < track.Neurons; n++)
         {
-            double[] resets = isOutput ? [] : SpikesOf(track.Population + 1, track.FirstNeuron + n);
-            Follow(track, n, membrane, layer?.Reset ?? 0, resets, layer?.Input ?? network.Output.Input);
+            int neuron = track.FirstNeuron + n;
+            _arrivals.Clear();
+            AddArrivals(track.Population, layer?.Input ?? network.Output.Input, neuron);
+            if (layer?.Recurrent is { } recurrent)
+            {
+                AddArrivals(track.Population + 1, recurrent, neuron);
+                _arrivals.Sort();
+            }
+
+            Follow(track, n, membrane, layer?.Reset ?? 0, isOutput ? [] : SpikesOf(track.Population + 1, neuron));
         }
     }
 
@@ -98,11 +110,19 @@ internal sealed unsafe class ExactRunner<TLane>(ExactNetwork<TLane> network) : T
         return [.. times];
     }
 
-    private void Follow(StateTrack track, int n, MembraneSegment membrane, double reset, double[] resets, Networks.ConnectionProgram input)
+    private void AddArrivals(int tapeIndex, ConnectionProgram connection, int neuron)
     {
-        EventTape arrivals = _slot.Tapes[track.Population];
-        float* weights = network.Weights[input] + track.FirstNeuron + n;
-        nint stride = network.Weights.Stride(input);
+        EventTape tape = _slot.Tapes[tapeIndex];
+        float* weights = network.Weights[connection] + neuron;
+        nint stride = network.Weights.Stride(connection);
+        for (int k = 0; k < tape.Count; k++)
+        {
+            _arrivals.Add((tape.Time[k], weights[tape.Neuron[k] * stride] * (tape.HasValues ? tape.Value[k] : 1)));
+        }
+    }
+
+    private void Follow(StateTrack track, int n, MembraneSegment membrane, double reset, double[] resets)
+    {
         (double v, double i, double now) = (0, 0, 0);
         int arrival = 0, spike = 0;
         for (int step = track.FirstStep; step < track.FirstStep + track.Steps; step++)
@@ -110,7 +130,7 @@ internal sealed unsafe class ExactRunner<TLane>(ExactNetwork<TLane> network) : T
             double sample = (step + 1) * Program.TimeStep;
             while (true)
             {
-                double next = arrival < arrivals.Count ? arrivals.Time[arrival] : double.PositiveInfinity;
+                double next = arrival < _arrivals.Count ? _arrivals[arrival].Time : double.PositiveInfinity;
                 double ownSpike = spike < resets.Length ? resets[spike] : double.PositiveInfinity;
                 double time = Math.Min(next, ownSpike);
                 if (!(time <= sample))
@@ -127,8 +147,7 @@ internal sealed unsafe class ExactRunner<TLane>(ExactNetwork<TLane> network) : T
                     continue;
                 }
 
-                i += weights[arrivals.Neuron[arrival] * stride] * (arrivals.HasValues ? arrivals.Value[arrival] : 1);
-                arrival++;
+                i += _arrivals[arrival++].Amount;
             }
 
             (v, i) = membrane.Over(sample - now).Step(v, i);

@@ -16,6 +16,7 @@ internal sealed unsafe class ExactSlot : IDisposable
         _outputCount = program.Output.Units;
         Tapes = [.. Enumerable.Range(0, program.Hidden.Count + 1).Select(_ => new EventTape())];
         Stretches = [.. Tapes.Select(_ => new StretchTable())];
+        RecurrentMoments = [.. program.Hidden.Select(layer => layer.Recurrent == null ? null : new MomentTable())];
         _outputs = new NativeBuffer<float>(2L * _outputCount);
         Moments = new OutputMoments(_outputCount);
     }
@@ -25,6 +26,9 @@ internal sealed unsafe class ExactSlot : IDisposable
 
     /// <summary>What lies between the events of each tape, for the layer that they reach.</summary>
     public StretchTable[] Stretches { get; }
+
+    /// <summary>What happens when in each hidden layer that is recurrent; null for the others.</summary>
+    public MomentTable?[] RecurrentMoments { get; }
 
     public OutputMoments Moments { get; }
 
@@ -49,6 +53,7 @@ internal sealed unsafe class ExactSlot : IDisposable
     {
         Array.ForEach(Tapes, tape => tape.Dispose());
         Array.ForEach(Stretches, table => table.Dispose());
+        Array.ForEach(RecurrentMoments, table => table?.Dispose());
         _outputs.Dispose();
         Moments.Dispose();
     }

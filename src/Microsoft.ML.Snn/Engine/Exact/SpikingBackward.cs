@@ -75,7 +75,7 @@ internal unsafe ref struct SpikingBackward<TLane>
     }
 
     /// <summary>Moves all neurons to the start of a stretch as if none of them had spiked.</summary>
-    private readonly void Move(SegmentDecay stretch)
+    public readonly void Move(SegmentDecay stretch)
     {
         SegmentLanes<TLane> decay = stretch.OnLanes<TLane>();
         float* vNow = Scratch.V;

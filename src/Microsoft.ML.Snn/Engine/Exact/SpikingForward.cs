@@ -88,7 +88,7 @@ internal unsafe ref struct SpikingForward<TLane, TPower>
     }
 
     /// <summary>Moves all neurons as if none of them spiked, and lists those that may.</summary>
-    private readonly void Move(int first, int end, double start, double length, SegmentDecay stretch)
+    public readonly void Move(int first, int end, double start, double length, SegmentDecay stretch)
     {
         SegmentLanes<TLane> decay = stretch.OnLanes<TLane>();
         TLane zero = TLane.Splat(0);
@@ -136,7 +136,7 @@ internal unsafe ref struct SpikingForward<TLane, TPower>
     }
 
     /// <summary>Moves those neurons to the sure ones whose potential is at the threshold when it turns.</summary>
-    private readonly void SortOut()
+    public readonly void SortOut()
     {
         CandidateList list = Scratch.Turned;
         int count = list.Count;
