@@ -11,18 +11,22 @@ public sealed class SnnEventDrivenTests
 {
     [TestMethod]
     public void Train_YinYangByFirstSpikes_LearnsAndScoresTheSameAfterLoading() => LearnsAndScoresTheSameAfterLoading(
-        numberOfEpochs: 20, leastAccuracy: 0.88,
+        numberOfEpochs: 20, learningRate: 0.003, leastAccuracy: 0.88,
         Layer.Dense(100, weights: Weights.Normal(2, 1)),
         Layer.Output(Readout.FirstSpikeTime, weights: Weights.Normal(0.6, 0.6)));
 
     /// <summary>No network without a hidden layer gets beyond 0.64 here.</summary>
+    /// <remarks>
+    /// The rate was chosen on other points than those of the test, 1000 of them: eight seeds reach 0.89 to 0.95.
+    /// At 0.003 they reach 0.79 to 0.93 on the points of the test, and the last digit of a spike time decides which.
+    /// </remarks>
     [TestMethod]
     public void Train_YinYangByRecurrentLayers_LearnsAndScoresTheSameAfterLoading() => LearnsAndScoresTheSameAfterLoading(
-        numberOfEpochs: 20, leastAccuracy: 0.8,
+        numberOfEpochs: 20, learningRate: 0.001, leastAccuracy: 0.84,
         Layer.Dense(60, weights: Weights.Normal(2, 1), recurrent: true, recurrentWeights: Weights.Normal(0, 0.1)),
         Layer.Output(Readout.FirstSpikeTime, weights: Weights.Normal(0.6, 0.6)));
 
-    private static void LearnsAndScoresTheSameAfterLoading(int numberOfEpochs, double leastAccuracy, params Layer[] layers)
+    private static void LearnsAndScoresTheSameAfterLoading(int numberOfEpochs, double learningRate, double leastAccuracy, params Layer[] layers)
     {
         var context = new MLContext(seed: 1);
         IDataView train = SpikeTimes(context, SmallData.YinYang(context, 3000));
@@ -33,7 +37,7 @@ public sealed class SnnEventDrivenTests
             Integrator = Integrator.EventDriven,
             TimeSteps = 60,
             NumberOfEpochs = numberOfEpochs,
-            Optimizer = new Adam(0.003),
+            Optimizer = new Adam(learningRate),
             Network = SnnNetwork.Sequential(layers),
         });
 
