@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using ILGPU;
@@ -13,8 +14,10 @@ namespace Microsoft.ML.Snn.Engine;
 internal sealed class DeviceEProp : IDisposable
 {
     private readonly NetworkProgram _program;
+    private readonly DeviceGraphProgram _graph;
     private readonly EPropSettings _settings;
     private readonly DeviceBuffer<EPropPopulation> _populations;
+    private readonly DeviceBuffer<EPropLink> _links;
     private readonly DeviceBuffer<float> _pseudoDerivative;
     private readonly DeviceBuffer<float> _rate;
     private readonly DeviceBuffer<float> _rateSignal;
@@ -22,35 +25,36 @@ internal sealed class DeviceEProp : IDisposable
     private readonly DeviceBuffer<float>[] _square;
     private readonly DeviceBuffer<float>[] _gradient;
     private readonly DeviceBuffer<float> _feedback;
-    private readonly long[] _first;
     private readonly bool _hasRates;
 
     /// <summary>Uploads the equations and draws the feedback.</summary>
     /// <param name="accelerator">The device.</param>
     /// <param name="program">The network.</param>
+    /// <param name="graph">The same on the device.</param>
     /// <param name="settings">The rule.</param>
-    /// <param name="neuronSteps">Neurons × steps of a whole batch.</param>
-    /// <param name="outputWeights">Where the weights of the output begin.</param>
-    public DeviceEProp(Accelerator accelerator, NetworkProgram program, EPropSettings settings, long neuronSteps, long outputWeights)
+    /// <param name="batchSize">The largest batch.</param>
+    /// <exception cref="InvalidOperationException">The feedback does not suit the network.</exception>
+    public DeviceEProp(Accelerator accelerator, NetworkProgram program, DeviceGraphProgram graph, EPropSettings settings, int batchSize)
     {
-        (_program, _settings) = (program, settings);
-        settings.CheckFeedback(program.Hidden.Count);
-        _first = new long[program.Hidden.Count];
-        float[] feedback = [];
-        for (int layer = 0; layer < _first.Length; layer++)
+        (_program, _graph, _settings) = (program, graph, settings);
+        if (program.IsForEProp)
         {
-            _first[layer] = IsSymmetric ? outputWeights : feedback.Length;
-            feedback = IsSymmetric ? [] : [.. feedback, .. settings.DrawFeedback(layer, program.Hidden[layer].Units, program.Output.Units)];
+            settings.CheckFeedback(program.Hidden.Count);
         }
 
+        long neurons = (long)batchSize * graph.Neurons, neuronSteps = neurons * program.Steps;
+        var links = new List<EPropLink>();
+        var feedback = new List<float>();
         _populations = new DeviceBuffer<EPropPopulation>(accelerator);
-        _populations.Upload([.. program.Hidden.Select(Rule), OutputRule()]);
+        _populations.Upload([.. program.Populations.Select(p => Rule(p, links, feedback))]);
+        _links = new DeviceBuffer<EPropLink>(accelerator);
+        _links.Upload(links.ToArray());
+        _feedback = new DeviceBuffer<float>(accelerator);
+        _feedback.Upload(feedback.ToArray());
         _hasRates = settings.RateStrength != 0;
         _pseudoDerivative = new DeviceBuffer<float>(accelerator, neuronSteps);
-        _rate = new DeviceBuffer<float>(accelerator, _hasRates ? neuronSteps / program.Steps : 0);
+        _rate = new DeviceBuffer<float>(accelerator, _hasRates ? neurons : 0);
         _rateSignal = new DeviceBuffer<float>(accelerator, _hasRates ? neuronSteps : 0);
-        _feedback = new DeviceBuffer<float>(accelerator);
-        _feedback.Upload(feedback);
         _mean = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
         _square = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
         _gradient = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
@@ -69,6 +73,7 @@ internal sealed class DeviceEProp : IDisposable
     public EPropViews Views(ArrayView<float> weights, bool isActive) => new()
     {
         Populations = _populations.View,
+        Links = _links.View,
         PseudoDerivative = _pseudoDerivative.View,
         Rate = _rate.View,
         RateSignal = _rateSignal.View,
@@ -78,7 +83,7 @@ internal sealed class DeviceEProp : IDisposable
     };
 
     /// <summary>The feedback to one layer, shape [neuron, output].</summary>
-    public ArrayView<float> FeedbackOf(int layer) => _feedback.View.SubView(_first[layer], LearnedLength(layer));
+    public ArrayView<float> FeedbackOf(int layer) => _feedback.View.SubView(FirstOf(layer), LearnedLength(layer));
 
     public ArrayView<float> GradientOf(int layer) => _gradient[layer].View;
 
@@ -103,6 +108,7 @@ internal sealed class DeviceEProp : IDisposable
     public void Dispose()
     {
         _populations.Dispose();
+        _links.Dispose();
         _pseudoDerivative.Dispose();
         _rate.Dispose();
         _rateSignal.Dispose();
@@ -114,10 +120,10 @@ internal sealed class DeviceEProp : IDisposable
 
     private void ForEach(Action<DeviceBuffer<float>, float[], long> act)
     {
-        for (int layer = 0; layer < _first.Length && IsAdaptive; layer++)
+        for (int layer = 0; layer < _program.Hidden.Count && IsAdaptive; layer++)
         {
             var values = new float[LearnedLength(layer)];
-            act(_feedback, values, _first[layer]);
+            act(_feedback, values, FirstOf(layer));
             act(_mean[layer], values, 0);
             act(_square[layer], values, 0);
         }
@@ -126,19 +132,57 @@ internal sealed class DeviceEProp : IDisposable
     /// <summary>Number of feedback weights of a layer that learn.</summary>
     private int LearnedLength(int layer) => IsAdaptive ? _program.Hidden[layer].Units * _program.Output.Units : 0;
 
-    private EPropPopulation Rule(HiddenProgram hidden, int layer) => new()
-    {
-        Membrane = hidden.Membrane,
-        Equations = new EPropEquations(hidden.Spike.Threshold, _settings.Damping, hidden.Adaptation),
-        Rate = new SpikeRateEquations(_program.TimeStep, _settings.RateTarget, _settings.RateStrength, _settings.RateTime),
-        Feedback = _first[layer],
-    };
+    /// <summary>Where the adaptive feedback to a layer of a stack begins.</summary>
+    private long FirstOf(int layer) => _program.Hidden.Take(layer).Sum(hidden => (long)hidden.Units * _program.Output.Units);
 
-    private EPropPopulation OutputRule() => new()
+    /// <summary>How a population learns; adds the ways by which errors reach it.</summary>
+    private EPropPopulation Rule(PopulationProgram population, List<EPropLink> links, List<float> feedback)
     {
-        Membrane = _program.Output.Membrane,
-        Equations = default,
-        Rate = default,
-        Feedback = 0,
-    };
+        int first = links.Count;
+        if (population.Neuron.IsSpiking)
+        {
+            links.AddRange(IsSymmetric ? Connected(population) : Drawn(population, feedback));
+        }
+
+        return new EPropPopulation
+        {
+            Equations = population.Neuron.IsSpiking ? _settings.EquationsOf(population.Neuron, _program.TimeStep) : default,
+            Rate = population.Neuron.IsSpiking ? _settings.RateEquations(_program.TimeStep) : default,
+            FirstLink = first,
+            Links = links.Count - first,
+        };
+    }
+
+    /// <summary>Back through the connections to the outputs, whichever synapses they have.</summary>
+    private IEnumerable<EPropLink> Connected(PopulationProgram population) =>
+        from c in _program.Connections
+        where c.Source == population.Index && _program.Populations[c.Target].Readout != null
+        let link = _graph.LinkOf(c)
+        select new EPropLink
+        {
+            FirstCurrent = link.FirstCurrent,
+            Columns = link.Columns,
+            ByRow = link.ByRow,
+            Delay = c.Delay.Steps,
+            Weights = link.Weights,
+        };
+
+    /// <summary>From every output, by weights of its own.</summary>
+    private IEnumerable<EPropLink> Drawn(PopulationProgram population, List<float> feedback)
+    {
+        int spiking = _program.Spiking.ToList().IndexOf(population);
+        for (int output = 0; output < _program.Outputs.Count; output++)
+        {
+            PopulationProgram from = _program.Outputs[output];
+            yield return new EPropLink
+            {
+                FirstCurrent = _graph.Populations[from.Index].FirstCurrent,
+                Columns = from.Units,
+                ByRow = -1,
+                Delay = 0,
+                Weights = feedback.Count,
+            };
+            feedback.AddRange(_settings.DrawFeedback(output * _program.Spiking.Count + spiking, population.Units, from.Units));
+        }
+    }
 }

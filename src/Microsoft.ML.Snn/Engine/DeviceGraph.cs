@@ -9,7 +9,7 @@ using Microsoft.ML.Snn.Networks;
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>Any network on a device: one launch runs all steps of all populations forward, one backward.</summary>
-/// <remarks>Plain stacks too, where e-prop trains them.</remarks>
+/// <remarks>Plain stacks too, where e-prop trains them; then the backward launch is that of e-prop, whose spikes receive no errors.</remarks>
 internal sealed partial class DeviceGraph : DeviceModel
 {
     private readonly NetworkProgram _program;
@@ -25,6 +25,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     // Every view that a kernel receives has memory behind it, used or not: an OpenCL driver may insist.
     private readonly DeviceBuffer<float> _noFloats;
     private readonly DeviceBuffer<EPropPopulation> _noRules;
+    private readonly DeviceBuffer<EPropLink> _noLinks;
     private readonly DeviceBuffer<SpikeCountEquations> _spikeCounts;
     private readonly SpikeCountEquations[] _spikeCountOf;
     private readonly DeviceBuffer<float> _rowSums;
@@ -41,17 +42,18 @@ internal sealed partial class DeviceGraph : DeviceModel
     /// <exception cref="InvalidOperationException">The feedback does not suit the network.</exception>
     public DeviceGraph(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
-        if ((ReasonAgainst(program) ?? (eprop != null && !program.IsClassic ? "e-prop learns biases of the output" : null)) is { } reason)
+        if (program.Integrator == Integrator.EventDriven)
         {
             throw new ArgumentException(
-                $"A network must have what kernels have, but {reason}. Train it on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));
+                "A network must have what kernels have, but event-driven networks run on the CPU. Train it there: do not set MLContext.GpuDeviceId.",
+                nameof(program));
         }
 
         _program = program;
         var cells = DeviceCells.Of(program);
         _kernels = new DeviceGraphKernels(accelerator, cells);
         _parameters = new DeviceParameters(accelerator, program);
-        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, cells, keepsSteps: eprop != null);
+        _graph = new DeviceGraphProgram(accelerator, program, batchSize, _parameters.First, cells, learnsEveryStep: eprop != null);
         _state = new DeviceGraphState(accelerator, _graph, batchSize, program.Steps, spikesPerNeuron);
         _rewiring = new DeviceRewiring(program, _parameters, _graph);
         Batch = new DeviceBatch(accelerator, batchSize, hiddenLayers: RunawayState.Place + 1, _graph.Neurons);
@@ -59,10 +61,8 @@ internal sealed partial class DeviceGraph : DeviceModel
         _sharesTargets = new bool[_targets.Length];
         _noFloats = new DeviceBuffer<float>(accelerator);
         _noRules = new DeviceBuffer<EPropPopulation>(accelerator);
-        _eprop = eprop == null
-            ? null
-            : new DeviceEProp(
-                accelerator, program, eprop, (long)batchSize * program.Steps * _graph.Neurons, _parameters.First(program.Output.Input.Index));
+        _noLinks = new DeviceBuffer<EPropLink>(accelerator);
+        _eprop = eprop == null ? null : new DeviceEProp(accelerator, program, _graph, eprop, batchSize);
         _spikeCountOf = new SpikeCountEquations[program.Populations.Count];
         _spikeCounts = new DeviceBuffer<SpikeCountEquations>(accelerator, _spikeCountOf.Length);
         _rowSums = new DeviceBuffer<float>(accelerator);
@@ -78,6 +78,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     private EPropViews NoEProp => new()
     {
         Populations = _noRules.View,
+        Links = _noLinks.View,
         PseudoDerivative = _noFloats.View,
         Rate = _noFloats.View,
         RateSignal = _noFloats.View,
@@ -85,10 +86,6 @@ internal sealed partial class DeviceGraph : DeviceModel
         IsActive = 0,
         HasRates = 0,
     };
-
-    /// <summary>Why a device cannot run a network, or null.</summary>
-    private static string? ReasonAgainst(NetworkProgram program) =>
-        program.Integrator == Integrator.EventDriven ? "event-driven networks run on the CPU" : null;
 
     public override void Plan(bool isConstantCurrent)
     {
@@ -157,31 +154,31 @@ internal sealed partial class DeviceGraph : DeviceModel
 
     public override void Backward(int slots, in LearningStep step)
     {
-        GraphViews graph = _graph.Views(_parameters.Values);
-        GraphStateViews state = _state.Views(Batch, keepsSpikes: true);
-        if (_eprop != null)
-        {
-            _kernels.Backward(slots, new EPropBackwardParameters
-            {
-                Graph = graph,
-                State = state,
-                EProp = _eprop.Views(_parameters.Values, isActive: true),
-            });
-            return;
-        }
-
         TakeSpikeCounts(step);
-        _kernels.Backward(slots, new GraphBackwardParameters
+        var backward = new GraphBackwardParameters
         {
-            Graph = graph,
-            State = state,
+            Graph = _graph.Views(_parameters.Values),
+            State = _state.Views(Batch, keepsSpikes: true),
             Batch = Batch.Views,
             SpikeCounts = _spikeCounts.View,
             HasPush = step.RegularisesSpikes ? 1 : 0,
             GrazingLimit = step.GrazingLimit,
             IsConstant = IsConstant ? 1 : 0,
+            SendsErrors = _eprop == null ? 1 : 0,
             Lanes = 0,
-        });
+        };
+        if (_eprop == null)
+        {
+            _kernels.Backward(slots, backward);
+        }
+        else
+        {
+            _kernels.Backward(slots, new EPropBackwardParameters
+            {
+                Backward = backward,
+                EProp = _eprop.Views(_parameters.Values, isActive: true),
+            });
+        }
     }
 
     public override bool ExtendTapes()
@@ -268,6 +265,7 @@ internal sealed partial class DeviceGraph : DeviceModel
     {
         _noFloats.Dispose();
         _noRules.Dispose();
+        _noLinks.Dispose();
         _eprop?.Dispose();
         _spikeCounts.Dispose();
         _rowSums.Dispose();
@@ -329,7 +327,7 @@ internal sealed partial class DeviceGraph : DeviceModel
             Steps = _program.Steps,
             Loss = p.Loss.Kind,
             ReadsEveryStep = p.Readout == ReadoutKind.EveryStep ? 1 : 0,
-            LearnsEveryStep = p.Loss.IsEveryStep || _eprop != null ? 1 : 0,
+            LearnsEveryStep = at.LearnsEveryStep,
             Learns = learns ? 1 : 0,
             LossWeight = (float)p.LossWeight,
             IsFirst = output == 0 ? 1 : 0,

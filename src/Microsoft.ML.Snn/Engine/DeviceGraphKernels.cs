@@ -64,7 +64,7 @@ internal sealed class DeviceGraphKernels
     }
 
     public void Backward(int slots, in EPropBackwardParameters trial) =>
-        _epropBackward(new KernelConfig(slots, Threads(trial.Graph.Neurons, EPropBackwardKernel.MaximumThreads)), trial);
+        _epropBackward(new KernelConfig(slots, Threads(trial.Backward.Graph.Neurons, EPropBackwardKernel.MaximumThreads)), trial);
 
     public void Forget(in ForgetParameters connection)
     {

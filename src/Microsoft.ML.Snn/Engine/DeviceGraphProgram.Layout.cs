@@ -48,13 +48,13 @@ internal sealed partial class DeviceGraphProgram
                 LearnsTimes = _numbers.Populations[p.Index].Derivatives != null ? 1 : 0,
                 IsOutput = p.Readout != null ? 1 : 0,
                 Readout = p.Readout ?? ReadoutKind.Average,
-                LearnsEveryStep = p.Loss.IsEveryStep ? 1 : 0,
+                LearnsEveryStep = p.Loss.IsEveryStep || _learnsEveryStep ? 1 : 0,
                 ReadoutWeights = outputs * _program.Steps,
                 FirstReadout = Readouts,
                 Cell = kind,
                 CellNumbers = place,
                 FirstKept = Kept,
-                FirstStepReadout = p.Readout != null && (_keepsSteps || p.KeepsSteps) ? StepReadouts : -1,
+                FirstStepReadout = p.Readout != null && (_learnsEveryStep || p.KeepsSteps) ? StepReadouts : -1,
             };
             Kept += kind < 0 ? 0 : checked((variables + 1) * p.Units);
             Neurons += (p.Units + WordNeurons - 1) / WordNeurons * WordNeurons;
@@ -63,7 +63,7 @@ internal sealed partial class DeviceGraphProgram
             spiking += neuron.IsSpiking ? p.Units : 0;
             outputs += p.Readout != null ? 1 : 0;
             Readouts += p.Readout != null ? checked(batchSize * p.Units) : 0;
-            StepReadouts += p.Readout != null && (_keepsSteps || p.KeepsSteps) ? (long)batchSize * _program.Steps * p.Units : 0;
+            StepReadouts += p.Readout != null && (_learnsEveryStep || p.KeepsSteps) ? (long)batchSize * _program.Steps * p.Units : 0;
             LearnsTimes |= _numbers.Populations[p.Index].Derivatives != null;
             HasMaximum |= MovesMaximum(p);
             HasFirstSpikes |= p.Readout == ReadoutKind.FirstSpikeTime;

@@ -16,7 +16,7 @@ namespace Microsoft.ML.Snn.Engine;
 internal sealed partial class DeviceGraphProgram : IDisposable
 {
     private readonly NetworkProgram _program;
-    private readonly bool _keepsSteps;
+    private readonly bool _learnsEveryStep;
     private readonly LearnedNumbers _numbers;
     private readonly DeviceSynapses _synapses;
     private readonly int[] _firstDelay;
@@ -45,11 +45,11 @@ internal sealed partial class DeviceGraphProgram : IDisposable
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="firstWeight">Where each parameter begins among those of the device.</param>
     /// <param name="cells">The users' cells that the kernels know.</param>
-    /// <param name="keepsSteps">Whether V of every step of every output is kept, whatever is read.</param>
+    /// <param name="learnsEveryStep">Whether the loss is that of every step for every output, whatever is read, as e-prop has it.</param>
     public DeviceGraphProgram(
-        Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight, DeviceCells cells, bool keepsSteps)
+        Accelerator accelerator, NetworkProgram program, int batchSize, Func<int, long> firstWeight, DeviceCells cells, bool learnsEveryStep)
     {
-        (_program, _keepsSteps) = (program, keepsSteps);
+        (_program, _learnsEveryStep) = (program, learnsEveryStep);
         _numbers = new LearnedNumbers(program, laneWidth: 1);
         _synapses = new DeviceSynapses(accelerator);
         _firstDelay = new int[program.Connections.Count];
@@ -170,6 +170,9 @@ internal sealed partial class DeviceGraphProgram : IDisposable
 
     /// <summary>Where a number that neurons learn is among them all.</summary>
     public int LearnedAt(ParameterProgram parameter) => LearnedLength(parameter.Index);
+
+    /// <summary>A connection as kernels see it.</summary>
+    public GraphLink LinkOf(ConnectionProgram c) => _linkOf[c.Index];
 
     /// <summary>First current of the group that a connection adds to.</summary>
     public int CurrentOf(ConnectionProgram c) => Populations[c.Target].FirstCurrent + c.Group * Populations[c.Target].Units;

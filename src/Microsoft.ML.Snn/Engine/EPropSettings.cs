@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
@@ -27,6 +28,17 @@ internal sealed record EPropSettings
 
     /// <summary>Seed of random feedback.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The equations of the spikes of a population.</summary>
+    /// <param name="neuron">Its neurons, whose threshold and adaptation are the same for all.</param>
+    /// <param name="timeStep">Length of a step, milliseconds.</param>
+    public EPropEquations EquationsOf(NeuronProgram neuron, double timeStep) => new(
+        (float)neuron.Threshold[0], Damping,
+        neuron.IsAdaptive ? new AdaptationEquations(timeStep, neuron.AdaptationTime[0], neuron.AdaptationStrength[0]) : default);
+
+    /// <summary>The equations of regularised rates.</summary>
+    /// <param name="timeStep">Length of a step, milliseconds.</param>
+    public SpikeRateEquations RateEquations(double timeStep) => new(timeStep, RateTarget, RateStrength, RateTime);
 
     /// <summary>Draws the weights of random feedback to a layer: normal, of variance 1/neurons. The stream is none that initial weights have.</summary>
     /// <returns>Shape [neuron, output].</returns>

@@ -84,21 +84,15 @@ internal static class EngineFactory
         }
 
         CheckEProp(program, settings);
-        string? onCpu = settings.Mode == EPropMode.Online ? "EPropMode.Online"
-            : !program.IsForEProp ? "e-prop on a graph"
-            : !program.IsClassic ? "an output that learns its bias by e-prop"
-            : null;
-        if (onCpu != null)
+        if (settings.Mode == EPropMode.Online)
         {
             return fallbackToCpu
                 ? Chosen(
                     CreateEPropForCpu(program, settings, batchSize, threads),
-                    Text($"MLContext.GpuDeviceId is {id} but {onCpu} runs on the CPU, and MLContext.FallbackToCpu is set"), log)
+                    Text($"MLContext.GpuDeviceId is {id} but EPropMode.Online runs on the CPU, and MLContext.FallbackToCpu is set"), log)
                 : throw new InvalidOperationException(
-                    Text($"MLContext.GpuDeviceId must be null for {onCpu}, which runs on the CPU, but was {id}. ")
-                    + (program.IsForEProp
-                        ? "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven and an output without bias."
-                        : "Set it to null, or set MLContext.FallbackToCpu to true."));
+                    Text($"MLContext.GpuDeviceId must be null for EPropMode.Online, which runs on the CPU, but was {id}. ")
+                    + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven.");
         }
 
         return CreateOnDevice(
@@ -124,12 +118,6 @@ internal static class EngineFactory
 
     private static void CheckEProp(NetworkProgram program, EPropSettings settings)
     {
-        if (program.StepsAfterLastSpike != null)
-        {
-            throw new InvalidOperationException(
-                "EProp trains examples of one length, but SnnTrainer.Options.StepsAfterLastSpike lets each end by itself. Leave it null, or set Algorithm to new EventProp().");
-        }
-
         if (!program.IsForEProp && GraphEPropRules.ReasonAgainst(program, settings) is { } reason)
         {
             throw new InvalidOperationException(

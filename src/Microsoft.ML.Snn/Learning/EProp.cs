@@ -11,8 +11,8 @@ namespace Microsoft.ML.Snn;
 /// <remarks>
 /// <para>Trains stacks of dense layers of <see cref="LeakyIntegrateFire"/> and <see cref="AdaptiveLeakyIntegrateFire"/> neurons behind
 /// <see cref="ExponentialSynapse"/> or <see cref="DeltaSynapse"/>, recurrent or not, with every setting below; and graphs of all neurons,
-/// synapses and connections of the library, sparse and rewired ones too, event-driven with symmetric or random feedback, on the CPU. Of a
-/// graph it learns weights and biases, not delays or time constants. The loss is that of the task, or the one that the output names,
+/// synapses and connections of the library, sparse and rewired ones too, and examples of their own length, event-driven with symmetric or
+/// random feedback. Of a graph it learns weights and biases, not delays or time constants. The loss is that of the task, or the one that the output names,
 /// taken of the output membranes at every time step and averaged, whatever the readout that scores a trial.</para>
 /// <para>Where <see cref="EventProp"/> needs spikes to learn from, e-prop also moves neurons that are near their threshold.</para>
 /// <para>Source: Bellec, Scherr et al., Nat. Commun. 11:3625 (2020).</para>

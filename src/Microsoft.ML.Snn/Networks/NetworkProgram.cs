@@ -89,10 +89,13 @@ internal sealed class NetworkProgram
     /// <summary>The biases of the output of a sequence, as a matrix of one row, where they are learned.</summary>
     public ConnectionProgram? OutputBias { get; private init; }
 
-    /// <summary>Whether e-prop knows all of it: a stack of dense layers whose output may learn its biases, read by its membranes.</summary>
+    /// <summary>
+    /// Whether the engines for stacks that e-prop trains know all of it: dense layers, an output that may learn its biases and is read by
+    /// its membranes, examples of one length. Any other network is one for the graph engine.
+    /// </summary>
     public bool IsForEProp => Description.IsSequential && Description.Hidden.All(layer => layer.IsClassic)
         && Description.Output.Synapse is not AlphaSynapse && (Description.Output.Neuron.Learned & ~LearnedParameters.Bias & ~LearnedParameters.Threshold) == 0
-        && (Description.Output.Neuron.Bias == 0 || OutputBias != null) && Output.Readout != ReadoutKind.FirstSpikeTime;
+        && (Description.Output.Neuron.Bias == 0 || OutputBias != null) && Output.Readout != ReadoutKind.FirstSpikeTime && StepsAfterLastSpike == null;
 
     /// <summary>Everything that is learned. The weights of a connection have the index of the connection.</summary>
     public IReadOnlyList<ParameterProgram> Parameters { get; }

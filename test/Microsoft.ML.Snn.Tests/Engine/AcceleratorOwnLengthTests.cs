@@ -40,9 +40,15 @@ public sealed class AcceleratorOwnLengthTests
     public void TrainAndScore_LossOfEveryStep_EqualsCpu(string device) =>
         AssertSame(device, Graph(Readout.AverageMembrane, Loss.SoftmaxCrossEntropy with { EveryStep = true }));
 
-    private static void AssertSame(string device, SnnNetwork network)
+    [TestMethod]
+    [DynamicData(nameof(Devices))]
+    public void TrainAndScore_StackByEProp_EqualsCpu(string device) => AssertSame(
+        device, SnnNetwork.Sequential(Layer.Dense(6, s_busy, recurrent: true), Layer.Dense(5), Layer.Output()),
+        new EPropSettings { Feedback = EPropFeedback.Random, RateTarget = 20, RateStrength = 1.5, RateTime = 30 });
+
+    private static void AssertSame(string device, SnnNetwork network, EPropSettings? eprop = null)
     {
-        var given = new EngineCase(network) { StepsAfterLastSpike = After };
+        var given = new EngineCase(network) { StepsAfterLastSpike = After, EProp = eprop };
         Assert.AreEqual(5, Enumerable.Range(0, 5).Select(given.Draw().StepsOf).Distinct().Count(), "Each example must have a length of its own.");
         using var engines = new EnginePair(device, given);
 

@@ -33,6 +33,9 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     public Optimizer Optimizer { get; init; } = new Adam(0.01);
 
+    /// <summary>How e-prop trains it, or null for EventProp.</summary>
+    public EPropSettings? EProp { get; init; }
+
     public float MaximumGradientNorm { get; init; }
 
     public float GrazingLimit { get; init; } = 0.05f;

@@ -114,18 +114,18 @@ public sealed class EngineFactoryTests
     }
 
     [TestMethod]
-    [DataRow(null)]
-    [DataRow(0)]
-    public void CreateEProp_ExamplesOfTheirOwnLength_SaysWhatToDo(int? gpu)
+    [DataRow(EPropMode.Online, EPropFeedback.Symmetric, null, "the textbook form, EPropMode.Online, knows a stack of dense layers with examples of one length only")]
+    [DataRow(EPropMode.EventDriven, EPropFeedback.Adaptive, 0, "adaptive feedback belongs to a stack of dense layers with examples of one length: use EPropFeedback.Symmetric or Random")]
+    public void CreateEProp_ExamplesOfTheirOwnLength_SaysWhatToDo(EPropMode mode, EPropFeedback feedback, int? gpu, string reason)
     {
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(Layer.Dense(4), Layer.Output()), channels: 3, steps: 5, timeStep: 1, outputs: 2).EndingAfterLastSpike(2);
 
         var error = Assert.ThrowsExactly<InvalidOperationException>(() => EngineFactory.CreateEProp(
-            program, new EPropSettings(), batchSize: 2, threads: 1, gpu, fallbackToCpu: true, _log.Add));
+            program, new EPropSettings { Mode = mode, Feedback = feedback }, batchSize: 2, threads: 1, gpu, fallbackToCpu: true, _log.Add));
 
         Assert.AreEqual(
-            "EProp trains examples of one length, but SnnTrainer.Options.StepsAfterLastSpike lets each end by itself. Leave it null, or set Algorithm to new EventProp().",
+            $"EProp must know every neuron and connection of the network, but {reason}. Change that, or set SnnTrainer.Options.Algorithm to new EventProp().",
             error.Message);
     }
 

@@ -29,8 +29,10 @@ internal sealed class EnginePair : IDisposable
             .EndingAfterLastSpike(given.StepsAfterLastSpike);
         _targets = EngineCase.TargetsFor(_program);
         _scores = _program.ScoresPerExample;
-        _expected = EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);
-        Actual = TestDevices.CreateEngine(device, _program, EngineCase.BatchSize, given.SpikesPerNeuron);
+        _expected = given.EProp is { } eprop
+            ? EngineFactory.CreateEPropForCpu(_program, eprop, EngineCase.BatchSize, threads: 1)
+            : EngineFactory.CreateForCpu(_program, EngineCase.BatchSize, threads: 1);
+        Actual = TestDevices.CreateEngine(device, _program, EngineCase.BatchSize, given.SpikesPerNeuron, given.EProp);
         _expected.KeepGradient = true;
         Actual.KeepGradient = true;
         NetworkWeights weights = NetworkWeights.Draw(_program, new InputStatistics(1, 1, given.IsConstantCurrent), seed: 3);

@@ -27,23 +27,32 @@ public sealed class OwnLengthTests
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
-    public void Train_LengthsInOneBatch_GivesTheScoresAndTheGradientOfEachLengthApart(Readout readout, bool isGraph)
+    public void Train_LengthsInOneBatch_GivesTheScoresAndTheGradientOfEachLengthApart(Readout readout, bool isGraph) =>
+        AssertSameApart(isGraph ? Graph(readout) : Stack(readout), eprop: null);
+
+    /// <summary>A stack of one length has an engine of its own.</summary>
+    [TestMethod]
+    [DataRow(Readout.AverageMembrane, false)]
+    [DataRow(Readout.MaximumMembrane, true)]
+    public void TrainByEProp_LengthsInOneBatch_GivesTheScoresAndTheGradientOfEachLengthApart(Readout readout, bool isGraph) =>
+        AssertSameApart(isGraph ? ForEProp(readout) : Stack(readout), new EPropSettings { RateTarget = 20, RateStrength = 1.5, RateTime = 30 });
+
+    private static void AssertSameApart(SnnNetwork network, EPropSettings? eprop)
     {
-        SnnNetwork network = isGraph ? Graph(readout) : Stack(readout);
         int[][] examples = Draw();
         int[] lengths = [.. examples.Select(slots => Math.Min(Steps, (slots.Length == 0 ? 0 : slots[^1] / Channels + 1) + After))];
         Assert.IsGreaterThan(4, lengths.Distinct().Count());
         NetworkProgram program = NetworkProgram.Build(network, Channels, Steps, 1, Classes).EndingAfterLastSpike(After);
         NetworkWeights weights = Weights(program);
 
-        (float[] scores, float[] gradient, BatchResult result) = Run(program, weights, examples, After);
+        (float[] scores, float[] gradient, BatchResult result) = Run(program, weights, examples, After, eprop: eprop);
 
         double[] sum = new double[gradient.Length];
         double loss = 0;
         for (int n = 0; n < examples.Length; n++)
         {
             NetworkProgram alone = NetworkProgram.Build(network, Channels, lengths[n], 1, Classes);
-            (float[] own, float[] ownGradient, BatchResult ownResult) = Run(alone, weights, [examples[n]], null, label: n % Classes);
+            (float[] own, float[] ownGradient, BatchResult ownResult) = Run(alone, weights, [examples[n]], null, n % Classes, eprop);
             for (int k = 0; k < Classes; k++)
             {
                 Assert.AreEqual(own[k], scores[n * Classes + k], 1e-5, $"score of example {n}");
@@ -92,7 +101,7 @@ public sealed class OwnLengthTests
     }
 
     private static (float[] Scores, float[] Gradient, BatchResult Result) Run(
-        NetworkProgram program, NetworkWeights weights, int[][] examples, int? after, int? label = null)
+        NetworkProgram program, NetworkWeights weights, int[][] examples, int? after, int? label = null, EPropSettings? eprop = null)
     {
         var builder = new SpikeTrainsBuilder(program.Steps, Channels, isConstantCurrent: false, stepsAfterLastSpike: after);
         foreach (int[] slots in examples)
@@ -101,7 +110,9 @@ public sealed class OwnLengthTests
         }
 
         SpikeTrains trains = builder.ToSpikeTrains();
-        using NetworkEngine engine = EngineFactory.CreateForCpu(program, examples.Length, threads: 2);
+        using NetworkEngine engine = eprop == null
+            ? EngineFactory.CreateForCpu(program, examples.Length, threads: 2)
+            : EngineFactory.CreateEPropForCpu(program, eprop, examples.Length, threads: 2);
         engine.KeepGradient = true;
         engine.SetWeights(weights);
         float[] scores = new float[examples.Length * Classes];
@@ -136,6 +147,19 @@ public sealed class OwnLengthTests
     }
 
     private static SnnNetwork Stack(Readout readout) => SnnNetwork.Sequential(Layer.Dense(15, recurrent: true), Layer.Output(readout));
+
+    private static SnnNetwork ForEProp(Readout readout) => SnnNetwork.Graph(graph =>
+    {
+        GraphNode input = graph.Input();
+        GraphNode first = graph.Population("first", 12, new LeakyIntegrateFire { RefractoryPeriod = 2, Learned = LearnedParameters.Bias });
+        GraphNode second = graph.Population("second", 10, new AdaptiveLeakyIntegrateFire { AdaptationStrength = 0.1 });
+        GraphNode output = graph.Output(readout: readout, neuron: new LeakyIntegrator { Learned = LearnedParameters.Bias });
+        graph.Connect(input, first);
+        graph.Connect(first, second, Connectivity.Sparse(0.5), delay: Delay.PerSynapseUniform(0, 6));
+        graph.Connect(second, first, delay: Delay.Of(3));
+        graph.Connect(first, output, delay: Delay.Of(2));
+        graph.Connect(second, output);
+    });
 
     private static SnnNetwork Graph(Readout readout) => SnnNetwork.Graph(graph =>
     {

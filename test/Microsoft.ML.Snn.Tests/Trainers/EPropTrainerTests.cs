@@ -107,7 +107,7 @@ public sealed class EPropTrainerTests
 
         Assert.AreEqual(
             "MLContext.GpuDeviceId must be null for EPropMode.Online, which runs on the CPU, but was 0. "
-            + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven and an output without bias.", error.Message);
+            + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven.", error.Message);
     }
 
     [TestMethod]

@@ -38,6 +38,19 @@ public sealed class OwnLengthTrainerTests
     }
 
     [TestMethod]
+    public void FitByEProp_ExamplesEndAfterTheirLastSpike_Learns()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = Spikes(context, 600);
+        SnnTrainer.Options options = Options();
+        options.Algorithm = new EProp();
+
+        IDataView scored = context.Snn().Train(options).Fit(data).Transform(data);
+
+        Assert.IsGreaterThan(0.8, context.MulticlassClassification.Evaluate(scored).MicroAccuracy);
+    }
+
+    [TestMethod]
     public void Fit_WhereExamplesHaveOneLength_SaysWhatToChange()
     {
         MLContext context = new(seed: 1);
@@ -50,7 +63,7 @@ public sealed class OwnLengthTrainerTests
         }
 
         StringAssert.Contains(MessageOf(o => o.FeatureColumnName = "Features"), "Put an encoder before the trainer");
-        StringAssert.Contains(MessageOf(o => o.Algorithm = new EProp()), "StepsAfterLastSpike");
+        StringAssert.Contains(MessageOf(o => o.Algorithm = new EProp { Mode = EPropMode.Online }), "examples of one length");
         StringAssert.Contains(MessageOf(o => o.Integrator = Integrator.EventDriven), "event-driven");
         StringAssert.Contains(MessageOf(o => o.StepsAfterLastSpike = -1), "StepsAfterLastSpike must be 0 to");
     }

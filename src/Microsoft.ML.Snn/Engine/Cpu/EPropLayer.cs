@@ -12,7 +12,7 @@ internal sealed class EPropLayer
         Hidden = program.Hidden[index];
         Stride = stride;
         Equations = new EPropEquations(Hidden.Spike.Threshold, settings.Damping, Hidden.Adaptation);
-        Rate = new SpikeRateEquations(program.TimeStep, settings.RateTarget, settings.RateStrength, settings.RateTime);
+        Rate = settings.RateEquations(program.TimeStep);
     }
 
     public int Index { get; }

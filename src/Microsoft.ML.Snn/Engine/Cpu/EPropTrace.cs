@@ -22,13 +22,9 @@ internal sealed unsafe class EPropTrace<TLane> : IDisposable
 
     public EPropTrace(PopulationProgram population, NetworkProgram program, EPropSettings settings)
     {
-        NeuronProgram neuron = population.Neuron;
         _stride = CpuWeights.Padded(population.Units, TLane.Width);
-        AdaptationEquations adaptation = neuron.IsAdaptive
-            ? new AdaptationEquations(program.TimeStep, neuron.AdaptationTime[0], neuron.AdaptationStrength[0])
-            : default;
-        _equations = new EPropEquations((float)neuron.Threshold[0], settings.Damping, adaptation);
-        _rate = new SpikeRateEquations(program.TimeStep, settings.RateTarget, settings.RateStrength, settings.RateTime);
+        _equations = settings.EquationsOf(population.Neuron, program.TimeStep);
+        _rate = settings.RateEquations(program.TimeStep);
         long trace = (long)program.Steps * _stride;
         _psi = new NativeBuffer<float>(trace);
         _rateSignal = new NativeBuffer<float>(_rate.IsActive ? trace : 0);

@@ -4,14 +4,16 @@ using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine.Cpu;
 
-/// <summary>Which networks e-prop trains beside stacks of dense layers.</summary>
+/// <summary>Which networks e-prop trains beside stacks of dense layers whose examples have one length.</summary>
 internal static class GraphEPropRules
 {
+    private const string Classic = "a stack of dense layers with examples of one length";
+
     /// <summary>Why e-prop cannot train a network of populations, in words that follow "but"; null where it can.</summary>
     public static string? ReasonAgainst(NetworkProgram program, EPropSettings settings) =>
         program.Integrator == Integrator.EventDriven ? "the network is event-driven"
-        : settings.Mode == EPropMode.Online ? "the textbook form, EPropMode.Online, knows a stack of dense layers only"
-        : settings.Feedback == EPropFeedback.Adaptive ? "adaptive feedback belongs to a stack of dense layers: use EPropFeedback.Symmetric or Random"
+        : settings.Mode == EPropMode.Online ? $"the textbook form, EPropMode.Online, knows {Classic} only"
+        : settings.Feedback == EPropFeedback.Adaptive ? $"adaptive feedback belongs to {Classic}: use EPropFeedback.Symmetric or Random"
         : program.Populations.Select(ReasonAgainst).Concat(program.Connections.Select(c => ReasonAgainst(program, c)))
             .Concat(program.Spiking.Select(p => Unreached(program, p, settings))).FirstOrDefault(reason => reason != null);
 

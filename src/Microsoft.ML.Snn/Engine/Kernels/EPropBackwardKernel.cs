@@ -3,8 +3,11 @@ using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
-/// <summary>The scans of event-driven e-prop, backward in time: errors of the outputs, then what e-prop sees of them at every hidden neuron.</summary>
-/// <remarks>A block is one trial and meets once; a thread has every neuron whose index modulo the block size is its own.</remarks>
+/// <summary>The scans of event-driven e-prop, backward in time: errors of the outputs, then what e-prop sees of them at every spiking neuron.</summary>
+/// <remarks>
+/// A block is one trial; a thread has every neuron whose index modulo the block size is its own. What a spike leaves is not differentiated,
+/// so that no spiking neuron waits for another: the block meets once, when all outputs are scanned.
+/// </remarks>
 internal static class EPropBackwardKernel
 {
     /// <summary>Most threads of a block; so any number of registers per thread fits.</summary>
@@ -13,79 +16,82 @@ internal static class EPropBackwardKernel
     public static void Run(EPropBackwardParameters trial)
     {
         int slot = Grid.IdxX;
-        int last = trial.Graph.Populations.IntLength - 1;
-        GraphPopulation output = trial.Graph.Populations[last];
-        for (int unit = Group.IdxX; unit < output.Units; unit += Group.DimX)
-        {
-            ScanOutput(trial, output, trial.EProp.Populations[last].Membrane, slot, unit);
-        }
-
+        GraphLearning.Begin(trial.Backward, slot);
         Group.Barrier();
-        for (int neuron = Group.IdxX; neuron < output.FirstNeuron; neuron += Group.DimX)
+        Scan(trial, slot, outputs: 1);
+        Group.Barrier();
+        Scan(trial, slot, outputs: 0);
+    }
+
+    /// <summary>Scans the outputs or all others.</summary>
+    private static void Scan(in EPropBackwardParameters trial, int slot, int outputs)
+    {
+        GraphViews graph = trial.Backward.Graph;
+        for (int neuron = Group.IdxX; neuron < graph.Neurons; neuron += Group.DimX)
         {
-            int index = trial.Graph.PopulationOfWord[neuron / 32];
-            GraphPopulation population = trial.Graph.Populations[index];
-            if (neuron - population.FirstNeuron < population.Units)
+            int index = graph.PopulationOfWord[neuron / 32];
+            GraphPopulation population = graph.Populations[index];
+            if (population.IsOutput == outputs && neuron - population.FirstNeuron < population.Units)
             {
-                ScanHidden(trial, population, output, trial.EProp.Populations[index], slot, neuron - population.FirstNeuron);
+                Scan(trial, population, trial.EProp.Populations[index], slot, neuron - population.FirstNeuron);
             }
         }
     }
 
-    /// <summary>Turns the error of every step into Q = ∂L/∂I.</summary>
-    private static void ScanOutput(
-        in EPropBackwardParameters trial, in GraphPopulation output, in MembraneEquations membrane, int slot, int unit)
+    /// <summary>Goes back over all steps of one neuron.</summary>
+    private static void Scan(in EPropBackwardParameters trial, in GraphPopulation population, in EPropPopulation rule, int slot, int unit)
     {
-        var lossByV = new FloatLane(0);
-        var lossByI = new FloatLane(0);
-        float total = 0;
-        for (int step = trial.Graph.Steps - 1; step >= 0; step--)
-        {
-            long at = (long)slot * trial.Graph.Steps + step;
-            membrane.StepTransposed(trial.State.StepReadout[output.FirstStepReadout + at * output.Units + unit], ref lossByV, ref lossByI);
-            trial.State.Derivative[at * trial.Graph.Currents + output.FirstCurrent + unit] = lossByI.Value;
-            total += lossByI.Value;
-        }
-
-        Close(trial, slot, output.FirstCurrent + unit, total);
-    }
-
-    /// <summary>Learning signal, eligibility and membrane in one pass.</summary>
-    private static void ScanHidden(
-        in EPropBackwardParameters trial, in GraphPopulation population, in GraphPopulation output, in EPropPopulation rule, int slot, int unit)
-    {
-        int neuron = population.FirstNeuron + unit;
+        GraphAdjoint.Begin(trial.Backward, population, slot, unit);
         var slow = new FloatLane(0);
-        var lossByV = new FloatLane(0);
-        var lossByI = new FloatLane(0);
-        float total = 0;
-        for (int step = trial.Graph.Steps - 1; step >= 0; step--)
+        for (int step = trial.Backward.Batch.Steps[slot] - 1; step >= 0; step--)
         {
-            long at = (long)slot * trial.Graph.Steps + step;
-
-            // A spike found at the end of this step reaches the outputs in the next one.
-            float signal = 0;
-            for (int k = 0; k < output.Units && step + 1 < trial.Graph.Steps; k++)
-            {
-                signal += trial.EProp.Feedback[rule.Feedback + (long)unit * output.Units + k]
-                    * trial.State.Derivative[(at + 1) * trial.Graph.Currents + output.FirstCurrent + k];
-            }
-
-            if (trial.EProp.HasRates != 0)
-            {
-                signal += trial.EProp.RateSignal[at * trial.Graph.Neurons + neuron];
-            }
-
-            FloatLane h = rule.Equations.LossByMembrane<FloatLane>(
-                trial.EProp.PseudoDerivative[at * trial.Graph.Neurons + neuron], signal, ref slow);
-            rule.Membrane.StepTransposed(h, ref lossByV, ref lossByI);
-            trial.State.Derivative[at * trial.Graph.Currents + population.FirstCurrent + unit] = lossByI.Value;
-            total += lossByI.Value;
+            float lossByV = population.IsSpiking
+                ? LossByMembrane(trial, population, rule, slot, step, unit, ref slow)
+                : GraphAdjoint.Drive(trial.Backward, population, slot, step, unit);
+            GraphAdjoint.StepBackAlone(trial.Backward, population, slot, step, unit, lossByV);
         }
 
-        Close(trial, slot, population.FirstCurrent + unit, total);
+        if (trial.Backward.IsConstant != 0)
+        {
+            GraphLearning.CloseConstant(trial.Backward, population, slot, unit);
+        }
     }
 
-    private static void Close(in EPropBackwardParameters trial, int slot, int current, float total) =>
-        trial.State.DerivativeSum[(long)slot * trial.Graph.Currents + current] = total * trial.Graph.Gain(current);
+    /// <summary>h of a step, which takes the place of what a jump at a spike is for the exact gradient.</summary>
+    private static float LossByMembrane(
+        in EPropBackwardParameters trial, in GraphPopulation population, in EPropPopulation rule, int slot, int step, int unit, ref FloatLane slow)
+    {
+        long at = ((long)slot * trial.Backward.Graph.Steps + step) * trial.Backward.Graph.Neurons + population.FirstNeuron + unit;
+        float signal = trial.EProp.HasRates != 0 ? trial.EProp.RateSignal[at] : 0;
+        for (int l = rule.FirstLink; l < rule.FirstLink + rule.Links; l++)
+        {
+            signal += Signal(trial, trial.EProp.Links[l], slot, step, unit);
+        }
+
+        return rule.Equations.LossByMembrane<FloatLane>(trial.EProp.PseudoDerivative[at], signal, ref slow).Value;
+    }
+
+    /// <summary>What the errors of one output say of a spike at the end of a step, where it arrives there one step later or, by a delay, more.</summary>
+    private static float Signal(in EPropBackwardParameters trial, in EPropLink link, int slot, int step, int unit)
+    {
+        int arrival = step + 1 + link.Delay;
+        if (arrival >= trial.Backward.Batch.Steps[slot])
+        {
+            return 0;
+        }
+
+        float signal = 0;
+        SynapseViews synapses = trial.Backward.Graph.Synapses;
+        long errors = ((long)slot * trial.Backward.Graph.Steps + arrival) * trial.Backward.Graph.Currents + link.FirstCurrent;
+        int first = link.IsDense ? 0 : synapses.First[link.ByRow + unit];
+        int end = link.IsDense ? link.Columns : synapses.First[link.ByRow + unit + 1];
+        for (int n = first; n < end; n++)
+        {
+            int target = link.IsDense ? n : synapses.Target[n];
+            long weight = link.IsDense ? (long)unit * link.Columns + n : synapses.Weight[n];
+            signal += trial.EProp.Feedback[link.Weights + weight] * trial.Backward.State.Derivative[errors + target];
+        }
+
+        return signal;
+    }
 }

@@ -8,6 +8,9 @@ internal readonly struct EPropViews
     /// <summary>Shape [population].</summary>
     public required ArrayView<EPropPopulation> Populations { get; init; }
 
+    /// <summary>All ways of the feedback, sorted by the population that they lead to.</summary>
+    public required ArrayView<EPropLink> Links { get; init; }
+
     /// <summary>Pseudo-derivatives, shape [slot, step, neuron].</summary>
     public required ArrayView<float> PseudoDerivative { get; init; }
 

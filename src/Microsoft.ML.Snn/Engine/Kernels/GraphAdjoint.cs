@@ -58,9 +58,7 @@ internal struct GraphAdjoint
             adjoint.Jump(trial, population, slot, step + 1, neuron);
         }
 
-        GraphLearning.AddStep(trial, population, slot, step, unit, adjoint._potential);
-        adjoint.StepGroups(trial, population, slot, step, unit);
-        trial.State.State[StateAt(trial, slot, 0, neuron)] = trial.Graph.Decay(neuron) * adjoint._potential;
+        adjoint.StepOver(trial, population, slot, step, unit);
         if (population.IsAdaptive != 0)
         {
             // The threshold of the step is that of its beginning.
@@ -68,6 +66,19 @@ internal struct GraphAdjoint
                 trial.Graph.AdaptationDecay(neuron) * adjoint._adaptation
                 - adjoint._crossing * trial.Graph.AdaptationStrength(neuron);
         }
+    }
+
+    /// <summary>Goes back over a step alone.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="population">The neuron's population.</param>
+    /// <param name="slot">Slot of the batch.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="unit">The neuron, counted within its population.</param>
+    /// <param name="lossByV">What the end of the step adds to ∂L/∂V.</param>
+    public static void StepBackAlone(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int step, int unit, float lossByV)
+    {
+        var adjoint = new GraphAdjoint { _potential = trial.State.State[StateAt(trial, slot, 0, population.FirstNeuron + unit)] + lossByV };
+        adjoint.StepOver(trial, population, slot, step, unit);
     }
 
     /// <summary>Reports to the trial.</summary>
@@ -105,7 +116,7 @@ internal struct GraphAdjoint
         spike < 0 ? -1 : trial.State.Tape.Step[trial.State.Tape.First(slot, neuron) + spike];
 
     /// <summary>∂L/∂V at the end of a step of an output; notes which arrivals at the step move its maximum.</summary>
-    private static float Drive(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int step, int unit)
+    public static float Drive(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int step, int unit)
     {
         if (population.IsOutput == 0)
         {
@@ -193,6 +204,15 @@ internal struct GraphAdjoint
         Pass(trial, slot, neuron, unread);
     }
 
+    /// <summary>Takes all derivatives from the end of a step to its beginning.</summary>
+    private readonly void StepOver(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int step, int unit)
+    {
+        int neuron = population.FirstNeuron + unit;
+        GraphLearning.AddStep(trial, population, slot, step, unit, _potential);
+        StepGroups(trial, population, slot, step, unit);
+        trial.State.State[StateAt(trial, slot, 0, neuron)] = trial.Graph.Decay(neuron) * _potential;
+    }
+
     /// <summary>Moves the derivatives of the currents back, and writes what arrivals at the step have as gradient and as error.</summary>
     private readonly void StepGroups(in GraphBackwardParameters trial, in GraphPopulation population, int slot, int step, int unit)
     {
@@ -224,11 +244,14 @@ internal struct GraphAdjoint
             trial.State.Derivative[trace] = own.Value;
             trial.State.DerivativeSum[(long)slot * trial.Graph.Currents + current] += own.Value;
 
-            // A jump of the potential has no next stage: its rate is 0. A spike comes with the arrivals that made it: what
-            // moves them moves it.
-            trial.State.Error[trace] = kind == (int)SynapseKind.Delta && _hasDeltaError
-                ? _deltaError
-                : PopulationEquations.ArrivalError<FloatLane>(own, trial.Graph.Rate(current), next, trial.Graph.RateIntoNext(current)).Value;
+            if (trial.SendsErrors != 0)
+            {
+                // A jump of the potential has no next stage: its rate is 0. A spike comes with the arrivals that made it: what
+                // moves them moves it.
+                trial.State.Error[trace] = kind == (int)SynapseKind.Delta && _hasDeltaError
+                    ? _deltaError
+                    : PopulationEquations.ArrivalError<FloatLane>(own, trial.Graph.Rate(current), next, trial.Graph.RateIntoNext(current)).Value;
+            }
         }
     }
 }

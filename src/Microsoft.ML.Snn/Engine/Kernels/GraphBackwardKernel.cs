@@ -16,11 +16,7 @@ internal static class GraphBackwardKernel
         where TCells : struct, ICells
     {
         int slot = Grid.IdxX;
-        for (int n = Group.IdxX; n < trial.Graph.Learned; n += Group.DimX)
-        {
-            trial.State.LearnedGradient[(long)slot * trial.Graph.Learned + n] = 0;
-        }
-
+        GraphLearning.Begin(trial, slot);
         Group.Barrier();
         for (int neuron = Group.IdxX; neuron < trial.Graph.Neurons; neuron += Group.DimX)
         {

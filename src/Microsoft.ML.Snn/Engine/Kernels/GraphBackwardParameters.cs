@@ -23,6 +23,9 @@ internal readonly struct GraphBackwardParameters
     /// <summary>1 where the input is a constant current, else 0.</summary>
     public required int IsConstant { get; init; }
 
+    /// <summary>1 where spikes receive errors, as EventProp has it; 0 for e-prop.</summary>
+    public required int SendsErrors { get; init; }
+
     /// <summary>Number of threads that share the sum of one spike, at most <see cref="GraphErrors.MaximumLanes"/>.</summary>
     public required int Lanes { get; init; }
 }

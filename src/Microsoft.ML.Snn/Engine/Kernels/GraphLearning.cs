@@ -1,3 +1,4 @@
+using ILGPU;
 using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
@@ -6,6 +7,15 @@ namespace Microsoft.ML.Snn.Engine.Kernels;
 /// <summary>Derivatives by what the neurons of a graph learn themselves: bias, threshold, time constants, numbers of users' neurons. Each trial has its own sums.</summary>
 internal static class GraphLearning
 {
+    /// <summary>Clears the sums of a trial; a barrier must follow.</summary>
+    public static void Begin(in GraphBackwardParameters trial, int slot)
+    {
+        for (int n = Group.IdxX; n < trial.Graph.Learned; n += Group.DimX)
+        {
+            trial.State.LearnedGradient[(long)slot * trial.Graph.Learned + n] = 0;
+        }
+    }
+
     public static void Add(in GraphBackwardParameters trial, int slot, int learned, float derivative) =>
         trial.State.LearnedGradient[(long)slot * trial.Graph.Learned + learned] += derivative;
 
