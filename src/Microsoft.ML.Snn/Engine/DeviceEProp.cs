@@ -5,11 +5,12 @@ using System.Linq;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
+using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;
 
-/// <summary>What event-driven e-prop needs on a device beside the graph: its equations, its traces, its feedback.</summary>
+/// <summary>What e-prop needs on a device beside the graph: its equations, its traces, its feedback.</summary>
 internal sealed class DeviceEProp : IDisposable
 {
     private readonly NetworkProgram _program;
@@ -20,6 +21,7 @@ internal sealed class DeviceEProp : IDisposable
     private readonly DeviceBuffer<float> _pseudoDerivative;
     private readonly DeviceBuffer<float> _rate;
     private readonly DeviceBuffer<float> _rateSignal;
+    private readonly DeviceBuffer<float> _signal;
     private readonly DeviceBuffer<float>[] _mean;
     private readonly DeviceBuffer<float>[] _square;
     private readonly DeviceBuffer<float>[] _gradient;
@@ -54,10 +56,14 @@ internal sealed class DeviceEProp : IDisposable
         _pseudoDerivative = new DeviceBuffer<float>(accelerator, neuronSteps);
         _rate = new DeviceBuffer<float>(accelerator, _hasRates ? neurons : 0);
         _rateSignal = new DeviceBuffer<float>(accelerator, _hasRates ? neuronSteps : 0);
+        _signal = new DeviceBuffer<float>(accelerator, IsOnline ? neuronSteps : 0);
         _mean = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
         _square = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
         _gradient = [.. program.Hidden.Select((_, layer) => new DeviceBuffer<float>(accelerator, LearnedLength(layer)))];
     }
+
+    /// <summary>Whether it is the textbook form.</summary>
+    public bool IsOnline => _settings.Mode == EPropMode.Online;
 
     public bool IsAdaptive => _settings.Feedback == EPropFeedback.Adaptive;
 
@@ -76,10 +82,14 @@ internal sealed class DeviceEProp : IDisposable
         PseudoDerivative = _pseudoDerivative.View,
         Rate = _rate.View,
         RateSignal = _rateSignal.View,
+        Signal = _signal.View,
         Feedback = IsSymmetric ? weights : _feedback.View,
         IsActive = isActive ? 1 : 0,
         HasRates = _hasRates ? 1 : 0,
     };
+
+    /// <summary>The equations of the spikes of a population.</summary>
+    public EPropEquations EquationsOf(PopulationProgram population) => _settings.EquationsOf(population.Neuron, _program.TimeStep);
 
     /// <summary>The feedback to one layer, shape [neuron, output].</summary>
     public ArrayView<float> FeedbackOf(int layer) => _feedback.View.SubView(FirstOf(layer), LearnedLength(layer));
@@ -111,6 +121,7 @@ internal sealed class DeviceEProp : IDisposable
         _pseudoDerivative.Dispose();
         _rate.Dispose();
         _rateSignal.Dispose();
+        _signal.Dispose();
         _feedback.Dispose();
         Array.ForEach(_mean, buffer => buffer.Dispose());
         Array.ForEach(_square, buffer => buffer.Dispose());
@@ -145,7 +156,7 @@ internal sealed class DeviceEProp : IDisposable
 
         return new EPropPopulation
         {
-            Equations = population.Neuron.IsSpiking ? _settings.EquationsOf(population.Neuron, _program.TimeStep) : default,
+            Equations = population.Neuron.IsSpiking ? EquationsOf(population) : default,
             Rate = population.Neuron.IsSpiking ? _settings.RateEquations(_program.TimeStep) : default,
             FirstLink = first,
             Links = links.Count - first,

@@ -19,7 +19,13 @@ internal sealed partial class DeviceGraph
 
         foreach (ConnectionProgram c in _program.Connections)
         {
-            if (c.FixedWeight == null || keepGradient || clips)
+            if (_eprop is { IsOnline: true } eprop)
+            {
+                GatherOnline(
+                    eprop, c.Rows, c, TraceOf(c, trains, isDelay: false), c.IsFromInput && IsConstant,
+                    _parameters.GradientOf(_program.Parameters[c.Index]));
+            }
+            else if (c.FixedWeight == null || keepGradient || clips)
             {
                 Gather(c, trains, step, keepGradient || clips);
             }
@@ -33,7 +39,7 @@ internal sealed partial class DeviceGraph
         foreach (ParameterProgram parameter in _program.Parameters)
         {
             bool isDone = parameter.Kind == ParameterKind.Weight
-                && (_program.Connections[parameter.Owner].FixedWeight != null || (_program.Connections[parameter.Owner].IsDense && !clips));
+                && (_program.Connections[parameter.Owner].FixedWeight != null || (_program.Connections[parameter.Owner].IsDense && !clips && _eprop is not { IsOnline: true }));
             if (!isDone)
             {
                 _kernels.Update(DeviceParameters.RowsOf(parameter), new UpdateParameters
@@ -54,60 +60,6 @@ internal sealed partial class DeviceGraph
         {
             LearnFeedback(_eprop, trains, step);
         }
-    }
-
-    /// <summary>Adaptive feedback gets the change that output weights of its layer would get; both forget.</summary>
-    private void LearnFeedback(DeviceEProp eprop, DeviceTrains trains, in LearningStep step)
-    {
-        ConnectionProgram output = _program.Output.Input;
-        bool clips = step.Clipping.IsActive;
-        for (int layer = 0; layer < _program.Hidden.Count; layer++)
-        {
-            int units = _program.Hidden[layer].Units;
-            _kernels.Gradient(units, new GradientParameters
-            {
-                Update = step.Updates[output.Index],
-                Applies = clips ? 0 : 1,
-                Batch = Batch.Views,
-                Source = TraceOf(output, trains, isDelay: false) with
-                {
-                    IsTape = 1,
-                    FirstRow = _graph.Populations[layer].FirstNeuron,
-                    Trace = _state.Derivative,
-                    Segments = _program.Steps,
-                },
-                Scale = 1,
-                Columns = output.Columns,
-                Weights = eprop.FeedbackOf(layer),
-                Gradient = eprop.GradientOf(layer),
-                KeepsGradient = clips ? 1 : 0,
-                Mean = eprop.MeanOf(layer),
-                Square = eprop.SquareOf(layer),
-            });
-            if (clips)
-            {
-                _kernels.Update(units, new UpdateParameters
-                {
-                    Update = step.Updates[output.Index],
-                    Clipping = step.Clipping,
-                    Batch = Batch.Views,
-                    Columns = output.Columns,
-                    Weights = eprop.FeedbackOf(layer),
-                    Gradient = eprop.GradientOf(layer),
-                    Mean = eprop.MeanOf(layer),
-                    Square = eprop.SquareOf(layer),
-                });
-            }
-
-            _kernels.Forget(new ForgetParameters { Batch = Batch.Views, Weights = eprop.FeedbackOf(layer), Kept = eprop.Kept });
-        }
-
-        _kernels.Forget(new ForgetParameters
-        {
-            Batch = Batch.Views,
-            Weights = _parameters.ValuesOf(_program.Parameters[output.Index]),
-            Kept = eprop.Kept,
-        });
     }
 
     /// <summary>Gathers the gradient of the weights of a connection.</summary>

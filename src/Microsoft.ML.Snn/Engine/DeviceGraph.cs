@@ -82,6 +82,7 @@ internal sealed partial class DeviceGraph : DeviceModel
         PseudoDerivative = _noFloats.View,
         Rate = _noFloats.View,
         RateSignal = _noFloats.View,
+        Signal = _noFloats.View,
         Feedback = _noFloats.View,
         IsActive = 0,
         HasRates = 0,
@@ -173,11 +174,8 @@ internal sealed partial class DeviceGraph : DeviceModel
         }
         else
         {
-            _kernels.Backward(slots, new EPropBackwardParameters
-            {
-                Backward = backward,
-                EProp = _eprop.Views(_parameters.Values, isActive: true),
-            });
+            _kernels.Backward(
+                slots, new EPropBackwardParameters { Backward = backward, EProp = _eprop.Views(_parameters.Values, isActive: true) }, _eprop.IsOnline);
         }
     }
 

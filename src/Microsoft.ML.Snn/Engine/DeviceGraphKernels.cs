@@ -14,6 +14,8 @@ internal sealed class DeviceGraphKernels
     private readonly Action<KernelConfig, FirstSpikeParameters> _firstSpike;
     private readonly Action<KernelConfig, GraphBackwardParameters> _backward;
     private readonly Action<KernelConfig, EPropBackwardParameters> _epropBackward;
+    private readonly Action<KernelConfig, EPropBackwardParameters> _epropSignal;
+    private readonly Action<KernelConfig, EPropOnlineParameters> _epropOnline;
     private readonly Action<KernelConfig, ForgetParameters> _forget;
     private readonly Action<KernelConfig, GradientParameters> _gradient;
     private readonly Action<KernelConfig, SynapseGradientParameters> _synapseGradient;
@@ -33,6 +35,8 @@ internal sealed class DeviceGraphKernels
         _firstSpike = accelerator.LoadStreamKernel<FirstSpikeParameters>(FirstSpikeKernel.Run);
         _backward = cells.LoadBackward(accelerator);
         _epropBackward = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run);
+        _epropSignal = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropSignalKernel.Run);
+        _epropOnline = accelerator.LoadStreamKernel<EPropOnlineParameters>(EPropOnlineKernel.Run);
         _forget = accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run);
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
         _synapseGradient = accelerator.LoadStreamKernel<SynapseGradientParameters>(SynapseGradientKernel.Run);
@@ -63,8 +67,22 @@ internal sealed class DeviceGraphKernels
         _backward(new KernelConfig(slots, threads), trial with { Lanes = Math.Clamp(threads / 2, 1, GraphErrors.MaximumLanes) });
     }
 
-    public void Backward(int slots, in EPropBackwardParameters trial) =>
-        _epropBackward(new KernelConfig(slots, Threads(trial.Backward.Graph.Neurons, EPropBackwardKernel.MaximumThreads)), trial);
+    /// <summary>Runs the scans of e-prop, or what comes before them in its textbook form.</summary>
+    public void Backward(int slots, in EPropBackwardParameters trial, bool isOnline)
+    {
+        int neurons = trial.Backward.Graph.Neurons;
+        if (isOnline)
+        {
+            _epropSignal(new KernelConfig(slots, Threads(neurons, EPropSignalKernel.MaximumThreads)), trial);
+        }
+        else
+        {
+            _epropBackward(new KernelConfig(slots, Threads(neurons, EPropBackwardKernel.MaximumThreads)), trial);
+        }
+    }
+
+    public void GradientOnline(int rows, in EPropOnlineParameters connection) =>
+        _epropOnline(new KernelConfig(rows, Threads(connection.Columns, EPropOnlineKernel.MaximumThreads)), connection);
 
     public void Forget(in ForgetParameters connection)
     {

@@ -84,17 +84,6 @@ internal static class EngineFactory
         }
 
         CheckEProp(program, settings);
-        if (settings.Mode == EPropMode.Online)
-        {
-            return fallbackToCpu
-                ? Chosen(
-                    CreateEPropForCpu(program, settings, batchSize, threads),
-                    Text($"MLContext.GpuDeviceId is {id} but EPropMode.Online runs on the CPU, and MLContext.FallbackToCpu is set"), log)
-                : throw new InvalidOperationException(
-                    Text($"MLContext.GpuDeviceId must be null for EPropMode.Online, which runs on the CPU, but was {id}. ")
-                    + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven.");
-        }
-
         return CreateOnDevice(
             id, fallbackToCpu, () => CreateEPropForCpu(program, settings, batchSize, threads),
             (context, device) => new AcceleratorEngine(context, device, program, batchSize, eprop: settings), log);

@@ -11,15 +11,16 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
 
-/// <summary>e-prop on an accelerator against the CPU engine, which the printed equations judge.</summary>
+/// <summary>Both forms of e-prop on an accelerator against the event-driven one of the CPU, which the printed equations judge.</summary>
 [TestClass]
 public sealed class AcceleratorEPropTests
 {
-    public static IEnumerable<object[]> Devices() => TestDevices.All.Select(device => new object[] { device });
+    public static IEnumerable<object[]> Devices() =>
+        from device in TestDevices.All from mode in Enum.GetValues<EPropMode>() select new object[] { device, mode };
 
     [TestMethod]
     [DynamicData(nameof(Devices))]
-    public void Train_RandomNetworks_GivesTheSpikesTheGradientAndTheStateOfTheCpuEngine(string device)
+    public void Train_RandomNetworks_GivesTheSpikesTheGradientAndTheStateOfTheCpuEngine(string device, EPropMode mode)
     {
         int draws = device == TestDevices.Simulator ? 24 : 200, compared = 0;
         long spikes = 0;
@@ -31,7 +32,7 @@ public sealed class AcceleratorEPropTests
             cpu.SetWeights(drawn.Weights);
             if (!drawn.IsOnAKnifeEdge([.. Enumerable.Range(0, drawn.Program.Hidden.Count).Select(cpu.FeedbackOf)]))
             {
-                spikes += Compare(device, drawn, cpu, seed);
+                spikes += Compare(device, drawn, mode, cpu, seed);
                 compared++;
             }
         }
@@ -40,10 +41,10 @@ public sealed class AcceleratorEPropTests
         Assert.IsGreaterThan(5 * draws, spikes, "Too few spikes for the test to mean anything.");
     }
 
-    private static long Compare(string device, EPropCase drawn, EventDrivenEProp<Vector256Lane> cpu, int seed)
+    private static long Compare(string device, EPropCase drawn, EPropMode mode, EventDrivenEProp<Vector256Lane> cpu, int seed)
     {
         using NetworkEngine accelerator = TestDevices.CreateEngine(
-            device, drawn.Program, drawn.Count, spikesPerNeuron: 1, drawn.Settings with { FeedbackDecay = 0.01 });
+            device, drawn.Program, drawn.Count, spikesPerNeuron: 1, drawn.Settings with { FeedbackDecay = 0.01, Mode = mode });
         accelerator.SetWeights(drawn.Weights);
         float clip = seed % 3 == 0 ? 0.05f : 0;
         BatchResult expected = Train(cpu, drawn, clip), actual = Train(accelerator, drawn, clip);

@@ -143,6 +143,26 @@ public sealed class AcceleratorGraphEPropTests
         Assert.IsGreaterThan(10, total.RewiredSynapses);
     }
 
+    /// <summary>Symmetric feedback comes back along the synapses that there are now.</summary>
+    [TestMethod]
+    [DynamicData(nameof(Devices))]
+    public void Train_OutputRewired_EqualsCpu(string device)
+    {
+        using var engines = new EnginePair(device, new EngineCase(SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input(), output = graph.Output();
+            GraphNode first = graph.Population("first", 4 * Units);
+            graph.Connect(input, first, weights: Weights.Normal(0.35, 0.6));
+            graph.Connect(first, output, Connectivity.Sparse(0.4, rewiring: new DeepRewiring(0.1, 0.05)), weights: Weights.Normal(0, 0.3));
+        }))
+        {
+            Optimizer = new Adam(0.3),
+            EProp = Symmetric,
+        });
+
+        Assert.IsGreaterThan(10, engines.Train().RewiredSynapses);
+    }
+
     private static SnnNetwork Graph(Neuron neuron, Synapse between) => SnnNetwork.Graph(graph =>
     {
         double scale = between is DeltaSynapse ? 0.3 : 1;

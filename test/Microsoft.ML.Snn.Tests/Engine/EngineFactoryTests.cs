@@ -168,8 +168,7 @@ public sealed class EngineFactoryTests
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"Device: {engine.Device}, because MLContext.GpuDeviceId is {NoSuchGpu} but ")
-            + (mode == EPropMode.Online ? "EPropMode.Online runs on the CPU" : Devices())
-            + ", and MLContext.FallbackToCpu is set.",
+            + Devices() + ", and MLContext.FallbackToCpu is set.",
             _log.Single());
     }
 

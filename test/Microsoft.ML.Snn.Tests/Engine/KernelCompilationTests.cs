@@ -25,7 +25,7 @@ public sealed class KernelCompilationTests
     [TestMethod]
     public void Kernels_OfTheEngine_AreFound()
     {
-        Assert.HasCount(18, Kernels());
+        Assert.HasCount(20, Kernels());
     }
 
     [TestMethod]

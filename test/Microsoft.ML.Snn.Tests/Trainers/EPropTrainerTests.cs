@@ -98,19 +98,6 @@ public sealed class EPropTrainerTests
     }
 
     [TestMethod]
-    public void Train_TextbookFormOnAGpu_SaysThatItRunsOnTheCpu()
-    {
-        MLContext context = new(seed: 1) { GpuDeviceId = 0 };
-        SnnTrainer trainer = context.Snn().Train(new SnnTrainer.Options { Algorithm = new EProp { Mode = EPropMode.Online } });
-
-        var error = Assert.ThrowsExactly<InvalidOperationException>(() => trainer.Fit(SmallData.YinYang(context, 50)));
-
-        Assert.AreEqual(
-            "MLContext.GpuDeviceId must be null for EPropMode.Online, which runs on the CPU, but was 0. "
-            + "Set it to null, set MLContext.FallbackToCpu to true, or use EPropMode.EventDriven.", error.Message);
-    }
-
-    [TestMethod]
     public void Train_RewiredGraph_MovesSynapsesLearnsAndScoresTheSameOnceLoaded()
     {
         MLContext context = new(seed: 1);

@@ -20,6 +20,9 @@ internal readonly struct EPropViews
     /// <summary>Learning signals of the rates, shape [slot, step, neuron].</summary>
     public required ArrayView<float> RateSignal { get; init; }
 
+    /// <summary>Learning signals of the outputs in the textbook form, shape [slot, step, neuron].</summary>
+    public required ArrayView<float> Signal { get; init; }
+
     /// <summary>The weights of the feedback.</summary>
     public required ArrayView<float> Feedback { get; init; }
 
