@@ -1,6 +1,5 @@
 using ILGPU;
 using Microsoft.ML.Snn.Engine.Kernels;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Engine;

@@ -109,17 +109,17 @@ internal sealed partial class DeviceGraph : DeviceModel
 
     public override void DownloadScores(Span<float> scores)
     {
-        int all = _program.ScoresPerExample, first = 0;
+        int all = _program.ScoresPerExample, slots = scores.Length / all, first = 0;
         foreach (PopulationProgram output in _program.Outputs)
         {
             GraphPopulation at = _graph.Populations[output.Index];
             bool isEveryStep = output.Readout == ReadoutKind.EveryStep;
             int count = output.ScoresFor(_program.Steps);
-            var own = new float[scores.Length / all * count];
+            Span<float> own = count == all ? scores : new float[slots * count];
             (isEveryStep ? _state.StepReadout : _state.Readout).Download(own, isEveryStep ? at.FirstStepReadout : at.FirstReadout);
-            for (int slot = 0; slot < scores.Length / all; slot++)
+            for (int slot = 0; slot < slots && count < all; slot++)
             {
-                own.AsSpan(slot * count, count).CopyTo(scores[(slot * all + first)..]);
+                own.Slice(slot * count, count).CopyTo(scores[(slot * all + first)..]);
             }
 
             first += count;

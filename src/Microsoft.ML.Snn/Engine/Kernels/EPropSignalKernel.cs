@@ -1,5 +1,4 @@
 using ILGPU;
-using Microsoft.ML.Snn.Equations;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
