@@ -13,7 +13,7 @@ namespace Microsoft.ML.Snn.Learning;
 /// </remarks>
 internal static class CheckpointFormat
 {
-    public const int CurrentVersion = 3;
+    public const int CurrentVersion = 4;
     public const string TemporarySuffix = ".tmp";
 
     private static readonly byte[] s_magic = "SNNC"u8.ToArray();

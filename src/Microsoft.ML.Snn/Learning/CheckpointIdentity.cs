@@ -1,6 +1,9 @@
+using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using Microsoft.ML.Snn.Models;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn.Learning;
@@ -21,7 +24,7 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
         try
         {
             return new CheckpointIdentity(
-                $"{program}; loss {string.Join(", ", program.Outputs.Select(o => $"{o.LossWeight} {o.Loss.Kind}"))}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}",
+                $"{program}; loss {string.Join(", ", program.Outputs.Select(o => $"{o.LossWeight} {o.Loss.Kind}"))}; {string.Join("; ", program.Description.Hidden.Select(l => $"{l.Neuron}, {l.Synapse}"))}; {NumbersOf(program)}",
                 string.Join("; ",
                     settings.Algorithm,
                     $"spike counts [{string.Join(", ", (settings.Algorithm as EventProp)?.SpikeCounts ?? [])}]",
@@ -57,6 +60,20 @@ internal sealed record CheckpointIdentity(string Network, string Settings, strin
         RequireSame("network", Network.ReplaceLineEndings("; "), found.Network.ReplaceLineEndings("; "));
         RequireSame("settings", Settings, found.Settings);
         RequireSame("data", Data, found.Data);
+    }
+
+    /// <summary>What the summary of a network rounds off or leaves out: every number of its neurons, synapses and delays, as a digest.</summary>
+    private static string NumbersOf(NetworkProgram program)
+    {
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        GraphBody.WriteNumbers(writer, program, ModelFormat.CurrentVersion);
+        foreach (ConnectionProgram connection in program.Connections)
+        {
+            writer.Write($"{connection.Rewiring}");
+        }
+
+        return $"all its numbers {Convert.ToHexStringLower(SHA256.HashData(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)))}";
     }
 
     private static void RequireSame(string what, string expected, string found)

@@ -18,6 +18,12 @@ internal static class GraphBody
     public static void Write(BinaryWriter writer, NetworkProgram program, int version)
     {
         writer.Write(program.Description.ToString());
+        WriteNumbers(writer, program, version);
+    }
+
+    /// <summary>Writes all that decides what the network computes, but for its weights.</summary>
+    public static void WriteNumbers(BinaryWriter writer, NetworkProgram program, int version)
+    {
         writer.Write(program.Inputs.Count);
         foreach (InputProgram input in program.Inputs)
         {
