@@ -53,14 +53,22 @@ internal static class EquationsFormat
             FieldInfo? field = Array.Find(fields, f => f.Name == fieldName && f.FieldType == value.GetType());
             if (field == null || count != fields.Length)
             {
-                throw new InvalidDataException(
-                    $"{name} must have the {count} fields that it had when the model was saved, among them {value.GetType().Name} {fieldName}, but has {(fields.Length == 0 ? "none" : string.Join(", ", fields.Select(f => $"{f.FieldType.Name} {f.Name}")))}. Load the model with the version of {assembly} that saved it.");
+                throw OtherFields($", among them {value.GetType().Name} {fieldName}");
             }
 
             field.SetValue(equations, value);
         }
 
+        if (count != fields.Length)
+        {
+            // Saved without fields: there was none to ask about.
+            throw OtherFields("");
+        }
+
         return (ValueType)equations;
+
+        InvalidDataException OtherFields(string among) => new(
+            $"{name} must have the {count} fields that it had when the model was saved{among}, but has {(fields.Length == 0 ? "none" : string.Join(", ", fields.Select(f => $"{f.FieldType.Name} {f.Name}")))}. Load the model with the version of {assembly} that saved it.");
     }
 
     /// <summary>Calls a generic factory with the type of the equations, which is known only now.</summary>

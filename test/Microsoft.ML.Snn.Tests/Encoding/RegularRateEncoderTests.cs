@@ -68,6 +68,21 @@ public sealed class RegularRateEncoderTests
         }
     }
 
+    /// <summary>What is allowed for rounding adds up to more than a spike over so many steps; a step has one all the same.</summary>
+    [TestMethod]
+    public void Encode_OneSpikePerStepInManyFrames_NeverHasTwoInAStep()
+    {
+        const int Steps = 65_536, Frames = 80;
+
+        int[] slots = EncoderRun.Slots(new RegularRateEncoder(Steps, 1, Frames), [.. Enumerable.Repeat(1f, Frames)], channelCount: 1);
+
+        Assert.HasCount(Steps * Frames, slots);
+        for (int n = 0; n < slots.Length; n += 997)
+        {
+            Assert.AreEqual(n, slots[n]);
+        }
+    }
+
     [TestMethod]
     public void Encode_TwoRows_ShareNothing()
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Microsoft.ML.Snn.Engine;
 using Microsoft.ML.Snn.Networks;
@@ -11,7 +12,8 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 /// <remarks>
 /// z̄ is what the spikes of a synapse brought to V of its neuron; e = ψ·(z̄ - b·ε), ε := ρ·ε + e. The answer of an output to a spike is
 /// measured with one spike. Through every synapse j → k to an output, of weight w and delay d, the gradient gets
-/// w·E_k(n)·Σ answer(n - m - 1 - d)·e(m), summed in full for every n. Nothing is scanned backward.
+/// w·E_k(n)·Σ answer(n - m - 1 - d)·e(m), summed in full for every n. Nothing is scanned backward. Random feedback is a synapse from every
+/// neuron to every output, without delay, by its first current. A bias is what arrives at every step.
 /// </remarks>
 internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights weights, EPropSettings settings)
 {
@@ -33,7 +35,7 @@ internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights w
     /// <summary>Runs one example.</summary>
     /// <param name="input">Shape [step][channel].</param>
     /// <param name="label">Its class.</param>
-    /// <returns>The gradient of the weights of every connection.</returns>
+    /// <returns>The gradient of every parameter: the weights of every connection, then biases.</returns>
     public double[][] Run(double[][] input, int label)
     {
         Forward(input);
@@ -47,7 +49,7 @@ internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights w
             }
         }
 
-        return [.. program.Connections.Select(c => Gradient(c, input))];
+        return [.. program.Parameters.Select(p => p.Kind == ParameterKind.Weight ? Gradient(program.Connections[p.Index], input) : BiasGradient(program.Populations[p.Owner]))];
     }
 
     private static Synapse[] SynapsesOf(ConnectionProgram connection)
@@ -91,7 +93,8 @@ internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights w
     private void Move(PopulationProgram p, (double[] V, double[] A, int[] Held, double[] F, double[][] I) state, int n, int j)
     {
         NeuronProgram neuron = p.Neuron;
-        double v = Math.Exp(-program.TimeStep / neuron.MembraneTime[0]) * state.V[j];
+        double alpha = Math.Exp(-program.TimeStep / neuron.MembraneTime[0]), v = alpha * state.V[j];
+        v += (1 - alpha) * (program.Parameters.FirstOrDefault(b => b.Kind == ParameterKind.Bias && b.Owner == p.Index) is { } bias ? weights[bias.Index][j] : 0);
         for (int g = 0; g < p.Groups.Count; g++)
         {
             (double beta, double kappa) = Decay(p, g);
@@ -148,6 +151,15 @@ internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights w
         return gradient;
     }
 
+    private double[] BiasGradient(PopulationProgram p)
+    {
+        double alpha = Math.Exp(-program.TimeStep / p.Neuron.MembraneTime[0]);
+        double[] trace = [.. Enumerable.Range(0, Steps).Select(n => Enumerable.Range(0, n + 1).Sum(m => (1 - alpha) * Math.Pow(alpha, n - m)))];
+        return [.. Enumerable.Range(0, p.Units).Select(j => p.Readout != null
+            ? Enumerable.Range(0, Steps).Sum(n => trace[n] * _errors[p.Index][n][j])
+            : Hidden(p, j, trace))];
+    }
+
     private double Hidden(PopulationProgram p, int j, double[] trace)
     {
         double rho = Math.Exp(-program.TimeStep / p.Neuron.AdaptationTime[0]), b = p.Neuron.AdaptationStrength[0], slow = 0, sum = 0;
@@ -159,20 +171,29 @@ internal sealed class GraphEPropWitness(NetworkProgram program, NetworkWeights w
             sum += _rate[p.Index][n][j] * e[n];
         }
 
-        foreach (ConnectionProgram c in program.Connections.Where(c => c.Source == p.Index && program.Populations[c.Target].Readout != null))
+        return sum + Feedback(p, j).Sum(way =>
         {
-            double[] answer = Answer(program.Populations[c.Target], c.Group);
-            foreach (Synapse s in _synapses[c.Index].Where(s => s.Row == j))
+            double[] answer = Answer(program.Populations[way.Output], way.Group);
+            return Enumerable.Range(0, Steps).Sum(n => way.Weight * _errors[way.Output][n][way.Unit]
+                * Enumerable.Range(0, Math.Max(0, n - way.Delay)).Sum(m => answer[n - m - 1 - way.Delay] * e[m]));
+        });
+    }
+
+    /// <summary>All ways on which the errors of outputs come to a neuron.</summary>
+    private IEnumerable<(int Output, int Unit, int Group, int Delay, double Weight)> Feedback(PopulationProgram p, int j)
+    {
+        if (settings.Feedback == EPropFeedback.Random)
+        {
+            int place = program.Spiking.ToList().IndexOf(p);
+            return program.Outputs.SelectMany((output, n) =>
             {
-                for (int n = 0; n < Steps; n++)
-                {
-                    double filtered = Enumerable.Range(0, Math.Max(0, n - s.Delay)).Sum(m => answer[n - m - 1 - s.Delay] * e[m]);
-                    sum += weights[c.Index][s.Weight] * _errors[c.Target][n][s.Column] * filtered;
-                }
-            }
+                float[] drawn = settings.DrawFeedback(n * program.Spiking.Count + place, p.Units, output.Units);
+                return Enumerable.Range(0, output.Units).Select(unit => (output.Index, unit, 0, 0, (double)drawn[j * output.Units + unit]));
+            });
         }
 
-        return sum;
+        return program.Connections.Where(c => c.Source == p.Index && program.Populations[c.Target].Readout != null).SelectMany(c =>
+            _synapses[c.Index].Where(s => s.Row == j).Select(s => (c.Target, s.Column, c.Group, s.Delay, (double)weights[c.Index][s.Weight])));
     }
 
     /// <summary>V after each step that follows the arrival of one spike of weight 1.</summary>

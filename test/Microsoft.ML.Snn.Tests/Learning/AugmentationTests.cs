@@ -162,6 +162,79 @@ public sealed class AugmentationTests
         Assert.IsGreaterThan(Examples * 3 / 4, blended);
     }
 
+    /// <summary>Of either example half of the spikes stay, and every other example of the class is as likely.</summary>
+    [TestMethod]
+    public void BlendWithSameClass_Always_KeepsHalfOfEitherAndDrawsFromTheWholeClass()
+    {
+        int own = 0, ofOwn = 0, partners = 0, ofPartners = 0;
+        HashSet<int> drawn = [];
+        foreach (int example in Enumerable.Range(0, Examples))
+        {
+            (int Step, int Channel, float Value)[] after = ChangeOne(Augmentation.BlendWithSameClass(1), example);
+            foreach (int partner in after.Select(s => (int)s.Value / 100).Where(source => source != example).Distinct())
+            {
+                drawn.Add(partner);
+                own += after.Count(s => (int)s.Value / 100 == example);
+                ofOwn += s_data.Trains.ChannelsOf(example).Length;
+                (int steps, int channels) = (Round(Mean(example, s => s.Step) - Mean(partner, s => s.Step)), Round(Mean(example, s => s.Channel) - Mean(partner, s => s.Channel)));
+                partners += after.Count(s => (int)s.Value / 100 == partner);
+                ofPartners += Spikes(s_data.Trains, partner).Count(s => s.Step + steps is >= 0 and < Steps && s.Channel + channels is >= 0 and < Channels);
+            }
+        }
+
+        Assert.AreEqual(0.5, (double)own / ofOwn, 4 * 0.5 / Math.Sqrt(ofOwn));
+        Assert.AreEqual(0.5, (double)partners / ofPartners, 4 * 0.5 / Math.Sqrt(ofPartners));
+
+        // 60 draws leave a third of the examples out on average, exp(-1); the first of each class alone would be three.
+        Assert.IsGreaterThan(Examples / 2, drawn.Count);
+    }
+
+    [TestMethod]
+    public void BlendWithSameClass_ExampleWithoutSpikes_NeitherGivesNorTakes()
+    {
+        SpikeTrainsBuilder builder = new(Steps, Channels, isConstantCurrent: false);
+        builder.Add([], []);
+        int[] slots = [.. Enumerable.Range(0, 20).Select(n => 20 * n)];
+        builder.Add(slots, [.. Enumerable.Repeat(1f, 20)]);
+        AugmentedBatch batches = new(new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([0, 0]), null), Settings(Augmentation.BlendWithSameClass(1)));
+        int untouched = 0;
+        for (int epoch = 0; epoch < 40; epoch++)
+        {
+            SpikeTrains changed = batches.Draw([0, 1], epoch).Trains;
+            Assert.IsEmpty(Spikes(changed, 0));
+            untouched += Spikes(changed, 1).Select(s => s.Step * Channels + s.Channel).SequenceEqual(slots) ? 1 : 0;
+        }
+
+        Assert.IsInRange(8, 32, untouched, "About half of the partners have no spikes, and change nothing.");
+    }
+
+    [TestMethod]
+    public void BlendWithSameClass_LabelsThatAreNoClassOfAnExample_SaysWhatItNeeds()
+    {
+        foreach (Targets targets in new[] { Targets.OfClasses(new int[Examples * 2], rows: 2), Targets.OfValues(new float[Examples], 1) })
+        {
+            var error = Assert.ThrowsExactly<InvalidOperationException>(
+                () => new AugmentedBatch(s_data with { Targets = targets }, Settings(Augmentation.BlendWithSameClass())));
+
+            StringAssert.StartsWith(error.Message, "Augmentation.BlendWithSameClass needs labels that are one class per example", StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>An example that ends after its last spike ends after the last one that it has now.</summary>
+    [TestMethod]
+    public void Draw_ExamplesOfTheirOwnLength_EndAfterTheirChangedSpikes()
+    {
+        SpikeTrainsBuilder builder = new(Steps, Channels, isConstantCurrent: false, stepsAfterLastSpike: 3);
+        builder.Add([2 * Channels, 7 * Channels], [1, 1]);
+        AugmentedBatch batches = new(new TrainingData(builder.ToSpikeTrains(), Targets.OfClasses([0]), null), Settings(Augmentation.JitterTimes(2)));
+        for (int epoch = 0; epoch < 10; epoch++)
+        {
+            SpikeTrains changed = batches.Draw([0], epoch).Trains;
+
+            Assert.AreEqual(Math.Min(Steps, Spikes(changed, 0).Max(s => s.Step) + 1 + 3), changed.StepsOf(0));
+        }
+    }
+
     /// <summary>Who would leave the trial stays at its end: a spike there goes nowhere unless it moves inwards, with probability Φ(-1/4).</summary>
     [TestMethod]
     public void JitterTimes_SpikesAtTheEnds_StayInTheTrial()

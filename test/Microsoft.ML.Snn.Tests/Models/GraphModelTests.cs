@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using Microsoft.ML.Snn.Models;
@@ -62,6 +63,117 @@ public sealed class GraphModelTests
 
         Assert.IsGreaterThan(1000, refused);
     }
+
+    /// <summary>One number of a graph at a time that no graph has: each is named as such, before anything is built of it.</summary>
+    [TestMethod]
+    public void Read_GraphWithANumberThatNoneHas_IsRefused()
+    {
+        NetworkProgram good = Small();
+        ConnectionProgram first = good.Connections[0];
+        PopulationProgram hidden = good.Populations[0];
+        (string What, NetworkProgram Program)[] forged =
+        [
+            ("group", With(first with { Group = 1 })),
+            ("source", With(first with { Source = 1 })),
+            ("source beyond all", With(first with { Source = 7 })),
+            ("input beyond all", With(first with { Source = ~1 })),
+            ("target", With(first with { Target = 7 })),
+            ("delay", With(first with { Delay = DelayProgram.Of(DelayForm.PerRow, [1, 5, 2]) with { Maximum = 4 } })),
+            ("negative delay", With(first with { Delay = DelayProgram.Of(DelayForm.PerRow, [1, -1, 2]) with { Maximum = 4 } })),
+            ("delays", With(first with { Delay = DelayProgram.Of(DelayForm.PerRow, [1, 2]) with { Maximum = 4 } })),
+            ("columns of the matrix", With(first with { MatrixColumns = 4 })),
+            ("channels", Of(good, [good.Inputs[0] with { FirstChannel = 1 }], [.. good.Populations], [.. good.Connections])),
+            ("threshold", WithNeuron(hidden.Neuron with { Threshold = [double.NaN] })),
+            ("thresholds", WithNeuron(hidden.Neuron with { Threshold = [1, 1] })),
+            ("membrane time", WithNeuron(hidden.Neuron with { MembraneTime = [0] })),
+            ("adaptation time", WithNeuron(hidden.Neuron with { AdaptationTime = [-1] })),
+            ("refractory period", WithNeuron(hidden.Neuron with { RefractorySteps = -1 })),
+            ("synapse time", Of(good, [.. good.Inputs], [hidden with { Groups = [new CurrentGroup(SynapseKind.Exponential, 0)] }, good.Populations[1]], [.. good.Connections])),
+            ("kind of synapse", Of(good, [.. good.Inputs], [hidden with { Groups = [new CurrentGroup((SynapseKind)7, 5)] }, good.Populations[1]], [.. good.Connections])),
+        ];
+        ModelFormat.Read(new MemoryStream(Bytes(ModelOf(good))));
+        foreach ((string what, NetworkProgram program) in forged)
+        {
+            var error = Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(Bytes(ModelOf(program)))), what);
+
+            Assert.AreEqual("The model must describe a network, but a number of its graph is out of range. Save it again from its source.", error.Message, what);
+        }
+
+        NetworkProgram With(ConnectionProgram connection) => Of(good, [.. good.Inputs], [.. good.Populations], [connection, good.Connections[1]]);
+
+        NetworkProgram WithNeuron(NeuronProgram neuron) =>
+            Of(good, [.. good.Inputs], [hidden with { Neuron = neuron }, good.Populations[1]], [.. good.Connections]);
+    }
+
+    [TestMethod]
+    public void Read_GraphOfAnotherNumberOfOutputs_IsRefused()
+    {
+        byte[] bytes = Bytes(ModelOf(Small()));
+        byte[] body = bytes[44..];
+
+        // Behind channels, steps and the length of a step.
+        body[16]++;
+        byte[] forged = [.. bytes[..12], .. System.Security.Cryptography.SHA256.HashData(body), .. body];
+
+        var error = Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(forged)));
+
+        Assert.AreEqual("The model must have as many outputs as it says, but has not. Save it again from its source.", error.Message);
+    }
+
+    /// <summary>Labels of further outputs come in the order of the outputs, each once, and the first output has its own.</summary>
+    [TestMethod]
+    [DataRow(new[] { 1, 2, 2 }, "The model must have fewer labels of further outputs than its 3 outputs, but has 3.")]
+    [DataRow(new[] { 2, 1 }, "The model must name its 3 outputs in their order, but names 1.")]
+    [DataRow(new[] { 1, 1 }, "The model must name its 3 outputs in their order, but names 1.")]
+    [DataRow(new[] { 0 }, "The model must name its 3 outputs in their order, but names 0.")]
+    [DataRow(new[] { 3 }, "The model must name its 3 outputs in their order, but names 3.")]
+    [DataRow(new[] { 1, 2 }, null)]
+    public void Read_LabelsOfFurtherOutputs_AreInTheirOrderOrRefused(int[] outputs, string? message)
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Graph(graph =>
+            {
+                GraphNode hidden = graph.Population("hidden", 3);
+                graph.Connect(graph.Input(), hidden);
+                graph.Connect(hidden, graph.Output("first"));
+                graph.Connect(hidden, graph.Output("second"));
+                graph.Connect(hidden, graph.Output("third"));
+            }),
+            channels: 3, steps: 10, timeStep: 1, outputs: 2);
+        byte[] bytes = Bytes(ModelOf(program) with
+        {
+            Further = [.. outputs.Select(output => new FurtherOutput(output, $"output {output}", "Label", SnnTask.MulticlassClassification, []))],
+        });
+
+        if (message == null)
+        {
+            CollectionAssert.AreEqual(outputs, ModelFormat.Read(new MemoryStream(bytes)).Further.Select(further => further.Index).ToArray());
+            return;
+        }
+
+        StringAssert.StartsWith(
+            Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(bytes))).Message, message, StringComparison.Ordinal);
+    }
+
+    private static NetworkProgram Small() => NetworkProgram.Build(
+        SnnNetwork.Graph(graph =>
+        {
+            GraphNode hidden = graph.Population("hidden", 3);
+            graph.Connect(graph.Input(), hidden, delay: Delay.PerNeuron([1, 3, 2]));
+            graph.Connect(hidden, graph.Output());
+        }),
+        channels: 3, steps: 10, timeStep: 1, outputs: 2);
+
+    private static NetworkProgram Of(
+        NetworkProgram program, InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections) =>
+        NetworkProgram.OfGraph(program.Description, program.Channels, program.Steps, program.TimeStep, inputs, populations, connections);
+
+    private static SnnModel ModelOf(NetworkProgram program) => TinyModel.Create() with
+    {
+        Program = program,
+        Weights = NetworkWeights.ZerosFor(program),
+        MeanSpikeCounts = [.. program.Spiking.Select(p => new float[p.Units])],
+    };
 
     private static SnnModel Create()
     {

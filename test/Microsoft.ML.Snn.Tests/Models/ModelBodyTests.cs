@@ -61,6 +61,83 @@ public sealed class ModelBodyTests
         Assert.AreEqual("The model is truncated: its bytes end too early. Save it again from its source.", error.Message);
     }
 
+    [TestMethod]
+    public void Read_ForgedBytesBehindTheEnd_AreRefused() =>
+        AssertRefused("The model has more bytes than its format has fields", WithBody(TinyModel.Bytes(), body => [.. body, 0]));
+
+    /// <summary>What a later version adds is skipped where the model means the same without it; the first letter says so.</summary>
+    [TestMethod]
+    public void Read_UnknownSection_IsSkippedOrRefusedByItsFirstLetter()
+    {
+        SnnModel read = ModelFormat.Read(new MemoryStream(WithSection("note", 3, [1, 2, 3])));
+
+        Assert.AreEqual(TinyModel.Create().Program.ToString(), read.Program.ToString());
+        AssertRefused("The model must have only sections that this version knows, but has 'Note'.", WithSection("Note", 3, [1, 2, 3]));
+        AssertRefused("The model is truncated", WithSection("note", -1, []));
+        AssertRefused("The model is truncated", WithSection("note", 4, [1, 2, 3]));
+    }
+
+    [TestMethod]
+    [DataRow(-1)]
+    [DataRow((1 << 20) + 1)]
+    public void Read_ForgedEndOfExamples_IsRefused(int steps)
+    {
+        SnnModel tiny = TinyModel.Create();
+        byte[] bytes = Bytes(tiny with { Program = tiny.Program.EndingAfterLastSpike(7) });
+
+        // The last field of the last section.
+        byte[] forged = WithBody(bytes, body => [.. body[..^4], .. BitConverter.GetBytes(steps)]);
+
+        AssertRefused($"The examples of the model must end 0 or more steps after their last spike, but do after {steps}.", forged);
+    }
+
+    [TestMethod]
+    public void Read_WeightThatIsNoNumber_IsRefused()
+    {
+        SnnModel model = TinyModel.Create();
+        model.Weights[1][2] = float.NaN;
+
+        AssertRefused("The weights of the model must be finite numbers, but are not all.", Bytes(model));
+    }
+
+    [TestMethod]
+    public void Read_LabelScaleThatNoneHas_IsRefused()
+    {
+        SnnModel tiny = TinyModel.Create() with { Task = SnnTask.MultiOutputRegression };
+
+        Assert.AreEqual(new LabelScale(1, 2), ModelFormat.Read(new MemoryStream(Bytes(tiny with { Scales = [new(0, 1), new(1, 2)] }))).Scales[1]);
+        AssertRefused("The label scales of the model must be finite, with deviations above 0, but are not.", Bytes(tiny with { Scales = [new(0, 1), new(1, 0)] }));
+        AssertRefused("The label scales of the model must be finite", Bytes(tiny with { Scales = [new(0, 1), new(double.NaN, 1)] }));
+        AssertRefused("The model must have a known task that fits its 2 outputs", Bytes(tiny with { Scales = [new(0, 1)] }));
+    }
+
+    private static void AssertRefused(string message, byte[] forged) => StringAssert.StartsWith(
+        Assert.ThrowsExactly<InvalidDataException>(() => ModelFormat.Read(new MemoryStream(forged))).Message, message, StringComparison.Ordinal);
+
+    private static byte[] Bytes(SnnModel model)
+    {
+        using MemoryStream stream = new();
+        ModelFormat.Write(stream, model);
+        return stream.ToArray();
+    }
+
+    /// <summary>The tiny model with a second section behind its task.</summary>
+    private static byte[] WithSection(string name, int length, byte[] content) => WithBody(TinyModel.Bytes(), body =>
+    {
+        int count = body.AsSpan().LastIndexOf("Task"u8) - sizeof(int);
+        return
+        [
+            .. body[..count], .. BitConverter.GetBytes(2), .. body[(count + sizeof(int))..],
+            .. System.Text.Encoding.ASCII.GetBytes(name), .. BitConverter.GetBytes(length), .. content,
+        ];
+    });
+
+    private static byte[] WithBody(byte[] bytes, Func<byte[], byte[]> change)
+    {
+        byte[] body = change(bytes[BodyStart..]);
+        return [.. bytes[..8], .. BitConverter.GetBytes(body.Length), .. SHA256.HashData(body), .. body];
+    }
+
     private static byte[] Forge(byte[] bytes, int at, byte flip)
     {
         byte[] forged = [.. bytes];

@@ -45,6 +45,60 @@ public sealed class WeightsTests
     }
 
     [TestMethod]
+    public void PerSynapse_MoreThanThereAre_AreNotJustCut()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Sequential(Layer.Output(weights: Weights.PerSynapse([1, 2, 3, 4, 5]))), channels: 2, steps: 5, timeStep: 1, outputs: 2);
+
+        Assert.ThrowsExactly<ArgumentException>(() => NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1));
+    }
+
+    [TestMethod]
+    public void PerSynapse_TwoLists_AreEqualWhereTheirWeightsAre()
+    {
+        Assert.AreEqual(Weights.PerSynapse([1, 2]), Weights.PerSynapse([1, 2]));
+        Assert.AreEqual(Weights.PerSynapse([1, 2]).GetHashCode(), Weights.PerSynapse([1, 2]).GetHashCode());
+        Assert.AreNotEqual(Weights.PerSynapse([1, 2]), Weights.PerSynapse([2, 1]));
+    }
+
+    /// <summary>What a layer behind them is balanced by is what is drawn.</summary>
+    [TestMethod]
+    public void Mean_OfWeights_IsThatOfTheDrawnOnes()
+    {
+        var random = new Random(1);
+        foreach (Weights weights in new[]
+        {
+            Weights.Of(0.7), Weights.Uniform(-1, 3), Weights.Normal(0.3, 2),
+            Weights.PerSynapse([.. Enumerable.Range(0, 100_000).Select(_ => 1 + random.NextDouble())]),
+        })
+        {
+            var expected = (DrawnWeights)weights;
+            float[] drawn = Draw(weights);
+            double mean = drawn.Average(w => (double)w), deviation = Math.Sqrt(drawn.Average(w => (w - mean) * (w - mean)));
+
+            Assert.AreEqual(mean, expected.Mean, 5 * 2 / Math.Sqrt(100_000), $"{weights.GetType().Name}");
+            Assert.AreEqual(deviation, expected.StandardDeviation, 0.02 * deviation + 1e-6, $"{weights.GetType().Name}");
+        }
+    }
+
+    /// <summary>Weights that are shared are given as the matrix that they are, not by synapse: filters behind one another, columns of a kernel.</summary>
+    [TestMethod]
+    public void ToMatrices_SharedWeights_HaveTheShapeOfTheirKernels()
+    {
+        SnnNetwork network = SnnNetwork.Graph(graph =>
+        {
+            GraphNode input = graph.Input("input", [5, 5, 1]), filters = graph.Population("filters"), output = graph.Output();
+            graph.Connect(input, filters, Connectivity.Convolution2D(4, 3));
+            graph.Connect(filters, output);
+        });
+        NetworkProgram program = NetworkProgram.Build(network, channels: 25, steps: 5, timeStep: 1, outputs: 2);
+
+        SnnConnectionWeights kernels = NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1).ToMatrices(program).First();
+
+        Assert.AreEqual((9, 4), (kernels.Rows, kernels.Columns));
+    }
+
+    [TestMethod]
     public void Normal_ManyWeights_HaveItsMoments()
     {
         float[] weights = Draw(Weights.Normal(0.3, 2));

@@ -125,6 +125,29 @@ public sealed class CustomNeuronModelTests
             writer.Write(1.0);
         });
 
+    /// <summary>A field that came later would have another value than the one the model was trained with.</summary>
+    [TestMethod]
+    public void Read_NeuronWithFewerFields_IsRefused()
+    {
+        AssertRefused(
+            $"{typeof(LeakyNeuron).FullName} must have the 1 fields that it had when the model was saved, among them Single MembraneTime, but has Single MembraneTime, Single ResetPotential.",
+            writer =>
+            {
+                WriteHeader(writer, typeof(LeakyNeuron).FullName!, "Microsoft.ML.Snn.Tests");
+                writer.Write(1);
+                writer.Write("MembraneTime");
+                writer.Write((byte)TypeCode.Single);
+                writer.Write(10f);
+            });
+        AssertRefused(
+            $"{typeof(LeakyNeuron).FullName} must have the 0 fields that it had when the model was saved, but has Single MembraneTime, Single ResetPotential.",
+            writer =>
+            {
+                WriteHeader(writer, typeof(LeakyNeuron).FullName!, "Microsoft.ML.Snn.Tests");
+                writer.Write(0);
+            });
+    }
+
     [TestMethod]
     public void Custom_WhatCannotWork_IsRefused()
     {

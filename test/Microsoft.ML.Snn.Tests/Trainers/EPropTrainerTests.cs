@@ -127,6 +127,10 @@ public sealed class EPropTrainerTests
     {
         AssertSays("'h' has neurons of your own", new EProp(), Graph(neuron: Neuron.Custom(new OwnNeurons.QuadraticNeuron())));
         AssertSays("'h' learns more than weights and biases", new EProp(), Graph(neuron: new LeakyIntegrateFire { Learned = LearnedParameters.MembraneTime }));
+        AssertSays("'h' has thresholds that differ", new EProp(), Graph(
+            neuron: new LeakyIntegrateFire { PerNeuron = new PerNeuron(thresholds: [.. Enumerable.Repeat(1.0, 60)]) }));
+        AssertSays("'h' has thresholds that differ", new EProp(), Graph(
+            neuron: new AdaptiveLeakyIntegrateFire { PerNeuron = new PerNeuron(adaptationStrengths: [.. Enumerable.Repeat(0.1, 60)]) }));
         AssertSays("the delays of 'h to output' are learned", new EProp(), Graph(delay: Delay.Of(2).Learn(5)));
         AssertSays("'h to output' leads to an output with delays that differ", new EProp(), Graph(delay: Delay.PerSynapseUniform(0, 5)));
         AssertSays("EPropMode.Online, knows a stack", new EProp { Mode = EPropMode.Online }, Graph());

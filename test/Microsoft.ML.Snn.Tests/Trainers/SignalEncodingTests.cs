@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
+using Microsoft.ML.Snn.Encoding.Rows;
 using Microsoft.ML.Snn.Trainers;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -54,6 +56,18 @@ public sealed class SignalEncodingTests
         CollectionAssert.AreEqual(expected, SignalRows.First(spikes, "Spikes"));
         Assert.IsTrue(SpikeColumn.TryGet(spikes.Schema["Spikes"], out SpikeColumn found));
         Assert.AreEqual(new SpikeColumn(5, 2, 2), found);
+    }
+
+    /// <summary>0.7 as a float is a little less than seven times 0.1: a change of just the threshold is one all the same.</summary>
+    [TestMethod]
+    public void EncodeDelta_StepsOfTheThreshold_EachSendAnEvent()
+    {
+        MLContext context = new();
+        IDataView data = SignalRows.Series(context, 10, 1, [0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f]);
+
+        float[] spikes = SignalRows.First(context.Snn().EncodeDelta("Spikes", "Features", threshold: 0.1f).Fit(data).Transform(data), "Spikes");
+
+        CollectionAssert.AreEqual(new float[] { 0, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0 }, spikes);
     }
 
     [TestMethod]
@@ -237,6 +251,60 @@ public sealed class SignalEncodingTests
 
         CollectionAssert.AreEqual(new float[] { 0, 2, 3, 0, 0, 0, 0, 0 }, SignalRows.First(
             context.Snn().CropSpikes("Out", timeSteps: 4, firstStep: 1, "Spikes").Fit(data).Transform(data), "Out"));
+    }
+
+    [TestMethod]
+    public void DelayLine_LongestTrain_Is65536Steps()
+    {
+        DelayLine line = new() { Copies = 2, Delay = 1 };
+
+        Assert.AreEqual(new SignalShape(65_536, 2, 1), line.OutputOf(new SignalShape(65_535, 1, 1)));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => line.OutputOf(new SignalShape(65_536, 1, 1)));
+    }
+
+    /// <summary>A zero that a row stores is no spike: it has no latency, and draws no noise.</summary>
+    [TestMethod]
+    public void Operations_StoredZeros_AreNoSpikes()
+    {
+        float[] dense = [0, 0, 1, 0, 0, 2, 1, 0, 0, 3, 0, 1];
+        int[] slots = [2, 5, 6, 9, 11];
+        foreach (SignalOperation operation in new SignalOperation[]
+            { new LatencyDecoding(), new SpikeNoise { DropProbability = 0.3f, JitterTime = 2, MaximumShift = 1, Seed = 2 } })
+        {
+            SignalWriter ofDense = new(), ofSparse = new();
+            SignalFunction function = operation.CreateFunction(new SignalShape(4, 3, 1));
+            function(new SignalRow(dense, [], "Spikes", 0), ofDense);
+            function(new SignalRow([1, 2, 1, 3, 1], slots, "Spikes", 0), ofSparse);
+            ofDense.Finish();
+            ofSparse.Finish();
+
+            CollectionAssert.AreEqual(ofSparse.Slots.ToArray(), ofDense.Slots.ToArray(), $"{operation}");
+            CollectionAssert.AreEqual(ofSparse.Values.ToArray(), ofDense.Values.ToArray(), $"{operation}");
+        }
+    }
+
+    /// <summary>Whoever adds a kind of noise keeps what the others did: spikes are lost, those that stay move as before.</summary>
+    [TestMethod]
+    public void AddSpikeNoise_SpikesLostAsWell_MovesTheOthersAsBefore()
+    {
+        const int Steps = 40, Channels = 30;
+        float[] values = [.. Enumerable.Range(1, 100).Select(n => (float)n)];
+        int[] slots = [.. Enumerable.Range(0, 100).Select(n => 11 * n + 50)];
+        SpikeNoise moving = new() { JitterTime = 2, MaximumShift = 2, Seed = 3 };
+        Dictionary<float, int> Noise(SpikeNoise noise)
+        {
+            SignalWriter output = new();
+            noise.CreateFunction(new SignalShape(Steps, Channels, 1))(new SignalRow(values, slots, "Spikes", 0), output);
+            return output.Values.ToArray().Zip(output.Slots.ToArray()).ToDictionary(spike => spike.First, spike => spike.Second);
+        }
+
+        Dictionary<float, int> all = Noise(moving), some = Noise(moving with { DropProbability = 0.4f });
+
+        Assert.IsInRange(30, 80, some.Count);
+        foreach ((float value, int slot) in some)
+        {
+            Assert.AreEqual(all[value], slot);
+        }
     }
 
     [TestMethod]

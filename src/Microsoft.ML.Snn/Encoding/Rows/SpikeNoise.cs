@@ -68,10 +68,16 @@ public sealed record SpikeNoise : SignalOperation
         double jitter = JitterTime / input.TimeStep;
         for (int i = 0; i < row.Values.Length; i++)
         {
+            if (row.Values[i] == 0)
+            {
+                // Stored or not, a zero is no spike, and draws nothing.
+                continue;
+            }
+
             (int step, int channel) = Math.DivRem(row.SlotOf(i), input.Channels);
 
-            // Every spike draws the same numbers, so that changing one kind of noise leaves the others alone.
-            bool isLost = random.NextUniform() <= DropProbability && DropProbability > 0;
+            // Every spike draws the same numbers, so that changing one kind of noise leaves the others alone. A uniform one is never 0.
+            bool isLost = random.NextUniform() <= DropProbability;
             double moved = Math.Round(step + jitter * random.NextNormal());
             long shifted = (long)channel + shift;
             if (!isLost && shifted >= 0 && shifted < input.Channels)
