@@ -43,7 +43,7 @@ public abstract record Augmentation
     /// <exception cref="System.ArgumentOutOfRangeException">The probability is out of its range.</exception>
     public static Augmentation DropSpikes(double probability)
     {
-        Require.Inside(probability, double.Epsilon, 1, "Typical values are 0.05 to 0.3.");
+        Require.Fraction(probability, "Typical values are 0.05 to 0.3.");
         return new SpikeDrop(probability);
     }
 

@@ -53,7 +53,7 @@ public sealed record EventProp : LearningAlgorithm
         Require.NotNegative(SpikeCountTarget, "Use the wanted number of spikes per trial, for example 5.");
         Require.NotNegative(SpikeCountStrength, "Use 0 to switch regularisation off.");
         Require.NotNegative(SpikeCountStrengthBelow, "Use 0 to switch regularisation off.");
-        ArgumentNullException.ThrowIfNull(SpikeCounts);
+        Require.NoNulls(SpikeCounts);
         Require.Positive(GrazingLimit, "The default of 0.1 suits a threshold of 1.");
     }
 

@@ -78,7 +78,7 @@ public abstract record LearningRateSchedule
         int patience = 5, double factor = 0.5, double minimumImprovement = 0, double minimum = 0.001)
     {
         Require.InRange(patience, 1, int.MaxValue, "Typical values are 3 to 10.");
-        Require.Inside(factor, double.Epsilon, 1, "Typical values are 0.1 to 0.5.");
+        Require.Fraction(factor, "Typical values are 0.1 to 0.5.");
         Require.NotNegative(minimumImprovement, "Use 0 to count every improvement.");
         Require.InRange(minimum, 0.0, 1.0, "Use for example 0.001.");
         return new PlateauSchedule(patience, factor, minimumImprovement, minimum);

@@ -27,9 +27,7 @@ internal static class GraphBody
         writer.Write(program.Inputs.Count);
         foreach (InputProgram input in program.Inputs)
         {
-            writer.Write(input.Name);
-            writer.Write(input.FirstChannel);
-            writer.Write(input.Channels);
+            WriteInput(writer, input);
         }
 
         writer.Write(program.Populations.Count);
@@ -73,11 +71,22 @@ internal static class GraphBody
         return NetworkProgram.OfGraph(SnnNetwork.OfModel(description), channels, steps, timeStep, inputs, populations, connections);
     }
 
-    private static void WritePopulation(BinaryWriter writer, PopulationProgram population, int version)
+    public static void WriteInput(BinaryWriter writer, InputProgram input)
+    {
+        writer.Write(input.Name);
+        writer.Write(input.FirstChannel);
+        writer.Write(input.Channels);
+    }
+
+    public static void WriteShape(BinaryWriter writer, Shape shape) => WriteInts(writer, [.. Dimensions(shape)]);
+
+    public static Shape ReadShape(BinaryReader reader) => Shape.Create(ReadInts(reader));
+
+    public static void WritePopulation(BinaryWriter writer, PopulationProgram population, int version)
     {
         NeuronProgram neuron = population.Neuron;
         writer.Write(population.Name);
-        WriteInts(writer, [.. Dimensions(population.Shape)]);
+        WriteShape(writer, population.Shape);
         writer.Write(neuron.IsSpiking);
         writer.Write(neuron.IsLeaky);
         writer.Write(neuron.ResetBySubtraction);
@@ -111,7 +120,7 @@ internal static class GraphBody
     private static PopulationProgram ReadPopulation(BinaryReader reader, int index, double timeStep, int version)
     {
         string name = reader.ReadString();
-        Shape shape = Shape.Create(ReadInts(reader));
+        Shape shape = ReadShape(reader);
         var neuron = new NeuronProgram
         {
             IsSpiking = reader.ReadBoolean(),
@@ -147,7 +156,7 @@ internal static class GraphBody
         return population with { Cell = CellFormat.Read(reader, timeStep, version) };
     }
 
-    private static void WriteConnection(BinaryWriter writer, ConnectionProgram c)
+    public static void WriteConnection(BinaryWriter writer, ConnectionProgram c)
     {
         writer.Write(c.Name);
         writer.Write(c.Kind);

@@ -15,6 +15,7 @@ internal static class ModelSections
     private const string TaskName = "Task";
     private const string OutputsName = "Outs";
     private const string EndName = "Ends";
+    private const string LearningName = "lear";
     private const int MaximumSections = 1000;
 
     public static void Write(BinaryWriter writer, SnnModel model)
@@ -24,6 +25,7 @@ internal static class ModelSections
             (TaskName, section => WriteTask(section, model.Task, model.Scales)),
             .. model.Further.Count == 0 ? [] : new (string, Action<BinaryWriter>)[] { (OutputsName, section => WriteOutputs(section, model)) },
             .. model.Program.StepsAfterLastSpike is not int steps ? [] : new (string, Action<BinaryWriter>)[] { (EndName, section => section.Write(steps)) },
+            .. !LearningSection.IsNeeded(model.Program) ? [] : new (string, Action<BinaryWriter>)[] { (LearningName, section => LearningSection.Write(section, model.Program)) },
         ];
         writer.Write(sections.Length);
         foreach ((string name, Action<BinaryWriter> write) in sections)
@@ -56,6 +58,7 @@ internal static class ModelSections
             {
                 TaskName => ReadTask(section, model),
                 OutputsName => model with { Further = ReadOutputs(section, model) },
+                LearningName => model with { Program = LearningSection.Read(section, model.Program) },
                 EndName => model with { Program = model.Program.EndingAfterLastSpike(ReadEnd(section)) },
                 _ when name.Length == 4 && char.IsAsciiLetterLower(name[0]) => model,
                 _ => throw new InvalidDataException(

@@ -29,4 +29,16 @@ internal sealed record SnnModel(
 
     /// <summary>Whether it was trained on vectors of spike times.</summary>
     public bool IsSpikeTimes { get; init; }
+
+    /// <summary>A copy of the weights for a training that goes on from them: synapses that were moved stay where they are.</summary>
+    public NetworkWeights WeightsWithTables()
+    {
+        NetworkWeights weights = Weights.Clone();
+        foreach (ConnectionProgram connection in Program.Connections)
+        {
+            weights.Tables[connection.Index] ??= connection.Table;
+        }
+
+        return weights;
+    }
 }

@@ -11,6 +11,9 @@ internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
     /// <summary>The description of the synapse, for the model file.</summary>
     public Synapse Synapse { get; } = synapse;
 
+    /// <summary>Number of state variables of the neuron and its synapse together.</summary>
+    public abstract int StateCount { get; }
+
     /// <summary>What a state variable is at the begin of a trial.</summary>
     public abstract double Initial(int slot);
 
@@ -27,6 +30,8 @@ internal abstract class CellProgram(CustomNeuron neuron, Synapse synapse)
         where TNeuron : unmanaged, INeuronEquations
         where TSynapse : unmanaged, ISynapseEquations
     {
+        public override int StateCount => equations.Neuron.StateCount + equations.Synapse.StateCount;
+
         public override double Initial(int slot) => equations.Initial<DoubleLane>()[slot].Value;
 
         public override TResult Accept<TResult>(ICellVisitor<TResult> visitor) => visitor.Visit(equations);

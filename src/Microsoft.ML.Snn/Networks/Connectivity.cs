@@ -32,7 +32,7 @@ public abstract record Connectivity
     public static Connectivity Sparse(double probability, int seed = 0, bool allowSelf = true, DeepRewiring? rewiring = null)
     {
         rewiring?.Validate();
-        Require.InRange(probability, double.Epsilon, 1, "Use for example 0.1.");
+        Require.Factor(probability, "Use for example 0.1.");
         return new SparseConnectivity(probability, seed, allowSelf, rewiring);
     }
 

@@ -64,10 +64,12 @@ public sealed record Delay
     /// <summary>The same delays, to be learned beside the weights.</summary>
     /// <remarks>A number in milliseconds is kept for each, and rounded to whole time steps where it is used.</remarks>
     /// <param name="maximum">Longest delay in milliseconds that learning may reach, above 0.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The maximum is not above 0, or a delay is longer.</exception>
     public Delay Learn(double maximum)
     {
         Require.Positive(maximum, "Use for example 30; the state of the connection grows with it.");
+        double longest = _times.Length == 0 ? _high : _times.Max();
+        Require.InRange(longest, 0.0, maximum, "Learning may not begin beyond its range: use a longer maximum.", "The longest delay of the connection");
         return this with { LearnedMaximum = maximum };
     }
 

@@ -74,7 +74,7 @@ internal sealed class GraphProgram
         foreach (GraphNode node in inputs)
         {
             _shapes[node.Index] ??= (Shape)(channels - known);
-            _inputs.Add(new InputProgram(node.Name, first, _shapes[node.Index]!.Size));
+            _inputs.Add(new InputProgram(node.Name, first, _shapes[node.Index]!.Size) { Shape = _shapes[node.Index]! });
             _populationOf[node.Index] = ~(_inputs.Count - 1);
             first += _shapes[node.Index]!.Size;
         }

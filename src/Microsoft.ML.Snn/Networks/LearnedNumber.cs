@@ -27,7 +27,7 @@ public sealed record LearnedNumber
         Require.InRange(variable, 1, 4, "It is the place of the number in NeuronState, for example 2.");
         Require.Finite(minimum, "Use a number that is small enough, for example -10.");
         Require.Finite(maximum, "Use a number that is large enough, for example 10.");
-        Require.Inside(minimum, double.MinValue, maximum, "The smallest value must lie below the largest.");
+        Require.Below(minimum, maximum, "The smallest value must lie below the largest.");
         (Name, Variable, Minimum, Maximum) = (name, variable, minimum, maximum);
     }
 

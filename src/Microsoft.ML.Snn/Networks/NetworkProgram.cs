@@ -219,9 +219,11 @@ internal sealed class NetworkProgram
     /// <summary>This program with the synapses that training has moved where they are now.</summary>
     public NetworkProgram WithTablesOf(NetworkWeights weights) => Array.TrueForAll(weights.Tables, table => table is null)
         ? this
-        : OfGraph(
-            Description, Channels, Steps, TimeStep, [.. Inputs], [.. Populations],
-            [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]).EndingAfterLastSpike(StepsAfterLastSpike);
+        : With([.. Inputs], [.. Populations], [.. Connections.Select(c => c with { Table = weights.Tables[c.Index] ?? c.Table })]);
+
+    /// <summary>This program of a graph with other parts of the same sizes.</summary>
+    public NetworkProgram With(InputProgram[] inputs, PopulationProgram[] populations, ConnectionProgram[] connections) =>
+        OfGraph(Description, Channels, Steps, TimeStep, inputs, populations, connections).EndingAfterLastSpike(StepsAfterLastSpike);
 
     /// <summary>This program with the loss of every output taken of its membrane at every step, whatever it is read by.</summary>
     public NetworkProgram WithLossAtEveryStep() => OfGraph(
@@ -256,6 +258,9 @@ internal sealed class NetworkProgram
         Readout.MembraneAtEveryStep => ReadoutKind.EveryStep,
         _ => ReadoutKind.FirstSpikeTime,
     };
+
+    /// <summary>The readout that a kind belongs to.</summary>
+    public static Readout ReadoutOf(ReadoutKind kind) => Array.Find(Enum.GetValues<Readout>(), readout => KindOf(readout) == kind);
 
     private static PopulationProgram[] LayersAsPopulations(
         SnnNetwork description, List<HiddenProgram> hidden, OutputProgram output)

@@ -31,7 +31,7 @@ public abstract record Neuron
     public double RefractoryPeriod { get; init; }
 
     /// <summary>Gets a constant current into the neuron.</summary>
-    /// <value>In units of the threshold. The default is 0. Trained with EventProp only.</value>
+    /// <value>In units of the threshold. The default is 0.</value>
     public double Bias { get; init; }
 
     /// <summary>Gets numbers that differ from neuron to neuron.</summary>
@@ -39,7 +39,7 @@ public abstract record Neuron
     public PerNeuron? PerNeuron { get; init; }
 
     /// <summary>Gets which of these numbers are learned, starting from what is given here.</summary>
-    /// <value>The default is none. Trained with EventProp only.</value>
+    /// <value>The default is none. <see cref="EventProp"/> learns all of them, <see cref="EProp"/> a <see cref="LearnedParameters.Bias"/>.</value>
     public LearnedParameters Learned { get; init; }
 
     /// <summary>A neuron of the user's own: dynamics, threshold and reset are the methods of a struct.</summary>
@@ -53,7 +53,7 @@ public abstract record Neuron
     /// <c>EventProp.GrazingLimit</c> the scale that they have for a leaky neuron of that membrane time constant.
     /// </param>
     /// <param name="learned">
-    /// Which of its numbers are learned beside the weights, each neuron its own; by default none. Trained with EventProp on the CPU.
+    /// Which of its numbers are learned beside the weights, each neuron its own; by default none. Trained with EventProp.
     /// </param>
     /// <remarks>
     /// The gradient needs the state at every step: memory is steps times neurons times state variables for each example
@@ -97,10 +97,10 @@ public abstract record Neuron
     internal virtual void Validate()
     {
         Require.Positive(Threshold, "The usual threshold is 1; scale the weights instead.");
-        Require.Inside(Reset, double.MinValue, Threshold, "The reset must lie below the threshold; the usual value is 0.");
+        Require.Below(Reset, Threshold, "The reset must lie below the threshold; the usual value is 0.");
         Require.Defined(ResetMode, "Use ResetMode.Absolute.");
         Require.NotNegative(RefractoryPeriod, "Typical values are 0 to 5 ms.");
         Require.Finite(Bias, "Use for example 0.");
-        PerNeuron?.Validate(Reset);
+        PerNeuron?.Validate(Reset, this is AdaptiveLeakyIntegrateFire);
     }
 }

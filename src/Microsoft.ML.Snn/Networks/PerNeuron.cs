@@ -34,8 +34,17 @@ public sealed class PerNeuron
 
     internal double[]? AdaptationStrength { get; }
 
-    internal void Validate(double reset)
+    /// <summary>Checks the numbers.</summary>
+    /// <param name="reset">The value below every threshold.</param>
+    /// <param name="isAdaptive">Whether the neuron has a threshold that adapts.</param>
+    internal void Validate(double reset, bool isAdaptive)
     {
+        if (!isAdaptive && (AdaptationTime ?? AdaptationStrength) != null)
+        {
+            throw new ArgumentException(
+                "Only neurons whose threshold adapts have adaptation times and strengths in PerNeuron, but this one does not. Use AdaptiveLeakyIntegrateFire.");
+        }
+
         Check("membrane time", MembraneTime, x => x > 0, "above 0");
         Check("threshold", Threshold, x => x > reset, "above the reset");
         Check("bias", Bias, _ => true, "finite");

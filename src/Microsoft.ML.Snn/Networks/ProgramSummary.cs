@@ -21,7 +21,7 @@ internal static class ProgramSummary
             : Text($"{program.Duration} ms, event-driven"));
         Append(text, ["Layer", "Shape", "Neurons", "Learned"],
         [
-            .. program.Inputs.Select(input => (string[])[input.Name, Text($"[{input.Channels}]"), "input channels", ""]),
+            .. program.Inputs.Select(input => (string[])[input.Name, input.Shape.ToString(), "input channels", ""]),
             .. program.Populations.Select(p => (string[])[p.Name, p.Shape.ToString(), Describe(p), LearnedBy(p)]),
         ]);
         Append(text, ["Connection", "Kind", "Synapse", "Delay", "Synapses", "Weights"],
@@ -59,7 +59,7 @@ internal static class ProgramSummary
 
     /// <summary>
     /// What the CPU keeps of an example: potential, currents and what is on its way, for each thread; in training also the spikes, or in
-    /// short trials of plain stacks what came back to every neuron at every step.
+    /// short trials of plain stacks what came back to every neuron at every step; and what the way back needs of every step.
     /// </summary>
     private static string Memory(NetworkProgram program)
     {
@@ -74,7 +74,17 @@ internal static class ProgramSummary
         string traces = program.IsPlain
             ? Text($", or {Kilobytes((long)program.Steps * program.Populations.Sum(p => p.Units) * sizeof(float))} of traces where trials are short")
             : "";
-        return Text($"memory per example: {Kilobytes(state)} of state and {BytesPerSpike} bytes per spike{traces}");
+        long perStep = sizeof(float) * program.Populations.Sum(KeptOfAStep);
+        string steps = perStep == 0 ? "" : Text($", {Kilobytes(program.Steps * perStep)} for the steps");
+        return Text($"memory per example: {Kilobytes(state)} of state{steps} and {BytesPerSpike} bytes per spike{traces}");
+    }
+
+    /// <summary>Numbers that training keeps of every step: the state of a user's neurons, or where a time constant is learned, and outputs that are read at every step.</summary>
+    private static long KeptOfAStep(PopulationProgram p)
+    {
+        bool learnsTimes = (p.Neuron.Learned & (LearnedParameters.MembraneTime | LearnedParameters.SynapseTime)) != 0;
+        long ofNeuron = p.Cell is { } cell ? cell.StateCount + 1 : learnsTimes ? 1 + 2 * p.Groups.Count : 0;
+        return p.Units * (ofNeuron + (p.Readout != null && p.KeepsSteps ? 1 : 0));
     }
 
     private static string Kilobytes(long bytes) => Text($"{bytes / 1024.0:F1} KiB");

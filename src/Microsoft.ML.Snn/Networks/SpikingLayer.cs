@@ -19,6 +19,7 @@ internal sealed record SpikingLayer(
     {
         Require.InRange(Units, 1, 1 << 20, "Typical layers have 64 to 1024 neurons.");
         Neuron.Validate();
+        Neuron.PerNeuron?.CheckLengths("Layer.Dense", Units);
         Synapse.Validate();
         CustomNeuron.CellOf(Neuron, [Synapse], timeStep: 1);
     }

@@ -60,7 +60,7 @@ public abstract record Weights
     {
         Require.Finite(minimum, "Use for example -0.1.");
         Require.Finite(maximum, "Use for example 0.1.");
-        Require.Inside(minimum, double.MinValue, double.BitIncrement(maximum), "The minimum must not be above the maximum.");
+        Require.NotNegative(maximum - minimum, "The minimum must not be above the maximum.");
         return new UniformWeights(minimum, maximum);
     }
 
@@ -129,7 +129,7 @@ public abstract record Weights
     {
         Require.Positive(inputRate ?? 1, "Typical rates are 5 to 100 spikes per second.", nameof(inputRate));
         Require.Positive(fluctuation, "Typical values are 0.33 to 1.");
-        Require.InRange(share, double.Epsilon, 1, "Use 1 where no other connection leads to the population.");
+        Require.Factor(share, "Use 1 where no other connection leads to the population.");
         return new FluctuationDrivenWeights(inputRate, fluctuation, share);
     }
 }

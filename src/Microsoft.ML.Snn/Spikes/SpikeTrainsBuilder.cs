@@ -24,8 +24,25 @@ internal sealed class SpikeTrainsBuilder(
     private int[] _ownSteps = [];
     private long _events;
 
+    /// <summary>Number of slots of a row.</summary>
+    private long Slots => (long)_segments * channels;
+
     /// <summary>Number of examples so far.</summary>
     public int Count => _count;
+
+    /// <summary>Checks that the row that comes next is as long as its column says: a row of another length would be read as if it were.</summary>
+    /// <param name="length">Number of slots of the row.</param>
+    /// <exception cref="ArgumentException">It has another length.</exception>
+    public void CheckLength(int length)
+    {
+        if (length != Slots)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Every row of column '{columnName}' must have {Slots} values, as the type of the column says, but row {_taken + _count} has {length}. ")
+                + "Fill it up, or drop it.");
+        }
+    }
 
     /// <summary>Adds one example given as sparse slots of a spike train column.</summary>
     /// <param name="slots">Ascending slot indices, slot = segment · channels + channel.</param>

@@ -16,6 +16,7 @@ internal static class FeatureReader
 
     public static void Add(SpikeTrainsBuilder builder, in VBuffer<float> features)
     {
+        builder.CheckLength(features.Length);
         ReadOnlySpan<float> values = features.GetValues();
         if (features.IsDense)
         {

@@ -99,7 +99,7 @@ public sealed partial class SnnTrainer
         /// 0 to 1 048 576. The default of null gives every example all steps of the spike train column. Otherwise the column's number of
         /// steps is the most that an example has: work, memory, readout and loss end with the example, in training and in scoring. Give the
         /// network time to answer: a few membrane time constants, and the longest delay of the connections. Needs a spike train column, the
-        /// grid of time steps, EventProp, and a readout of the whole trial; trained on the CPU.
+        /// grid of time steps, EventProp, and a readout of the whole trial.
         /// </value>
         public int? StepsAfterLastSpike { get; set; }
 
@@ -227,8 +227,8 @@ public sealed partial class SnnTrainer
             ArgumentNullException.ThrowIfNull(Optimizer);
             Algorithm.Validate();
             Optimizer.Validate();
-            ArgumentNullException.ThrowIfNull(OutputLabels);
-            ArgumentNullException.ThrowIfNull(OptimizerGroups);
+            Require.NoNulls(OutputLabels);
+            Require.NoNulls(OptimizerGroups);
             foreach (OptimizerGroup group in OptimizerGroups)
             {
                 group.Optimizer?.Validate();
@@ -237,9 +237,9 @@ public sealed partial class SnnTrainer
             Require.Positive(MaximumTrainingTime?.TotalSeconds ?? 1, "Leave it null for no limit.", nameof(MaximumTrainingTime));
             Require.NotNegative(SilentNeuronRevival, "Typical values are 0.001 to 0.05; 0 switches it off.");
             Require.InRange(NumberOfCheckpoints, 1, int.MaxValue, "Use 2 or more, so that one is whole while the next is written.");
-            ArgumentNullException.ThrowIfNull(Augmentations);
+            Require.NoNulls(Augmentations);
             ArgumentNullException.ThrowIfNull(CheckpointInterval);
-            ArgumentNullException.ThrowIfNull(Callbacks);
+            Require.NoNulls(Callbacks);
             if (Resume && CheckpointDirectory == null)
             {
                 throw new ArgumentException("Resume needs CheckpointDirectory: name the folder of the checkpoints.", nameof(Resume));

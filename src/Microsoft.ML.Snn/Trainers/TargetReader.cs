@@ -100,6 +100,14 @@ internal sealed class TargetReader
         return row =>
         {
             get(ref value);
+            if (value.Length != dense.Length)
+            {
+                throw _host.Except(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Every row of label column '{_column.Name}' must have {dense.Length} values, as the type of the column says, but row {row} has {value.Length}. ")
+                    + "Fill it up, or drop it.");
+            }
+
             value.CopyTo(dense);
             return add(dense, row);
         };

@@ -23,7 +23,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         InputShape input = InputShape.Of(rows.Schema.Feature!.Value, options.TimeSteps, options.TimeStep, options.Integrator);
         NetworkScoring? earlier = (context.InitialPredictor as ITrainedNetwork)?.Scoring;
         SnnNetwork network = NetworkFor(task, input, earlier);
-        LabelledOutput[] outputs = OutputsOf(network, rows.Schema.Schema, task);
+        LabelledOutput[] outputs = OutputsOf(network, earlier, rows.Schema.Schema, task);
         TargetReader[] targets = ReadersOf(outputs, rows.Schema, input);
         CheckClasses(outputs, targets);
         TrainingData read = TrainingDataReader.Read(host, channel, rows, input, targets, options.StepsAfterLastSpike);
@@ -52,10 +52,9 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             options.StepsAfterLastSpike == null || !(input.IsConstantCurrent || input.IsSpikeTimes), nameof(SnnTrainer.Options.StepsAfterLastSpike),
             "Examples end after their last spike where there are spikes, but the features are plain vectors. Put an encoder before the trainer, or leave it null.");
 
-        NetworkProgram program = NetworkProgram.Build(
-            network, input.Channels, input.Steps, input.TimeStep, targets[0].Outputs, outputs[0].Loss, options.Integrator,
-            [.. outputs.Skip(1).Select((output, n) => new OutputNeed(output.Name, targets[n + 1].Outputs, output.Loss))]).EndingAfterLastSpike(options.StepsAfterLastSpike);
-        CheckEarlier(earlier, program, input, task);
+        CheckEarlier(earlier, input, task);
+        NetworkProgram program = ProgramFor(network, earlier, input, outputs, targets).EndingAfterLastSpike(options.StepsAfterLastSpike);
+        CheckEarlier(earlier, program);
         SnnModel model = Train(channel, program, input, data, validation, labels[0].Scales, earlier);
         return model with
         {
@@ -66,16 +65,18 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
     }
 
     /// <summary>The first output, and those that <see cref="SnnTrainer.Options.OutputLabels"/> names, in the order of the network.</summary>
-    private LabelledOutput[] OutputsOf(SnnNetwork network, DataViewSchema schema, SnnTask task)
+    private LabelledOutput[] OutputsOf(SnnNetwork network, NetworkScoring? earlier, DataViewSchema schema, SnnTask task)
     {
-        GraphNode[] nodes = [.. network.GraphNodes.Where(node => node.Kind == NodeKind.Output)];
+        (string Name, Loss? Loss, Readout Readout)[] nodes = IsThatOf(earlier, network)
+            ? [.. earlier!.Model.Program.Outputs.Select(p => (p.Name, (Loss?)Loss.Of((int)p.Loss.Kind, p.Loss.IsEveryStep), NetworkProgram.ReadoutOf(p.Readout!.Value)))]
+            : [.. network.GraphNodes.Where(node => node.Kind == NodeKind.Output).Select(node => (node.Name, node.Loss, node.Readout))];
         var further = new List<LabelledOutput>();
         foreach (OutputLabel label in options.OutputLabels)
         {
             int index = Array.FindIndex(nodes, node => node.Name == label.OutputName);
             host.CheckUserArg(
                 index > 0 && further.TrueForAll(other => other.Index != index), nameof(SnnTrainer.Options.OutputLabels),
-                $"Each must name another output of the graph, beside the first, but '{label.OutputName}' is "
+                $"Each of OutputLabels must name another output of the graph, beside the first, but '{label.OutputName}' is "
                 + (index < 0 ? $"none of its outputs: {(nodes.Length == 0 ? "the network is no graph" : string.Join(", ", nodes.Select(n => n.Name)))}."
                     : index == 0 ? $"the first, which learns from LabelColumnName, here '{labelColumn}'." : "named twice."));
             var output = new LabelledOutput(
@@ -84,7 +85,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
             further.Add(output);
         }
 
-        return [new LabelledOutput(0, nodes.FirstOrDefault()?.Name ?? "output", labelColumn, task), .. further.OrderBy(output => output.Index)];
+        return [new LabelledOutput(0, nodes.FirstOrDefault().Name ?? "output", labelColumn, task), .. further.OrderBy(output => output.Index)];
     }
 
     private TargetReader[] ReadersOf(LabelledOutput[] outputs, RoleMappedSchema schema, InputShape input) =>
@@ -139,7 +140,7 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         var environment = (IHostEnvironmentInternal)host;
         int seed = options.Seed ?? environment.Seed ?? 0;
         (double sum, double squares) = data.Trains.MeanInput();
-        NetworkWeights weights = earlier?.Model.Weights.Clone() ?? NetworkWeights.Draw(
+        NetworkWeights weights = earlier?.Model.WeightsWithTables() ?? NetworkWeights.Draw(
             program, new InputStatistics(sum, squares, input.IsConstantCurrent), seed);
 
         using NetworkEngine engine = options.Algorithm.CreateEngine(
@@ -200,14 +201,53 @@ internal sealed class TaskTraining(IHost host, SnnTrainer.Options options, strin
         return Prepare(TrainingDataReader.Read(host, channel, rows, input, targets, options.StepsAfterLastSpike), targets, labels, outputs);
     }
 
-    private void CheckEarlier(NetworkScoring? earlier, NetworkProgram program, InputShape input, SnnTask task)
+    /// <summary>Whether a network is the program of an earlier model that was loaded: such a model has no description.</summary>
+    private static bool IsThatOf(NetworkScoring? earlier, SnnNetwork network) => network.IsFromModel && network == earlier?.Model.Program.Description;
+
+    private NetworkProgram ProgramFor(SnnNetwork network, NetworkScoring? earlier, InputShape input, LabelledOutput[] outputs, TargetReader[] targets)
     {
-        NetworkProgram? before = earlier?.Model.Program;
-        if (before != null && (before.ToString() != program.ToString() || earlier!.Input != input || earlier.Model.Task != task))
+        if (!IsThatOf(earlier, network))
+        {
+            return NetworkProgram.Build(
+                network, input.Channels, input.Steps, input.TimeStep, targets[0].Outputs, outputs[0].Loss, options.Integrator,
+                [.. outputs.Skip(1).Select((output, n) => new OutputNeed(output.Name, targets[n + 1].Outputs, output.Loss))]);
+        }
+
+        NetworkProgram program = earlier!.Model.Program;
+        for (int n = 0; n < outputs.Length; n++)
+        {
+            int units = program.Outputs[outputs[n].Index].Units;
+            RequireEarlier(units == targets[n].Outputs, $"its output '{outputs[n].Name}' has {units} neurons, not {targets[n].Outputs}");
+        }
+
+        RequireEarlier(program.Integrator == options.Integrator, $"its integrator is {program.Integrator}, not {options.Integrator}");
+        return program;
+    }
+
+    private void CheckEarlier(NetworkScoring? earlier, InputShape input, SnnTask task)
+    {
+        if (earlier != null)
+        {
+            RequireEarlier(earlier.Input == input, $"it was trained on a {earlier.Input}, not on a {input}");
+            RequireEarlier(earlier.Model.Task == task, $"its task is {earlier.Model.Task}, not {task}");
+        }
+    }
+
+    private void CheckEarlier(NetworkScoring? earlier, NetworkProgram program)
+    {
+        if (earlier != null)
+        {
+            string? difference = ProgramParts.Difference(earlier.Model.Program, program);
+            RequireEarlier(difference == null, difference!);
+        }
+    }
+
+    private void RequireEarlier(bool isSame, string difference)
+    {
+        if (!isSame)
         {
             throw host.Except(
-                "The earlier model must have the network, input and classes of this training, but it is "
-                + $"{before.ToString().ReplaceLineEndings("; ")} on a {earlier!.Input}, not {program.ToString().ReplaceLineEndings("; ")} on a {input}. "
+                $"The earlier model must have the network, input and classes of this training, but {difference}. "
                 + "Transform the data with the pipeline that the earlier model was trained behind, and leave Options.Network null.");
         }
     }

@@ -236,7 +236,7 @@ public sealed class TrialRunnerTests
         /// <summary>Given the arrivals and the resets, a plain integration in small steps finds the recorded potentials.</summary>
         public void AssertSmallSteps(ExactCase drawn)
         {
-            const double Step = 5e-4;
+            const double Step = 1.25e-4;
             for (int p = 0; p < _program.Populations.Count; p++)
             {
                 bool isOutput = p == drawn.Program.Hidden.Count;

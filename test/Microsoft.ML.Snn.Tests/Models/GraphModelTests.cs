@@ -22,6 +22,9 @@ public sealed class GraphModelTests
         Assert.AreEqual(model.Program.Description.ToString(), found.Program.Description.ToString());
         Assert.IsTrue(model.Program.Parameters.SequenceEqual(found.Program.Parameters));
         CollectionAssert.AreEqual(bytes, Bytes(found));
+        CollectionAssert.AreEqual(model.Program.Connections.Select(c => c.Rewiring).ToArray(), found.Program.Connections.Select(c => c.Rewiring).ToArray());
+        CollectionAssert.AreEqual(new[] { 1.0, 0.25 }, found.Program.Outputs.Select(o => o.LossWeight).ToArray());
+        Assert.IsNull(ProgramParts.Difference(model.Program, found.Program));
     }
 
     [TestMethod]
@@ -190,12 +193,13 @@ public sealed class GraphModelTests
                 Learned = LearnedParameters.MembraneTime | LearnedParameters.SynapseTime | LearnedParameters.Threshold,
             });
             GraphNode output = graph.Output(readout: Readout.SumMembrane);
-            GraphNode teacher = graph.Output("teacher", Readout.MaximumMembrane);
+            GraphNode teacher = graph.Output("teacher", Readout.MaximumMembrane, lossWeight: 0.25);
             graph.Connect(image, features, Connectivity.Convolution2D(2, 3));
             graph.Connect(features, hidden, Connectivity.Sparse(0.5), new AlphaSynapse(3), delay: Delay.PerSynapseUniform(0, 3).Learn(8));
             graph.Connect(rest, hidden, synapse: new DeltaSynapse(), delay: Delay.Of(1));
             graph.Connect(hidden, features, delay: Delay.PerNeuronUniform(0, 4));
             graph.Connect(features, output);
+            graph.Connect(hidden, hidden, Connectivity.Sparse(0.4, seed: 3, allowSelf: false, rewiring: new DeepRewiring(0.001, 0.01)));
             graph.Connect(hidden, teacher);
             graph.Connect(hidden, output);
         });

@@ -26,6 +26,16 @@ public sealed class DelayTests
         Assert.AreEqual("The delays of connection a to b must be at most 65535 steps, but one is 6553.6 ms of 0.1 ms steps.", error.Message);
     }
 
+    [TestMethod]
+    public void Learn_MaximumBelowADelay_SaysSo()
+    {
+        const string Message = "The longest delay of the connection must be 0 to 5, but was 12. Learning may not begin beyond its range: use a longer maximum.";
+        foreach (Delay delay in (Delay[])[Delay.Of(12), Delay.PerNeuron([1, 12, 3]), Delay.PerSynapseUniform(0, 12)])
+        {
+            StringAssert.StartsWith(Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => delay.Learn(5)).Message, Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>The ring must have room for what learning may reach, and learning must stop where it ends.</summary>
     [TestMethod]
     [DataRow(0.5)]

@@ -58,7 +58,7 @@ public sealed class SnnNetworkTests
             (() => Layer.Dense(1, new LeakyIntegrateFire { Threshold = 0 }),
                 "Threshold must be a finite number above 0, but was 0. The usual threshold is 1; scale the weights instead."),
             (() => Layer.Dense(1, new LeakyIntegrateFire { Reset = 1 }),
-                "Reset must be at least -1.7976931348623157E+308 and below 1, but was 1. The reset must lie below the threshold; the usual value is 0."),
+                "Reset must be a finite number below 1, but was 1. The reset must lie below the threshold; the usual value is 0."),
             (() => Layer.Dense(1, new LeakyIntegrateFire { ResetMode = (ResetMode)9 }),
                 "ResetMode must be a value of ResetMode, but was 9. Use ResetMode.Absolute."),
             (() => Layer.Dense(1, new LeakyIntegrateFire { RefractoryPeriod = -1 }),
@@ -71,7 +71,7 @@ public sealed class SnnNetworkTests
             (() => Weights.Normal(double.PositiveInfinity, 1), "mean must be a finite number, but was Infinity. Use for example 0."),
             (() => Weights.Normal(0, -1), "standardDeviation must be a finite number of 0 or more, but was -1. Use for example 1 / sqrt(inputs)."),
             (() => Weights.Uniform(2, 1),
-                "minimum must be at least -1.7976931348623157E+308 and below 1.0000000000000002, but was 2. The minimum must not be above the maximum."),
+                "maximum - minimum must be a finite number of 0 or more, but was -1. The minimum must not be above the maximum."),
             (() => Build(channels: 0), "channels must be 1 to 16777216, but was 0. The input column must have at least one channel."),
             (() => Build(steps: 0), "steps must be 1 to 1048576, but was 0. Use the number of time steps of a trial, for example 20."),
             (() => Build(outputs: 0), "outputs must be 1 to 1048576, but was 0. The label must have at least one class."),
@@ -83,6 +83,24 @@ public sealed class SnnNetworkTests
         {
             var error = Assert.ThrowsExactly<ArgumentOutOfRangeException>(call);
             StringAssert.StartsWith(error.Message, message, StringComparison.Ordinal);
+        }
+    }
+
+    [TestMethod]
+    public void Layers_PerNeuronThatDoesNotFit_IsRefused()
+    {
+        (Action Call, string Message)[] cases =
+        [
+            (() => Layer.Dense(2, new LeakyIntegrateFire { PerNeuron = new PerNeuron([10, 11, 12]) }),
+                "Each list of PerNeuron of 'Layer.Dense' must have 2 numbers, one per neuron, but one has 3."),
+            (() => Layer.Dense(3, new LeakyIntegrateFire { PerNeuron = new PerNeuron(adaptationTimes: [10, 11, 12]) }),
+                "Only neurons whose threshold adapts have adaptation times and strengths in PerNeuron, but this one does not. Use AdaptiveLeakyIntegrateFire."),
+            (() => SnnNetwork.Graph(graph => graph.Population("a", 3, new IntegrateFire { PerNeuron = new PerNeuron(adaptationStrengths: [1, 1, 1]) })),
+                "Only neurons whose threshold adapts have adaptation times and strengths in PerNeuron, but this one does not. Use AdaptiveLeakyIntegrateFire."),
+        ];
+        foreach ((Action call, string message) in cases)
+        {
+            Assert.AreEqual(message, Assert.ThrowsExactly<ArgumentException>(call).Message);
         }
     }
 
@@ -137,7 +155,7 @@ public sealed class SnnNetworkTests
         string[] lines = [.. NetworkProgram.Build(network, channels: 9, steps: 20, timeStep: 1, outputs: 2).ToString()
             .Split(Environment.NewLine).Select(line => Regex.Replace(line, " {2,}", " | "))];
 
-        CollectionAssert.Contains(lines, "input | [9] | input channels");
+        CollectionAssert.Contains(lines, "input | [3, 3, 1] | input channels");
         CollectionAssert.Contains(lines, "features | [2, 2, 2] | integrate-and-fire, membrane 20 ms, refractory for 2 steps | Threshold");
         CollectionAssert.Contains(lines, "pooled | [1, 1, 2] | leaky integrate-and-fire, membrane 10 to 25 ms");
         Assert.IsTrue(lines.Any(line => line.StartsWith("own | [4] | QuadraticNeuron (", StringComparison.Ordinal)));
@@ -150,7 +168,9 @@ public sealed class SnnNetworkTests
         CollectionAssert.Contains(lines, "own to answer | dense | alpha, 4 ms | up to 5 steps per synapse, learned | 8 | 8");
 
         // 8 of the kernel, 8 thresholds, 8 and 8 weights, 8 delays.
+        // 20 steps of 4 neurons with the state of neuron and synapse and what arrived, and of 2 outputs.
         StringAssert.StartsWith(lines[^1], "40 learned numbers, 2 outputs, memory per example: ", StringComparison.Ordinal);
+        StringAssert.EndsWith(lines[^1], "KiB of state, 1.1 KiB for the steps and 24 bytes per spike", StringComparison.Ordinal);
         StringAssert.StartsWith(
             SnnNetwork.Sequential(Layer.Dense(3, new IntegrateFire()), Layer.Output()).ToString(), "Dense 3 integrate-and-fire, membrane", StringComparison.Ordinal);
     }

@@ -36,7 +36,62 @@ public sealed class SnnTrainerContinueTests
         var error = Assert.ThrowsExactly<InvalidOperationException>(
             () => context.Snn().Train(SmallData.Quick()).Fit(SmallData.YinYang(context, 60), earlier.Model));
 
-        StringAssert.StartsWith(error.Message, "The earlier model must have the network, input and classes of this training, but it is ", StringComparison.Ordinal);
+        StringAssert.StartsWith(error.Message, "The earlier model must have the network, input and classes of this training, but it was trained on a plain vector of 2 features, not on a plain vector of 4 features.", StringComparison.Ordinal);
+    }
+
+    /// <summary>A model that was loaded has no description of its network, and its synapses have moved: a training goes on from it all the same.</summary>
+    [TestMethod]
+    public void Fit_LoadedModel_GoesOnAsTheModelInMemory()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = LabelledRow.Load(context, 64);
+        SnnNetwork stack = SnnNetwork.Sequential(
+            Layer.Dense(12, new IntegrateFire { Learned = LearnedParameters.Bias }, new AlphaSynapse(3), recurrent: true), Layer.Output(Readout.MaximumMembrane));
+        SnnNetwork own = SnnNetwork.Sequential(Layer.Dense(12, Neuron.Custom(new OwnNeurons.QuadraticNeuron())), Layer.Output());
+        foreach (SnnNetwork network in (SnnNetwork[])[Rewired(), stack, own])
+        {
+            SnnTrainer.Options options = SmallData.Quick(6), still = SmallData.Quick(1);
+            options.Network = network;
+            SnnPredictionTransformer earlier = context.Snn().Train(options).Fit(data), loaded = Reloaded(context, earlier, data);
+            float[][] expected = SmallData.Scores(earlier.Transform(data));
+            still.Optimizer = new Sgd(1e-30);
+            foreach (SnnNetwork? given in (SnnNetwork?[])[null, network])
+            {
+                still.Network = given;
+                SmallData.AssertSame(expected, SmallData.Scores(context.Snn().Train(still).Fit(data, loaded.Model).Transform(data)));
+                SmallData.AssertSame(expected, SmallData.Scores(context.Snn().Train(still).Fit(data, earlier.Model).Transform(data)));
+            }
+
+            // Learning goes on as well, with the rewiring that the network was described with.
+            Assert.AreEqual(network.Layers.Count == 0, earlier.Model.History.Epochs.Sum(e => e.RewiredSynapses) > 0);
+            options.Network = null;
+            SnnPredictionTransformer again = context.Snn().Train(options).Fit(data, loaded.Model);
+            SmallData.AssertSame(SmallData.Scores(context.Snn().Train(options).Fit(data, earlier.Model).Transform(data)), SmallData.Scores(again.Transform(data)));
+            Assert.AreEqual(network.Layers.Count == 0, again.Model.History.Epochs.Sum(e => e.RewiredSynapses) > 0);
+        }
+    }
+
+    /// <summary>What the tables of a network leave out counts as well: weights would go to other synapses.</summary>
+    [TestMethod]
+    public void Fit_EarlierModelOfAnotherNetworkOfTheSameTable_SaysWhatDiffers()
+    {
+        MLContext context = new(seed: 1);
+        IDataView data = LabelledRow.Load(context, 32);
+        SnnTrainer.Options options = SmallData.Quick(1);
+        options.Network = Pairs(first: 0, threshold: 1);
+        SnnModelParameters earlier = context.Snn().Train(options).Fit(data).Model;
+        foreach ((SnnNetwork other, string difference) in ((SnnNetwork, string)[])
+        [
+            (Pairs(first: 1, threshold: 1), "its connection 'input to few' has other numbers or synapses."),
+            (Pairs(first: 0, threshold: 0.5), "its population 'few' has other numbers or synapses."),
+            (SnnNetwork.Sequential(Layer.Dense(3), Layer.Output()), "it has \"few, [4], leaky integrate-and-fire, membrane 20 ms\", not \"hidden 1, [3], leaky integrate-and-fire, membrane 20 ms\"."),
+        ])
+        {
+            options.Network = other;
+            var error = Assert.ThrowsExactly<InvalidOperationException>(() => context.Snn().Train(options).Fit(data, earlier));
+            StringAssert.StartsWith(
+                error.Message, $"The earlier model must have the network, input and classes of this training, but {difference}", StringComparison.Ordinal);
+        }
     }
 
     [TestMethod]
@@ -96,4 +151,27 @@ public sealed class SnnTrainerContinueTests
             Assert.Throws<Exception>(() => context.Snn().EncodeLatency("Features", outOfRange: OutOfRange.Clip).Append(context.Snn().Train(noise)).Fit(LabelledRow.Load(context, 20))).Message,
             "AddNoise changes plain vectors of features, but the features are a spike train", StringComparison.Ordinal);
     }
+
+    private static SnnPredictionTransformer Reloaded(MLContext context, SnnPredictionTransformer model, IDataView data)
+    {
+        using MemoryStream stream = new();
+        context.Model.Save(model, data.Schema, stream);
+        stream.Position = 0;
+        return (SnnPredictionTransformer)context.Model.Load(stream, out _);
+    }
+
+    /// <summary>Weights so small that training moves many synapses, with a pull that is too weak to change a score.</summary>
+    private static SnnNetwork Rewired() => SnnNetwork.Graph(graph =>
+    {
+        GraphNode input = graph.Input(), hidden = graph.Population("hidden", 12), output = graph.Output();
+        graph.Connect(input, hidden);
+        graph.Connect(hidden, output, Connectivity.Sparse(0.5, rewiring: new DeepRewiring(1e-12)), weights: Weights.Normal(0, 0.02));
+    });
+
+    private static SnnNetwork Pairs(int first, double threshold) => SnnNetwork.Graph(graph =>
+    {
+        GraphNode input = graph.Input(), few = graph.Population("few", 4, new LeakyIntegrateFire { Threshold = threshold }), output = graph.Output();
+        graph.Connect(input, few, Connectivity.Pairs(Enumerable.Range(0, 4).Select(n => ((n + first) % 2, n))), weights: Weights.Of(3));
+        graph.Connect(few, output);
+    });
 }

@@ -35,6 +35,45 @@ public sealed class SnnTrainerErrorTests
         AssertMessage<ArgumentException>(NaNMessage, () => SmallData.Scores(model.Transform(LabelledRow.Load(context, rows))));
     }
 
+    /// <summary>ML.NET does not check how long the arrays of objects are; read as if they fitted, they would give other rows' numbers.</summary>
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void FitAndTransform_RowOfAnotherLength_NameIt(int length)
+    {
+        MLContext context = new();
+        SnnPredictionTransformer model = SmallData.QuickModel(context);
+        LabelledRow[] rows = LabelledRow.Draw(30);
+        rows[7].Features = new float[length];
+        string features = $"Every row of column 'Features' must have 2 values, as the type of the column says, but row 7 has {length}. Fill it up, or drop it.";
+
+        AssertMessage<ArgumentException>(features, () => context.Snn().Train(SmallData.Quick()).Fit(LabelledRow.Load(context, rows)));
+        AssertMessage<ArgumentException>(features, () => SmallData.Scores(model.Transform(LabelledRow.Load(context, rows))));
+        AssertMessage<InvalidOperationException>(
+            features.Replace("column 'F", "label column 'F", StringComparison.Ordinal),
+            () => context.Snn().Train("Features", "Features").Fit(LabelledRow.Load(context, rows)));
+    }
+
+    [TestMethod]
+    public void Train_ListsWithANull_NameThem()
+    {
+        MLContext context = new();
+        foreach ((Action<SnnTrainer.Options> set, string name) in ((Action<SnnTrainer.Options>, string)[])
+        [
+            (o => o.Callbacks = [null!], "Callbacks"),
+            (o => o.Augmentations = [null!], "Augmentations"),
+            (o => o.OptimizerGroups = [null!], "OptimizerGroups"),
+            (o => o.OutputLabels = [null!], "OutputLabels"),
+            (o => o.Algorithm = new EventProp { SpikeCounts = [null!] }, "SpikeCounts"),
+        ])
+        {
+            SnnTrainer.Options options = SmallData.Quick();
+            set(options);
+            StringAssert.StartsWith(
+                Assert.ThrowsExactly<ArgumentException>(() => context.Snn().Train(options)).Message, $"No element of {name} may be null, but number 0 is. Leave it out.", StringComparison.Ordinal);
+        }
+    }
+
     [TestMethod]
     public void Fit_FeatureOutOfTheEncodersRange_IsTheEncodersError()
     {

@@ -46,6 +46,6 @@ public abstract class ExperimentSettings
     {
         Require.InRange(MaxExperimentTimeInSeconds, 1.0, uint.MaxValue, "Use the number of seconds you want to wait.", nameof(MaxExperimentTimeInSeconds));
         Require.InRange(MaxModels ?? 1, 1, int.MaxValue, "Use the number of models to try.", nameof(MaxModels));
-        Require.InRange(ValidationFraction, double.Epsilon, double.BitDecrement(1), "Typical values are 0.1 to 0.3.");
+        Require.Fraction(ValidationFraction, "Typical values are 0.1 to 0.3.");
     }
 }
