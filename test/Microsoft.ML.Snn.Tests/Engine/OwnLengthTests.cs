@@ -89,6 +89,36 @@ public sealed class OwnLengthTests
     }
 
     [TestMethod]
+    public void StepsOf_ExampleWithoutSpikes_IsAtLeastOne()
+    {
+        var builder = new SpikeTrainsBuilder(Steps, Channels, isConstantCurrent: false, stepsAfterLastSpike: 0);
+        builder.Add([], []);
+        builder.Add([3], [1]);
+        builder.Add([Channels], [1]);
+        SpikeTrains trains = builder.ToSpikeTrains();
+
+        CollectionAssert.AreEqual(new[] { 1, 1, 2 }, new[] { trains.StepsOf(0), trains.StepsOf(1), trains.StepsOf(2) });
+    }
+
+    /// <summary>Where synapses have moved the program is another one; its examples end as before.</summary>
+    [TestMethod]
+    public void WithTablesOf_SynapsesThatMoved_KeepsTheEndOfExamples()
+    {
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Graph(graph =>
+            {
+                GraphNode hidden = graph.Population("hidden", 4);
+                graph.Connect(graph.Input(), hidden, Connectivity.Sparse(0.5, rewiring: new DeepRewiring()));
+                graph.Connect(hidden, graph.Output());
+            }),
+            Channels, Steps, 1, Classes).EndingAfterLastSpike(After);
+        NetworkWeights weights = NetworkWeights.ZerosFor(program);
+        weights.Tables[0] = program.Connections[0].Table;
+
+        Assert.AreEqual(After, program.WithTablesOf(weights).StepsAfterLastSpike);
+    }
+
+    [TestMethod]
     public void EndingAfterLastSpike_EveryStepOrEventDriven_IsRefused()
     {
         NetworkProgram everyStep = NetworkProgram.Build(

@@ -34,6 +34,18 @@ public sealed class OwnLengthTrainerTests
             CollectionAssert.AreEqual(scores[n], engine.Predict(rows[n]).Score, $"row {n}");
         }
 
+        StateRecorder states = new("output", examples: ..20), end = new("output", examples: ..20, from: 55);
+        SpikeRecorder spikes = new("hidden 1", examples: ..20);
+        model.Record(data, states, end, spikes);
+        for (int n = 0; n < rows.Length; n++)
+        {
+            int steps = Math.Min(60, rows[n].Spikes.Items().Max(item => item.Key) / 4 + 1 + 12);
+            Assert.AreEqual((steps, (double)steps), (states.Recordings[n].NumberOfSamples, spikes.Recordings[n].Duration), $"row {n}");
+            Assert.AreEqual(Math.Max(0, steps - 54), end.Recordings[n].NumberOfSamples, $"row {n}");
+        }
+
+        Assert.IsGreaterThan(1, states.Recordings.Select(r => r.NumberOfSamples).Distinct().Count());
+
         StringAssert.Contains(model.Model.ToString(), "Examples end 12 steps after their last spike");
     }
 

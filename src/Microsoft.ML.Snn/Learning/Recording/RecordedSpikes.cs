@@ -16,7 +16,7 @@ public sealed class RecordedSpikes
     /// <summary>Gets the number of neurons of the whole layer.</summary>
     public required int NumberOfNeurons { get; init; }
 
-    /// <summary>Gets the length of the trial in milliseconds.</summary>
+    /// <summary>Gets the length of the trial in milliseconds; that of the example where examples have lengths of their own.</summary>
     public required double Duration { get; init; }
 
     /// <summary>Gets the length of a time step in milliseconds.</summary>

@@ -37,7 +37,7 @@ public sealed class RecordedStates
     /// <summary>Gets the number of updates that a training had made; null of a trained network.</summary>
     public long? Update { get; init; }
 
-    /// <summary>Gets the number of samples.</summary>
+    /// <summary>Gets the number of samples; an example that ended earlier than others has fewer.</summary>
     public int NumberOfSamples => _values.Length / NumberOfNeurons;
 
     /// <summary>Gets all values, shape [sample, neuron].</summary>

@@ -71,7 +71,7 @@ public sealed class SpikeRecorder : SnnRecorder
                 Example = trial.Example,
                 Layer = target.Name,
                 NumberOfNeurons = target.Units,
-                Duration = _program!.Duration,
+                Duration = trial.Trains.StepsOf(trial.Index) * _program!.TimeStep,
                 TimeStep = _program.TimeStep,
                 Epoch = _moment.Epoch,
                 Update = _moment.Update,

@@ -77,7 +77,10 @@ public sealed class StateRecorder : SnnRecorder
         for (int n = 0; n < _targets.Count; n++)
         {
             StateTrack track = trial.Tracks[trial.FirstTrack + n];
-            _recordings.Add(new RecordedStates(track.Values)
+
+            // An example that ended earlier has no states behind its end.
+            int samples = Math.Clamp(trial.Trains.StepsOf(trial.Index) - track.FirstStep, 0, track.Steps);
+            _recordings.Add(new RecordedStates(samples == track.Steps ? track.Values : track.Values[..(samples * track.Neurons)])
             {
                 Example = trial.Example,
                 Layer = _targets[n].Name,

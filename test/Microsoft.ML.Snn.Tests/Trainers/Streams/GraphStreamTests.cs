@@ -205,6 +205,70 @@ public sealed class GraphStreamTests
         Assert.IsTrue(float.IsFinite(stream.Scores[0]));
     }
 
+    /// <summary>Numbers that decay stay above those that are so small that a processor computes slowly with them, those of an output too.</summary>
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Step_LongSilence_LeavesNoDenormals(bool isGraph)
+    {
+        SnnNetwork stack = SnnNetwork.Sequential(Layer.Dense(5), Layer.Output(synapse: isGraph ? new AlphaSynapse(4) : new ExponentialSynapse(4)));
+        using SnnStream stream = ModelOf(stack, isConstantCurrent: false).CreateStream(StreamReadout.Fading(15));
+        for (int step = 0; step < 20_000; step++)
+        {
+            for (int channel = 0; channel < Channels && step < 50; channel++)
+            {
+                stream.Push(channel, 3);
+            }
+
+            stream.Step();
+            Assert.IsTrue(step != 49 || (stream.OutputPotentials[0] != 0 && stream.Scores[0] != 0));
+        }
+
+        Assert.IsTrue(stream.OutputPotentials.ToArray().All(v => !float.IsSubnormal(v) && Math.Abs(v) < 1e-20), string.Join(' ', stream.OutputPotentials.ToArray()));
+        Assert.IsTrue(stream.Scores.ToArray().All(y => !float.IsSubnormal(y) && Math.Abs(y) < 1e-20), string.Join(' ', stream.Scores.ToArray()));
+    }
+
+    /// <summary>A digest guards against accidents; a state made on purpose with events that no stream of the network can have is refused.</summary>
+    [TestMethod]
+    [DataRow(new[] { -3, -1, 0 }, new[] { 4, 5, 7 }, true)]
+    [DataRow(new[] { -1, -3, 0 }, new[] { 4, 5, 7 }, false, DisplayName = "out of order")]
+    [DataRow(new[] { -3, -1, 1 }, new[] { 4, 5, 7 }, false, DisplayName = "of the future")]
+    [DataRow(new[] { -4, -1, 0 }, new[] { 4, 5, 7 }, false, DisplayName = "forgotten long ago")]
+    [DataRow(new[] { -3, -1, 0 }, new[] { 3, 5, 7 }, false, DisplayName = "of a channel before the first")]
+    [DataRow(new[] { -3, -1, 0 }, new[] { 4, 5, 8 }, false, DisplayName = "of a channel behind the last")]
+    public void Read_EventsOfATape_AreThoseOfTheNetworkOrRefused(int[] times, int[] channels, bool isGood)
+    {
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes);
+        writer.Write(times.Length);
+        foreach ((int time, int channel) in times.Zip(channels))
+        {
+            writer.Write(time);
+            writer.Write(channel);
+            writer.Write(1f);
+        }
+
+        bytes.Position = 0;
+        using BinaryReader reader = new(bytes);
+        StreamedTape tape = new(units: 4, keptSteps: 3);
+        try
+        {
+            if (isGood)
+            {
+                tape.Read(reader, step: 10, firstChannel: 4, channels: 4);
+                Assert.AreEqual(3, tape.Tape.Count);
+            }
+            else
+            {
+                Assert.ThrowsExactly<InvalidDataException>(() => tape.Read(reader, step: 10, firstChannel: 4, channels: 4));
+            }
+        }
+        finally
+        {
+            tape.Tape.Dispose();
+        }
+    }
+
     [TestMethod]
     public void CreateStream_EventDriven_SaysThatItHasNoSteps()
     {
