@@ -34,7 +34,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with; grows by itself.</param>
     /// <param name="eprop">How e-prop trains it, or null for EventProp.</param>
-    /// <exception cref="ArgumentException">The network is too large for the kernels, or has something that they have not.</exception>
+    /// <exception cref="ArgumentException">The network has something that kernels have not.</exception>
     public AcceleratorEngine(
         Context context, Device device, NetworkProgram program, int batchSize, int spikesPerNeuron = 8, EPropSettings? eprop = null)
     {
@@ -155,7 +155,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     private static DeviceModel CreateModel(
         Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop) =>
-        program.IsPlain && eprop == null
+        eprop == null && DeviceNetwork.CanRun(program)
             ? new DeviceNetwork(accelerator, program, batchSize, spikesPerNeuron)
             : new DeviceGraph(accelerator, program, batchSize, spikesPerNeuron, eprop);
 

@@ -12,8 +12,12 @@ internal sealed class DeviceKernels
     // Small blocks spread a batch of small layers over all multiprocessors.
     private const int IndependentThreads = 64;
 
-    // 128 registers per thread are enough for every kernel and fit 512 threads on every GPU.
+    // 65 536 registers, which every GPU has, are 128 for each of 512 threads: the compiler is told so.
     private const int RecurrentThreads = 512;
+
+    /// <summary>Most neurons of a layer: a grid has at most 65 535 rows of blocks.</summary>
+    public const int MaximumUnits = 65_535 * (ErrorKernel.MaximumThreads / ErrorKernel.MaximumLanes);
+
 
     private readonly Accelerator _accelerator;
     private readonly Action<KernelConfig, HiddenForwardParameters> _feedForward;
@@ -31,16 +35,19 @@ internal sealed class DeviceKernels
     {
         _accelerator = accelerator;
         _feedForward = accelerator.LoadStreamKernel<HiddenForwardParameters>(FeedForwardKernel.Run);
-        _recurrent = accelerator.LoadStreamKernel<HiddenForwardParameters>(RecurrentKernel.Run);
+        _recurrent = accelerator.LoadStreamKernel<HiddenForwardParameters>(RecurrentKernel.Run, RecurrentLimit(accelerator));
         _output = accelerator.LoadStreamKernel<OutputParameters>(OutputKernel.Run);
         _errors = accelerator.LoadStreamKernel<ErrorParameters>(ErrorKernel.Run);
         _feedForwardBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(FeedForwardBackwardKernel.Run);
-        _recurrentBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(RecurrentBackwardKernel.Run);
+        _recurrentBackward = accelerator.LoadStreamKernel<HiddenBackwardParameters>(RecurrentBackwardKernel.Run, RecurrentLimit(accelerator));
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
         _square = accelerator.LoadStreamKernel<SquareParameters>(SquareKernel.Run);
         _norm = accelerator.LoadStreamKernel<NormParameters>(NormKernel.Run);
         _update = accelerator.LoadStreamKernel<UpdateParameters>(UpdateKernel.Run);
     }
+
+    /// <summary>The limit that the kernels of recurrent layers are compiled with; without it a thread may get more registers than a block of them has.</summary>
+    public static KernelSpecialization RecurrentLimit(Accelerator accelerator) => new(Threads(accelerator, RecurrentThreads, RecurrentThreads), null);
 
     public void Forward(int slots, in HiddenForwardParameters layer, bool isRecurrent)
     {

@@ -1,5 +1,5 @@
 using System;
-using System.Globalization;
+using System.Linq;
 using ILGPU;
 using ILGPU.Runtime;
 using Microsoft.ML.Snn.Engine.Kernels;
@@ -25,10 +25,8 @@ internal sealed partial class DeviceNetwork : DeviceModel
     /// <param name="program">The network.</param>
     /// <param name="batchSize">The largest batch.</param>
     /// <param name="spikesPerNeuron">Room for spikes of one neuron in one trial, to begin with.</param>
-    /// <exception cref="ArgumentException">The network is too large for the kernels.</exception>
     public DeviceNetwork(Accelerator accelerator, NetworkProgram program, int batchSize, int spikesPerNeuron)
     {
-        CheckSizes(program);
         _program = program;
         _kernels = new DeviceKernels(accelerator);
         Connections = new DeviceConnection[program.Connections.Count];
@@ -63,6 +61,10 @@ internal sealed partial class DeviceNetwork : DeviceModel
 
     /// <summary>Number of neurons of all hidden layers.</summary>
     public int HiddenNeurons { get; }
+
+    /// <summary>Whether it has kernels for a network; those of graphs run any other, and layers of any size.</summary>
+    public static bool CanRun(NetworkProgram program) => program.IsPlain && program.Hidden.All(
+        layer => layer.Units <= (layer.Recurrent == null ? DeviceKernels.MaximumUnits : RecurrentKernel.MaximumUnits));
 
     private TapeViews NoTape => new()
     {
@@ -327,21 +329,6 @@ internal sealed partial class DeviceNetwork : DeviceModel
         for (int n = 0; n < HiddenNeurons; n++)
         {
             counts[n] += Batch.SpikeCounts[n];
-        }
-    }
-
-    private static void CheckSizes(NetworkProgram program)
-    {
-        for (int layer = 0; layer < program.Hidden.Count; layer++)
-        {
-            HiddenProgram hidden = program.Hidden[layer];
-            if (hidden.Recurrent != null && hidden.Units > RecurrentKernel.MaximumUnits)
-            {
-                throw new ArgumentException(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Recurrent hidden layer {layer + 1} must have at most {RecurrentKernel.MaximumUnits} neurons on a GPU, but has {hidden.Units}. ")
-                    + "Use fewer neurons, or train on the CPU: do not set MLContext.GpuDeviceId.", nameof(program));
-            }
         }
     }
 
