@@ -26,6 +26,7 @@ internal sealed class AcceleratorDevices : IDisposable
     public static AcceleratorDevices Find()
     {
         DriverLibraries.MakeVisible();
+        OpenClBarriers.OrderSharedMemory();
         Context context = Context.Create(builder =>
         {
             builder.EnableAlgorithms();

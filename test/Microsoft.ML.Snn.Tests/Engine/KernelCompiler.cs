@@ -8,6 +8,7 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using Microsoft.ML.Snn.Engine;
 
 namespace Microsoft.ML.Snn.Tests.Engine;
 
@@ -15,18 +16,22 @@ namespace Microsoft.ML.Snn.Tests.Engine;
 internal static class KernelCompiler
 {
     /// <summary>The assembly that a CUDA driver would get.</summary>
-    public static string ForCuda(EntryPointDescription kernel)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="threads">The most threads of a block that it is compiled for, if that is known.</param>
+    public static string ForCuda(EntryPointDescription kernel, int? threads = null)
     {
         // Newer than the release that first knew the device in use: what ILGPU chooses under a current driver.
         var instructionSet = (CudaInstructionSet)typeof(CudaInstructionSet).GetField("ISA_88")!.GetValue(null)!;
         using Context context = Context.Create(builder => builder.DefaultCPU().EnableAlgorithms());
         using var backend = new PTXBackend(context, CudaArchitecture.SM_90, instructionSet, nvvmAPI: null!);
-        return ((PTXCompiledKernel)backend.Compile(kernel, KernelSpecialization.Empty)).PTXAssembly;
+        return ((PTXCompiledKernel)backend.Compile(kernel, new KernelSpecialization(threads, null))).PTXAssembly;
     }
 
     /// <summary>The source that an OpenCL driver would get.</summary>
     public static string ForOpenCl(EntryPointDescription kernel)
     {
+        // What is compiled for a device has looked for devices before.
+        using AcceleratorDevices devices = AcceleratorDevices.Find();
         using Context context = Context.Create(builder => builder.DefaultCPU().EnableAlgorithms());
         ConstructorInfo constructor = typeof(CLCapabilityContext).GetConstructors().Single();
         object[] everything = [.. constructor.GetParameters().Select(_ => (object)true)];

@@ -1,4 +1,3 @@
-using System.Numerics;
 using ILGPU;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -86,7 +85,7 @@ internal readonly struct Arrivals
     {
         while (bits != 0)
         {
-            float first = weights[(long)(firstRow + BitOperations.TrailingZeroCount(bits)) * columns + column];
+            float first = weights[(long)(firstRow + MaskViews.LowestBit(bits)) * columns + column];
             bits &= bits - 1;
             if (bits == 0)
             {
@@ -94,7 +93,7 @@ internal readonly struct Arrivals
             }
 
             // Two loads on the way at once: their latency is what the loop waits for.
-            float second = weights[(long)(firstRow + BitOperations.TrailingZeroCount(bits)) * columns + column];
+            float second = weights[(long)(firstRow + MaskViews.LowestBit(bits)) * columns + column];
             bits &= bits - 1;
             current += first;
             current += second;

@@ -1,4 +1,3 @@
-using System.Numerics;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
 
@@ -135,7 +134,7 @@ internal static class GraphArrivals
 
             for (; bits != 0; bits &= bits - 1)
             {
-                sum = Add(trial, link, slot, sent, 32 * word + BitOperations.TrailingZeroCount(bits), target, 1, sum);
+                sum = Add(trial, link, slot, sent, 32 * word + MaskViews.LowestBit(bits), target, 1, sum);
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using ILGPU;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -46,7 +45,7 @@ internal static class GraphErrors
             {
                 if (rank >= 0 && rank < SpikesPerRound && rank % teams == team)
                 {
-                    int row = 32 * word + BitOperations.TrailingZeroCount(bits);
+                    int row = 32 * word + MaskViews.LowestBit(bits);
                     float sum = 0;
                     for (int s = population.FirstSender; s < population.FirstSender + population.Senders; s++)
                     {
@@ -100,7 +99,7 @@ internal static class GraphErrors
                 continue;
             }
 
-            int rank = trial.State.Masks.Count(masks, unit / 32) + BitOperations.PopCount((uint)(bits & (bit - 1))) - first;
+            int rank = trial.State.Masks.Count(masks, unit / 32) + IntrinsicMath.PopCount(bits & (bit - 1)) - first;
             if (rank < 0 || rank >= SpikesPerRound)
             {
                 continue;

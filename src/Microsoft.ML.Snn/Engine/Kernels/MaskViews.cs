@@ -1,4 +1,3 @@
-using System.Numerics;
 using ILGPU;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -17,13 +16,17 @@ internal readonly struct MaskViews
     /// <summary>Index of the first word of a step.</summary>
     public long At(int slot, int step) => ((long)slot * Steps + step) * Words;
 
+    /// <summary>Place of the lowest bit of a word that is not 0.</summary>
+    /// <remarks>A GPU counts bits in one instruction. What ILGPU makes of System.Numerics.BitOperations are a dozen.</remarks>
+    public static int LowestBit(int bits) => IntrinsicMath.PopCount((bits & -bits) - 1);
+
     /// <summary>Number of bits that are set in some words.</summary>
     public int Count(long first, int words)
     {
         int count = 0;
         for (int word = 0; word < words; word++)
         {
-            count += BitOperations.PopCount((uint)Bits[first + word]);
+            count += IntrinsicMath.PopCount(Bits[first + word]);
         }
 
         return count;

@@ -1,4 +1,3 @@
-using System.Numerics;
 using ILGPU;
 
 namespace Microsoft.ML.Snn.Engine.Kernels;
@@ -86,7 +85,7 @@ internal static class RecurrentBackwardKernel
                     continue;
                 }
 
-                long row = (long)(32 * word + BitOperations.TrailingZeroCount(bits)) * layer.Units;
+                long row = (long)(32 * word + MaskViews.LowestBit(bits)) * layer.Units;
                 float sum = 0;
                 for (int target = lane; target < layer.Units; target += lanes)
                 {
@@ -110,7 +109,7 @@ internal static class RecurrentBackwardKernel
                 continue;
             }
 
-            int rank = layer.Masks.Count(masks, unit / 32) + BitOperations.PopCount((uint)(bits & (bit - 1))) - first;
+            int rank = layer.Masks.Count(masks, unit / 32) + IntrinsicMath.PopCount(bits & (bit - 1)) - first;
             if (rank < 0 || rank >= SpikesPerRound)
             {
                 continue;
