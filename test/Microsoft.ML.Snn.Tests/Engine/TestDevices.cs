@@ -16,17 +16,26 @@ internal static class TestDevices
     /// <summary>A GPU with groups of 16 threads, each a thread of the operating system.</summary>
     public const string Simulator = "simulator";
 
+    /// <summary>As <see cref="Simulator"/>, with groups of 32 threads.</summary>
+    public const string WideSimulator = "simulator of 32 threads";
+
+    private const int ThreadsPerWarp = 4;
+
     // Kernels are compiled once per accelerator, and an accelerator works for one thread at a time.
-    private static readonly ThreadLocal<Accelerator> s_simulator = new(CreateSimulator);
+    private static readonly Dictionary<string, ThreadLocal<Accelerator>> s_simulators = new()
+    {
+        [Simulator] = new(() => CreateSimulator(warps: 4)),
+        [WideSimulator] = new(() => CreateSimulator(warps: 8)),
+    };
 
     public static IEnumerable<string> All { get; } = Find();
 
     public static AcceleratorEngine CreateEngine(
         string device, NetworkProgram program, int batchSize, int spikesPerNeuron, EPropSettings? eprop = null)
     {
-        if (device == Simulator)
+        if (s_simulators.TryGetValue(device, out ThreadLocal<Accelerator>? simulator))
         {
-            return new AcceleratorEngine(s_simulator.Value!, program, batchSize, spikesPerNeuron, eprop);
+            return new AcceleratorEngine(simulator.Value!, program, batchSize, spikesPerNeuron, eprop);
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
@@ -37,9 +46,9 @@ internal static class TestDevices
     /// <summary>Uses a device without an engine.</summary>
     public static TResult Use<TResult>(string device, Func<Accelerator, TResult> use)
     {
-        if (device == Simulator)
+        if (s_simulators.TryGetValue(device, out ThreadLocal<Accelerator>? simulator))
         {
-            return use(s_simulator.Value!);
+            return use(simulator.Value!);
         }
 
         using AcceleratorDevices devices = AcceleratorDevices.Find();
@@ -49,10 +58,11 @@ internal static class TestDevices
         return use(accelerator);
     }
 
-    private static Accelerator CreateSimulator()
+    /// <summary>An index outside of a view ends the test run: a GPU would read or write somewhere else.</summary>
+    private static Accelerator CreateSimulator(int warps)
     {
-        var simulated = new CPUDevice(numThreadsPerWarp: 4, numWarpsPerMultiprocessor: 4, numMultiprocessors: 1);
-        Context context = Context.Create(builder => builder.CPU(simulated).EnableAlgorithms());
+        var simulated = new CPUDevice(numThreadsPerWarp: ThreadsPerWarp, numWarpsPerMultiprocessor: warps, numMultiprocessors: 1);
+        Context context = Context.Create(builder => builder.CPU(simulated).EnableAlgorithms().Assertions());
         return context.GetCPUDevice(0).CreateAccelerator(context);
     }
 
