@@ -7,9 +7,12 @@ namespace Microsoft.ML.Snn.Equations;
 /// <para>t[k] is the first spike of output k. An output that stays silent in a trial of length T is given the time
 /// T + τm (1 - max V/ϑ): later than every spike, and the later the further it stayed from its threshold. So the loss
 /// is a number for every trial, and a silent output has an exact gradient, by its largest potential.</para>
-/// <para>Cross-entropy: p = softmax(-t/temperature), L = -ln p[label] + strength (exp(t[label]/late) - 1); the second term
-/// wants the label's spike early. Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021), their loss of first spikes, in
-/// the form of Göltz et al., Nat. Mach. Intell. 3:823 (2021).</para>
+/// <para>Cross-entropy: p = softmax(-t/temperature), L = -ln p[label] + strength f(t[label]), f(t) = exp(t/late) - 1; the second
+/// term wants the label's spike early. Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021), their loss of first spikes, in
+/// the form of Göltz et al., Nat. Mach. Intell. 3:823 (2021). Behind the joint T* = min(T, 32 late) it goes on as its tangent,
+/// f(t) = exp(T*/late) (1 + (t - T*)/late) - 1, so that a silent output far below its threshold has a loss and a bounded derivative,
+/// that of the end of the trial. mlGeNN gives a silent label the derivative at the end of the trial too: ml_genn,
+/// compilers/event_prop_compiler.py.</para>
 /// <para>Relative mean square error: L = Σ (t[k] - t[label] - delay)²/(2 (outputs - 1)) over the others: each shall spike
 /// <c>delay</c> after the label.</para>
 /// </remarks>
@@ -92,7 +95,11 @@ internal readonly record struct FirstSpikeEquations(double Temperature, double L
         }
     }
 
-    /// <summary>The loss, and ∂L/∂t of every output. Both spans of shape [class].</summary>
-    public double Loss(ReadOnlySpan<double> times, int label, Span<double> lossByTime) =>
-        Losses.Loss(new HostOutputTimes(times, lossByTime), times.Length, label).Value;
+    /// <summary>The loss, and ∂L/∂t of every output.</summary>
+    /// <param name="times">Milliseconds, shape [class].</param>
+    /// <param name="label">The class.</param>
+    /// <param name="duration">T, the length of the trial in milliseconds.</param>
+    /// <param name="lossByTime">Receives ∂L/∂t, shape [class].</param>
+    public double Loss(ReadOnlySpan<double> times, int label, double duration, Span<double> lossByTime) =>
+        Losses.Loss(new HostOutputTimes(times, lossByTime), times.Length, label, new(duration)).Value;
 }

@@ -6,15 +6,25 @@ namespace Microsoft.ML.Snn.Equations;
 /// <param name="LateTime">See there.</param>
 /// <param name="Delay">See there.</param>
 /// <param name="IsRelative">1 for the relative mean square error, 0 for the cross-entropy.</param>
-/// <param name="HasLate">1 if the cross-entropy has its second term, else 0: without it the exponential may overflow.</param>
+/// <param name="HasLate">1 if the cross-entropy has its second term, else 0.</param>
 internal readonly record struct FirstSpikeLosses<TLane>(
     TLane Temperature, TLane LateStrength, TLane LateTime, TLane Delay, int IsRelative, int HasLate)
     where TLane : struct, ILane<TLane>
 {
+    /// <summary>
+    /// How many of its time constants the exponential of the second term may last: e^32 is 8e13, so that even the square of a
+    /// derivative, which optimisers keep, is a number in single precision.
+    /// </summary>
+    private const float LongestRise = 32;
+
     /// <summary>The loss; puts ∂L/∂t in the place of every derivative.</summary>
-    public TLane Loss<TTimes>(TTimes times, int outputs, int label)
+    /// <param name="times">The times of the outputs.</param>
+    /// <param name="outputs">Their number.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="duration">Length of the trial in milliseconds: later times are those of silent outputs.</param>
+    public TLane Loss<TTimes>(TTimes times, int outputs, int label, TLane duration)
         where TTimes : struct, IOutputTimes<TLane>, allows ref struct =>
-        IsRelative != 0 ? RelativeSquares(times, outputs, label) : CrossEntropy(times, outputs, label);
+        IsRelative != 0 ? RelativeSquares(times, outputs, label) : CrossEntropy(times, outputs, label, duration);
 
     /// <summary>Puts softmax(-t/temperature) in the place of every derivative.</summary>
     /// <returns>The earliest time, and the sum of exp((earliest - t)/temperature).</returns>
@@ -43,7 +53,7 @@ internal readonly record struct FirstSpikeLosses<TLane>(
         return (first, total);
     }
 
-    private TLane CrossEntropy<TTimes>(TTimes times, int outputs, int label)
+    private TLane CrossEntropy<TTimes>(TTimes times, int outputs, int label, TLane duration)
         where TTimes : struct, IOutputTimes<TLane>, allows ref struct
     {
         (TLane first, TLane total) = ToProbabilities(times, outputs);
@@ -66,9 +76,12 @@ internal readonly record struct FirstSpikeLosses<TLane>(
             return loss;
         }
 
-        TLane late = LateStrength * TLane.Exp(times.TimeOf(label) / LateTime);
+        // Behind the joint the tangent: a silent output has a time without bound, and its exponential would be no number.
+        TLane joint = TLane.Min(duration, TLane.Splat(LongestRise) * LateTime);
+        TLane rising = TLane.Min(times.TimeOf(label), joint);
+        TLane late = LateStrength * TLane.Exp(rising / LateTime);
         times.SetDerivative(label, times.DerivativeOf(label) + late / LateTime);
-        return loss + (late - LateStrength);
+        return loss + (late - LateStrength) + late / LateTime * (times.TimeOf(label) - rising);
     }
 
     private TLane RelativeSquares<TTimes>(TTimes times, int outputs, int label)

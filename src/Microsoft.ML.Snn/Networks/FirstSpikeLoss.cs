@@ -20,7 +20,7 @@ public sealed record FirstSpikeLoss
     /// <value>0 or more.</value>
     public double LateStrength { get; }
 
-    /// <summary>Gets the time constant of that term: strength·(exp(t/time) - 1).</summary>
+    /// <summary>Gets the time constant of that term: strength·(exp(t/time) - 1) within the trial, and the tangent of it behind.</summary>
     /// <value>Milliseconds, above 0.</value>
     public double LateTime { get; }
 
@@ -33,9 +33,16 @@ public sealed record FirstSpikeLoss
     /// <summary>Cross-entropy of softmax(-t/temperature), with a term that wants the label's spike early.</summary>
     /// <param name="temperature">Milliseconds, above 0. Larger than the differences that training can reach, it never saturates.</param>
     /// <param name="lateStrength">0 or more; 0 leaves the term out.</param>
-    /// <param name="lateTime">Milliseconds, above 0: about a fifth of the trial.</param>
+    /// <param name="lateTime">Milliseconds, above 0: about a fifth of the trial, so that its end weighs e^5 - 1 = 147 times the strength.</param>
     /// <exception cref="System.ArgumentOutOfRangeException">A number is out of its range.</exception>
-    /// <remarks>Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021).</remarks>
+    /// <remarks>
+    /// <para>L = -ln p[label] + strength·f(t[label]), with p = softmax(-t/temperature) and f(t) = exp(t/late) - 1. A label whose output
+    /// stays silent has a time behind the end T of the trial, without bound. So behind T, or behind 32·late in trials that
+    /// are longer, f goes on as its tangent there: f(t) = exp(T/late)·(1 + (t - T)/late) - 1. Value and derivative are continuous, and
+    /// the push towards the threshold is that of a spike at the end of the trial, however far below it the output stayed.</para>
+    /// <para>Source: Wunderlich and Pehle, Sci. Rep. 11:12829 (2021); Göltz et al., Nat. Mach. Intell. 3:823 (2021). The tangent
+    /// is ours, after mlGeNN, where a silent label is pushed as much as a spike at the end of the trial.</para>
+    /// </remarks>
     public static FirstSpikeLoss CrossEntropy(double temperature = 1, double lateStrength = 0, double lateTime = 10)
     {
         Require.Positive(temperature, "Typical values are 0.5 to 5 ms.");

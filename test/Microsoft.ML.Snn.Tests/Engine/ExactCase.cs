@@ -117,8 +117,13 @@ internal sealed class ExactCase
         return Loss.Delay > 0
             ? Enumerable.Range(0, y.Length).Where(k => k != label).Sum(k => Math.Pow(y[k] - y[label] - Loss.Delay, 2)) / (2 * (y.Length - 1))
             : SoftmaxCrossEntropy.Loss([.. y.Select(t => -t / Loss.Temperature)], label)
-                + Loss.LateStrength * (Math.Exp(y[label] / Loss.LateTime) - 1);
+                + Loss.LateStrength * Late(y[label]);
     }
+
+    /// <summary>exp(t/late) - 1, and its tangent at the end of the trial for an output that stays silent; the step of <see cref="ErrorOf"/> straddles neither.</summary>
+    private double Late(double time) => time <= Duration
+        ? Math.Exp(time / Loss.LateTime) - 1
+        : Math.Exp(Duration / Loss.LateTime) * (1 + (time - Duration) / Loss.LateTime) - 1;
 
     /// <summary>∂L/∂Y by central differences, so that no formula of the library's is repeated; good to about 1e-11.</summary>
     public double[] ErrorOf(double[] outputs, int label)

@@ -213,6 +213,41 @@ public sealed class ExactEngineTests
         }
     }
 
+    /// <summary>Outputs thousands of time constants too late: the exponential of the late term is no number there, its tangent is.</summary>
+    [TestMethod]
+    public void Train_OutputsFarBelowTheirThreshold_GivesLossAndGradientOfTheOracle()
+    {
+        int compared = 0;
+        foreach (int seed in Enumerable.Range(0, 200))
+        {
+            var drawn = new ExactCase(seed);
+            if (drawn.Readout != Readout.FirstSpikeTime || drawn.Loss.LateStrength == 0)
+            {
+                continue;
+            }
+
+            foreach (ref float weight in drawn.Weights[drawn.Program.Output.Input.Index].AsSpan())
+            {
+                weight -= 1000;
+            }
+
+            if (drawn.IsOnAKnifeEdge())
+            {
+                continue;
+            }
+
+            (double[] expected, double loss) = OracleGradient(drawn);
+            (float[] found, BatchResult result) = Gradient<Vector256Lane>(drawn, threads: 1);
+            double error = Norm([.. expected.Zip(found, (e, f) => e - f)]) / Norm(expected);
+            Assert.AreEqual(loss, result.Loss, 1e-5 * loss, $"seed {seed}");
+            Assert.IsLessThan(2e-4, error, $"seed {seed}");
+            compared++;
+        }
+
+        TestContext.WriteLine($"{compared} networks");
+        Assert.IsGreaterThan(5, compared, "Too few networks were compared for the test to mean anything.");
+    }
+
     [TestMethod]
     public void Train_SilentOutputs_ArePushedTowardsTheirThreshold()
     {

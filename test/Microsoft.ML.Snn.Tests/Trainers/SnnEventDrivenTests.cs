@@ -93,7 +93,7 @@ public sealed class SnnEventDrivenTests
     }
 
     /// <summary>Coordinates of 0 to 1 as spikes at 10 to 40 ms, and a bias at 20 ms.</summary>
-    private static IDataView SpikeTimes(MLContext context, IDataView points, float shift = 0)
+    internal static IDataView SpikeTimes(MLContext context, IDataView points, float shift = 0)
     {
         var times = context.Transforms.CustomMapping<Point, Times>(
             (point, spikes) =>

@@ -12,6 +12,7 @@ internal sealed unsafe class FirstSpikeRecord(FirstSpikeEquations equations, int
     private readonly NativeBuffer<float> _values = new(3L * stride);
     private readonly double[] _times = new double[units];
     private readonly double[] _lossByTimes = new double[units];
+    private double _duration;
 
     /// <summary>V at the end of the step before. Shape [output], padded.</summary>
     public float* Before => _values.Pointer;
@@ -31,8 +32,10 @@ internal sealed unsafe class FirstSpikeRecord(FirstSpikeEquations equations, int
     public bool IsSilent(int output) => float.IsNaN(Fraction[output]);
 
     /// <summary>Forgets the trial before.</summary>
-    public void Begin()
+    /// <param name="duration">Length of the new one in milliseconds.</param>
+    public void Begin(double duration)
     {
+        _duration = duration;
         new Span<float>(Before, stride).Clear();
         new Span<float>(Fraction, stride).Fill(float.NaN);
     }
@@ -44,7 +47,7 @@ internal sealed unsafe class FirstSpikeRecord(FirstSpikeEquations equations, int
     /// <param name="derivative">Receives scale·∂L/∂t of every output that spiked, and scale·∂L/∂(max V) of every other. Shape [output].</param>
     public (float Loss, int Correct) TakeLoss(Target target, float weight, float scale, Span<float> derivative)
     {
-        double loss = equations.Loss(_times, target.Class(0), _lossByTimes);
+        double loss = equations.Loss(_times, target.Class(0), _duration, _lossByTimes);
         for (int k = 0; k < units; k++)
         {
             _lossByTimes[k] *= scale;

@@ -23,7 +23,7 @@ internal sealed unsafe class OutputReader<TLane>(PopulationPass<TLane> populatio
             readout.Readout[j] = _isMaximum || _isFirstSpike ? float.NegativeInfinity : 0;
         }
 
-        readout.FirstSpikes?.Begin();
+        readout.FirstSpikes?.Begin(Steps * timeStep);
         readout.Steps = Steps;
     }
 

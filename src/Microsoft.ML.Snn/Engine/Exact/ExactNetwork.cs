@@ -110,7 +110,7 @@ internal sealed unsafe class ExactNetwork<TLane> : IDisposable
 
         Span<double> times = slot.Moments.SpikeTimes;
         Span<double> lossByTime = slot.Moments.LossByTimes;
-        slot.Loss = weight * Output.FirstSpike.Loss(times, target.Class(0), lossByTime);
+        slot.Loss = weight * Output.FirstSpike.Loss(times, target.Class(0), Program.Duration, lossByTime);
         slot.Correct = System.Numerics.Tensors.TensorPrimitives.IndexOfMin<double>(times) == target.Class(0) ? 1 : 0;
         for (int k = 0; k < outputs; k++)
         {

@@ -49,7 +49,7 @@ internal static class FirstSpikeKernel
 
         int label = StepLoss.ClassOf(output.Output, slot, 0);
         float weight = TrialLoss.WeightOf(output.Output, slot);
-        float loss = output.Losses.Loss(times, units, label).Value;
+        float loss = output.Losses.Loss(times, units, label, new(duration)).Value;
         for (int k = 0; k < units; k++)
         {
             times.SetDerivative(k, weight / output.Output.Batch.Size * times.DerivativeOf(k).Value);
