@@ -122,7 +122,10 @@ public sealed class GraphEPropTests
                 Bias = 0.1,
                 Learned = LearnedParameters.Bias,
             });
-            GraphNode adaptive = graph.Population("adaptive", 18, new AdaptiveLeakyIntegrateFire { MembraneTime = 14, AdaptationTime = 40, AdaptationStrength = 0.3 });
+            GraphNode adaptive = graph.Population("adaptive", 18, new AdaptiveLeakyIntegrateFire
+            {
+                MembraneTime = 14, AdaptationTime = 40, AdaptationStrength = 0.3, Bias = 0.1, Learned = LearnedParameters.Bias,
+            });
             GraphNode first = graph.Output("first", neuron: new LeakyIntegrator { MembraneTime = 12 });
             GraphNode second = graph.Output("second", Readout.MaximumMembrane, new LeakyIntegrator { MembraneTime = 30, Learned = LearnedParameters.Bias }, lossWeight: 0.5);
             graph.Connect(input, leaky, Connectivity.Sparse(0.6, seed));
