@@ -77,7 +77,7 @@ public sealed class GraphModelTests
         (string What, NetworkProgram Program)[] forged =
         [
             ("group", With(first with { Group = 1 })),
-            ("source", With(first with { Source = 1 })),
+            ("source", With(first with { Source = 1, Delay = DelayProgram.None })),
             ("source beyond all", With(first with { Source = 7 })),
             ("input beyond all", With(first with { Source = ~1 })),
             ("target", With(first with { Target = 7 })),

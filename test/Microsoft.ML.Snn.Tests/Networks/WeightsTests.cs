@@ -50,7 +50,9 @@ public sealed class WeightsTests
         NetworkProgram program = NetworkProgram.Build(
             SnnNetwork.Sequential(Layer.Output(weights: Weights.PerSynapse([1, 2, 3, 4, 5]))), channels: 2, steps: 5, timeStep: 1, outputs: 2);
 
-        Assert.ThrowsExactly<ArgumentException>(() => NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1));
+        var error = Assert.ThrowsExactly<ArgumentException>(() => NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1));
+
+        StringAssert.StartsWith(error.Message, "Weights.PerSynapse must list a weight for each of the 4 of its connection, but has 5.", StringComparison.Ordinal);
     }
 
     [TestMethod]
