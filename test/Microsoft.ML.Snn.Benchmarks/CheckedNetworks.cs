@@ -38,9 +38,9 @@ internal sealed class CheckedNetworks(
             Layer.Dense(size.Units / 2, recurrent: true, weights: Behind(0.3, 0.5)), Layer.Output())),
         new("graph with delays", SnnNetwork.Graph(Delayed)),
         new("convolution", SnnNetwork.Graph(Convolved)),
-        new("e-prop", SnnNetwork.Sequential(
-            Layer.Dense(size.Units, new AdaptiveLeakyIntegrateFire { AdaptationStrength = 0.1 }, recurrent: true, weights: Weights.Normal(0.12, 0.2)),
-            Layer.Output())) { Algorithm = new EProp() },
+        new("e-prop", Adaptive()) { Algorithm = new EProp() },
+        new("textbook e-prop", Adaptive()) { Algorithm = new EProp { Mode = EPropMode.Online } },
+        new("e-prop of a graph", SnnNetwork.Graph(Rewired)) { Algorithm = new EProp { Feedback = EPropFeedback.Random } },
         new("neurons of its own, examples of their own length", SnnNetwork.Graph(Own)) { StepsAfterLastSpike = 5 },
         new("first spikes", SnnNetwork.Sequential(
             Layer.Dense(size.Units, weights: Weights.Normal(0.12, 0.2)),
@@ -48,6 +48,10 @@ internal sealed class CheckedNetworks(
         new("Deep-R", SnnNetwork.Graph(Rewired)),
         new("outputs with own targets", SnnNetwork.Graph(Several)) { Further = [new("position", 2, Loss.MeanSquaredError), new("even", 1, Loss.SigmoidCrossEntropy)] },
     ];
+
+    private SnnNetwork Adaptive() => SnnNetwork.Sequential(
+        Layer.Dense(size.Units, new AdaptiveLeakyIntegrateFire { AdaptationStrength = 0.1 }, recurrent: true, weights: Weights.Normal(0.12, 0.2)),
+        Layer.Output());
 
     /// <summary>Trains a network on both, and says by how much they differ.</summary>
     /// <returns>Whether the device computes what the CPU computes.</returns>
