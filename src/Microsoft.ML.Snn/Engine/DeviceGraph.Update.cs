@@ -1,3 +1,4 @@
+using System.Linq;
 using Microsoft.ML.Snn.Engine.Kernels;
 using Microsoft.ML.Snn.Networks;
 
@@ -25,7 +26,7 @@ internal sealed partial class DeviceGraph
                     eprop, c.Rows, c, TraceOf(c, trains, isDelay: false), c.IsFromInput && IsConstant,
                     _parameters.GradientOf(_program.Parameters[c.Index]));
             }
-            else if (c.FixedWeight == null || keepGradient || clips)
+            else if (c.FixedWeight == null || keepGradient)
             {
                 Gather(c, trains, step, keepGradient || clips);
             }
@@ -38,9 +39,8 @@ internal sealed partial class DeviceGraph
 
         foreach (ParameterProgram parameter in _program.Parameters)
         {
-            bool isDone = parameter.Kind == ParameterKind.Weight
-                && (_program.Connections[parameter.Owner].FixedWeight != null || (_program.Connections[parameter.Owner].IsDense && !clips && _eprop is not { IsOnline: true }));
-            if (!isDone)
+            bool isUpdated = !clips && _eprop is not { IsOnline: true } && parameter.Kind == ParameterKind.Weight && _program.Connections[parameter.Owner].IsDense;
+            if (!isUpdated && !IsFixed(parameter))
             {
                 _kernels.Update(DeviceParameters.RowsOf(parameter), new UpdateParameters
                 {
@@ -158,12 +158,16 @@ internal sealed partial class DeviceGraph
         }
     }
 
+    /// <summary>Whether a parameter is the weights of a connection that learns none.</summary>
+    private bool IsFixed(ParameterProgram parameter) =>
+        parameter.Kind == ParameterKind.Weight && _program.Connections[parameter.Owner].FixedWeight != null;
+
     private void TakeNorm()
     {
         int rows = (int)(_parameters.Length / DeviceParameters.RowLength);
         _squares.Grow(rows);
         rows = 0;
-        foreach (ParameterProgram parameter in _program.Parameters)
+        foreach (ParameterProgram parameter in _program.Parameters.Where(parameter => !IsFixed(parameter)))
         {
             int own = DeviceParameters.RowsOf(parameter);
             _kernels.Square(own, new SquareParameters

@@ -29,7 +29,13 @@ public sealed record EventProp : LearningAlgorithm
 
     /// <summary>Gets populations whose spike counts are regularised in another way than the three numbers above say.</summary>
     /// <value>The default is none. The first group that names a population holds.</value>
-    public IReadOnlyList<SpikeCountGroup> SpikeCounts { get; init; } = [];
+    public IReadOnlyList<SpikeCountGroup> SpikeCounts
+    {
+        get;
+
+        // An array always: the kind of a list would be printed, and a checkpoint belongs to what is printed.
+        init => field = value is null ? null! : value.ToArray();
+    } = Array.Empty<SpikeCountGroup>();
 
     /// <summary>
     /// Gets the smallest slope, synaptic current minus threshold, that the gradient of a spike is divided by.

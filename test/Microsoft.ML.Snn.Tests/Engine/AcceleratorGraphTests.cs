@@ -128,7 +128,11 @@ public sealed class AcceleratorGraphTests
             graph.Connect(second, output, weights: Weights.Normal(0, 1));
             graph.Connect(first, output, Connectivity.Sparse(0.5), weights: Weights.Normal(0, 1));
             graph.Connect(second, first, Connectivity.Sparse(0.3, seed: 5), weights: Weights.Normal(0, 0.4));
-        })));
+        }))
+        {
+            // Weights that are fixed have no part in the norm.
+            MaximumGradientNorm = 0.1f,
+        });
     }
 
     [TestMethod]

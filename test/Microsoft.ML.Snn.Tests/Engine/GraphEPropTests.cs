@@ -136,7 +136,7 @@ public sealed class GraphEPropTests
             graph.Connect(leaky, first);
             graph.Connect(adaptive, first, Connectivity.Sparse(0.5, seed), new ExponentialSynapse(8), delay: Delay.Of(2));
             graph.Connect(adaptive, second, synapse: new DeltaSynapse());
-            
+
             // Pools that overlap: a neuron has several synapses to one output.
             graph.Connect(leaky, second, Connectivity.AveragePoolDense(new Size2D(2, 3), new Size2D(1, 1)));
         });

@@ -191,6 +191,16 @@ public sealed class CheckpointIdentityTests
         }
     }
 
+    [TestMethod]
+    public void Of_SameNumbersInAnotherCollection_AreTheSame()
+    {
+        SpikeCountGroup group = new("hidden", 2, 0.1);
+
+        Assert.AreEqual(
+            Of(settings: s_settings with { Algorithm = new EventProp { SpikeCounts = [group] } }),
+            Of(settings: s_settings with { Algorithm = new EventProp { SpikeCounts = new List<SpikeCountGroup> { group } } }));
+    }
+
     private static CheckpointIdentity Of(
         NetworkProgram? program = null, TrainingSettings? settings = null, TrainingData? data = null, TrainingData? validation = null)
     {

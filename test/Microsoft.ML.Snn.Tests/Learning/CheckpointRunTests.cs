@@ -63,6 +63,35 @@ public sealed class CheckpointRunTests
         Assert.IsGreaterThan(1, history.Epochs.Select(e => e.LearningRate).Distinct().Count(), "And with a schedule.");
     }
 
+    /// <summary>Where synapses lead now, and the seeds of where they will, belong to a checkpoint too.</summary>
+    [TestMethod]
+    public void Run_RewiredByEPropStoppedAtEveryBatchAndResumed_HasTheBitsOfOneRun()
+    {
+        Connectivity rewired = Connectivity.Sparse(0.4, rewiring: new DeepRewiring(0.01, 0.05));
+        NetworkProgram program = NetworkProgram.Build(
+            SnnNetwork.Graph(graph =>
+            {
+                GraphNode input = graph.Input(), hidden = graph.Population("hidden", 9), output = graph.Output();
+                graph.Connect(input, hidden, rewired, weights: Weights.Normal(0.5, 0.4));
+                graph.Connect(hidden, hidden, Connectivity.Sparse(0.5), weights: Weights.Normal(0, 0.3), delay: Delay.Of(1));
+                graph.Connect(hidden, output, rewired);
+            }),
+            12, 15, 1, 3);
+        TrainingSettings settings = s_settings with { Algorithm = new EProp(), OptimizerGroups = [] };
+        (float[] expected, TrainingHistory history) = Train(settings, null, program: program);
+        using TemporaryFolder folder = new();
+        TrainingHistory? last = null;
+        float[] found = [];
+        while (last?.StopReason != StopReason.LastEpoch)
+        {
+            (found, last) = Train(settings with { Callbacks = [new StopAfter(1), Checkpoint(folder)] }, null, program: program);
+        }
+
+        CollectionAssert.AreEqual(expected, found);
+        Assert.AreEqual(history.Epochs.Sum(e => e.RewiredSynapses), last.Epochs.Sum(e => e.RewiredSynapses));
+        Assert.IsGreaterThan(20, history.Epochs.Sum(e => e.RewiredSynapses));
+    }
+
     [TestMethod]
     public void Run_FinishedAndResumed_GivesTheSameAtOnce()
     {
@@ -220,11 +249,13 @@ public sealed class CheckpointRunTests
         StringAssert.Contains(message, $"it belongs to other {what}: expected ", StringComparison.Ordinal);
     }
 
-    private static (float[] Weights, TrainingHistory History) Train(TrainingSettings settings, TrainingData? validation, TrainingData? data = null)
+    private static (float[] Weights, TrainingHistory History) Train(
+        TrainingSettings settings, TrainingData? validation, TrainingData? data = null, NetworkProgram? program = null)
     {
-        using NetworkEngine engine = EngineFactory.CreateForCpu(s_program, BatchSize, threads: 1);
-        NetworkWeights weights = NetworkWeights.Draw(s_program, new InputStatistics(10, 10, false), seed: 1);
-        TrainingHistory history = new TrainingRun(s_program, engine, data ?? s_data, validation, settings).Run(weights);
+        program ??= s_program;
+        using NetworkEngine engine = settings.Algorithm.CreateEngine(program, BatchSize, threads: 1, gpuDeviceId: null, fallbackToCpu: true, seed: 1, _ => { });
+        NetworkWeights weights = NetworkWeights.Draw(program, new InputStatistics(10, 10, false), seed: 1);
+        TrainingHistory history = new TrainingRun(program, engine, data ?? s_data, validation, settings).Run(weights);
         return ([.. Enumerable.Range(0, weights.Count).SelectMany(c => weights[c])], history);
     }
 

@@ -95,7 +95,7 @@ public sealed class WeightsTests
         });
         NetworkProgram program = NetworkProgram.Build(network, channels: 25, steps: 5, timeStep: 1, outputs: 2);
 
-        SnnConnectionWeights kernels = NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1).ToMatrices(program).First();
+        SnnConnectionWeights kernels = NetworkWeights.Draw(program, new InputStatistics(3, 3, false), seed: 1).ToMatrices(program)[0];
 
         Assert.AreEqual((9, 4), (kernels.Rows, kernels.Columns));
     }
