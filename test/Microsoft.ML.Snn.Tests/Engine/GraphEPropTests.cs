@@ -124,7 +124,11 @@ public sealed class GraphEPropTests
             });
             GraphNode adaptive = graph.Population("adaptive", 18, new AdaptiveLeakyIntegrateFire
             {
-                MembraneTime = 14, AdaptationTime = 40, AdaptationStrength = 0.3, Bias = 0.1, Learned = LearnedParameters.Bias,
+                MembraneTime = 14,
+                AdaptationTime = 40,
+                AdaptationStrength = 0.3,
+                Bias = 0.1,
+                Learned = LearnedParameters.Bias,
             });
             GraphNode first = graph.Output("first", neuron: new LeakyIntegrator { MembraneTime = 12 });
             GraphNode second = graph.Output("second", Readout.MaximumMembrane, new LeakyIntegrator { MembraneTime = 30, Learned = LearnedParameters.Bias }, lossWeight: 0.5);
