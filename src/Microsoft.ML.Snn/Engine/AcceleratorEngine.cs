@@ -94,6 +94,7 @@ internal sealed class AcceleratorEngine : NetworkEngine
 
     public override void Score(SpikeTrains trains, Span<float> scores)
     {
+        NetworkScorer.CheckLength(_program, trains, scores);
         DeviceTrains input = ForScoring(trains);
         int count = _program.ScoresPerExample;
         for (int first = 0; first < trains.Count; first += _batchSize)

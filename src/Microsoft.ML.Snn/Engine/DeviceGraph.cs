@@ -162,7 +162,7 @@ internal sealed partial class DeviceGraph : DeviceModel
             State = _state.Views(Batch, keepsSpikes: true),
             Batch = Batch.Views,
             SpikeCounts = _spikeCounts.View,
-            HasPush = step.RegularisesSpikes ? 1 : 0,
+            HasPush = step.SpikeCounts.IsActive ? 1 : 0,
             GrazingLimit = step.GrazingLimit,
             IsConstant = IsConstant ? 1 : 0,
             SendsErrors = _eprop == null ? 1 : 0,
@@ -282,7 +282,7 @@ internal sealed partial class DeviceGraph : DeviceModel
         int spiking = 0;
         for (int p = 0; p < _spikeCountOf.Length; p++)
         {
-            SpikeCountEquations wanted = _graph.Populations[p].IsSpiking ? step.SpikeCountOf(spiking++) : default;
+            SpikeCountEquations wanted = _graph.Populations[p].IsSpiking ? step.SpikeCounts[spiking++] : default;
             hasChanged |= _spikeCountOf[p] != wanted;
             _spikeCountOf[p] = wanted;
         }

@@ -178,8 +178,8 @@ internal sealed partial class DeviceNetwork : DeviceModel
             {
                 Membrane = hidden.Membrane,
                 Spike = hidden.Spike,
-                SpikeCount = step.SpikeCountOf(layer),
-                HasPush = step.SpikeCountOf(layer).IsActive ? 1 : 0,
+                SpikeCount = step.SpikeCounts[layer],
+                HasPush = step.SpikeCounts[layer].IsActive ? 1 : 0,
                 GrazingLimit = step.GrazingLimit,
                 Tape = tape,
                 Trace = _layers[layer].Trace.Views,

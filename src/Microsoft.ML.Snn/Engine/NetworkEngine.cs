@@ -19,6 +19,7 @@ internal abstract class NetworkEngine : IDisposable
     /// <summary>Scores of every example: class probabilities, or outputs as they are where there are no classes.</summary>
     /// <param name="trains">The examples.</param>
     /// <param name="scores">Shape [example, output], or [example, step, output] for the readout of every step.</param>
+    /// <exception cref="ArgumentException"><paramref name="scores"/> has another length.</exception>
     public abstract void Score(SpikeTrains trains, Span<float> scores);
 
     public abstract void SetWeights(NetworkWeights weights);

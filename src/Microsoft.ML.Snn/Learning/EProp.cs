@@ -1,6 +1,5 @@
 using System;
 using Microsoft.ML.Snn.Engine;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
@@ -71,8 +70,7 @@ public sealed record EProp : LearningAlgorithm
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log) =>
         EngineFactory.CreateEProp(program, SettingsFor(seed), batchSize, threads, gpuDeviceId, fallbackToCpu, log);
 
-    internal override LearningStep StepFor(ParameterUpdates updates, ClippingEquations clipping) =>
-        new(updates, default, GrazingLimit: 0, clipping);
+    internal override LearningStep StepFor(NetworkProgram program) => default;
 
     internal EPropSettings SettingsFor(int seed) => new()
     {

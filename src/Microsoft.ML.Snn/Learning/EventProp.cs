@@ -67,7 +67,7 @@ public sealed record EventProp : LearningAlgorithm
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log) =>
         EngineFactory.Create(program, batchSize, threads, gpuDeviceId, fallbackToCpu, log);
 
-    internal override SpikeCountEquations[]? SpikeCountsFor(NetworkProgram program)
+    internal override LearningStep StepFor(NetworkProgram program)
     {
         foreach (SpikeCountGroup group in SpikeCounts)
         {
@@ -79,11 +79,8 @@ public sealed record EventProp : LearningAlgorithm
             }
         }
 
-        return SpikeCounts.Count == 0
-            ? null
-            : [.. program.Spiking.Select(population => SpikeCounts.FirstOrDefault(group => group.Name == population.Name)?.Equations ?? SpikeCount)];
+        SpikeCountEquations[] counts =
+            [.. program.Spiking.Select(population => SpikeCounts.FirstOrDefault(group => group.Name == population.Name)?.Equations ?? SpikeCount)];
+        return new LearningStep(default, new SpikeRegularisation(counts), (float)GrazingLimit);
     }
-
-    internal override LearningStep StepFor(ParameterUpdates updates, ClippingEquations clipping) =>
-        new(updates, SpikeCount, (float)GrazingLimit, clipping);
 }

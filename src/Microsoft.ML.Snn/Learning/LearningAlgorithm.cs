@@ -1,6 +1,5 @@
 using System;
 using Microsoft.ML.Snn.Engine;
-using Microsoft.ML.Snn.Equations;
 using Microsoft.ML.Snn.Networks;
 
 namespace Microsoft.ML.Snn;
@@ -24,10 +23,7 @@ public abstract record LearningAlgorithm
     internal abstract NetworkEngine CreateEngine(
         NetworkProgram program, int batchSize, int threads, int? gpuDeviceId, bool fallbackToCpu, int seed, Action<string> log);
 
-    /// <summary>Regularisation of the spike counts of each spiking population of a network, or null where it is the same for all.</summary>
-    /// <exception cref="ArgumentException">One is named that there is not.</exception>
-    internal virtual SpikeCountEquations[]? SpikeCountsFor(NetworkProgram program) => null;
-
-    /// <summary>The numbers of one update.</summary>
-    internal abstract LearningStep StepFor(ParameterUpdates updates, ClippingEquations clipping);
+    /// <summary>The numbers of every update of a network, but for those of the optimiser.</summary>
+    /// <exception cref="ArgumentException">A population is named that there is not.</exception>
+    internal abstract LearningStep StepFor(NetworkProgram program);
 }

@@ -33,7 +33,7 @@ internal sealed partial class TrainingRun : ITrainingState
     private readonly List<TrainingEpoch> _epochs = [];
     private readonly BestWeights _best;
     private readonly OptimizerPlan _optimizers;
-    private readonly SpikeCountEquations[]? _regularised;
+    private readonly LearningStep _step;
     private readonly OperationCounter _operations;
     private readonly AugmentedBatch? _augmented;
     private readonly CallbackList _callbacks;
@@ -62,7 +62,7 @@ internal sealed partial class TrainingRun : ITrainingState
         _scores = new float[(validation?.Trains.Count ?? 0) * program.ScoresPerExample];
         _batches = (_order.Count + settings.BatchSize - 1) / settings.BatchSize;
         _best = new BestWeights(program);
-        _regularised = settings.Algorithm.SpikeCountsFor(program);
+        _step = settings.Algorithm.StepFor(program) with { Clipping = new ClippingEquations((float)settings.MaximumGradientNorm) };
         _optimizers = new OptimizerPlan(program, settings.Optimizer, settings.OptimizerGroups);
         _operations = new OperationCounter(program);
         _augmented = settings.Augmentations.Count == 0
@@ -205,10 +205,7 @@ internal sealed partial class TrainingRun : ITrainingState
             _totals.Decisions += _program.Output.Loss.Decisions(_data.Targets[example], _program.Output.Units);
         }
 
-        LearningStep step = _settings.Algorithm.StepFor(
-            _optimizers.AtUpdate(_updates + 1),
-            new ClippingEquations((float)_settings.MaximumGradientNorm));
-        step = step with { SpikeCounts = _regularised };
+        LearningStep step = _step with { Updates = _optimizers.AtUpdate(_updates + 1) };
         TrainingBatch batch = _augmented == null ? BatchOf(examples) : _augmented.Draw(examples, _epochs.Count);
         BatchResult result = _engine.Train(batch, step);
         if (!double.IsFinite(result.Loss))

@@ -75,7 +75,20 @@ internal sealed class NetworkProgram
     public IReadOnlyList<PopulationProgram> Outputs { get; }
 
     /// <summary>Number of scores of an example: those of all outputs, one after the other.</summary>
-    public int ScoresPerExample => Outputs.Sum(output => output.ScoresFor(Steps));
+    public int ScoresPerExample
+    {
+        get
+        {
+            // By index, because walking through a read-only list allocates, and engines ask before every scoring.
+            int scores = 0;
+            for (int output = 0; output < Outputs.Count; output++)
+            {
+                scores += Outputs[output].ScoresFor(Steps);
+            }
+
+            return scores;
+        }
+    }
 
     /// <summary>The output; of a graph the first one.</summary>
     public required OutputProgram Output { get; init; }

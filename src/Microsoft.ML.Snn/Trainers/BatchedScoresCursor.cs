@@ -98,7 +98,7 @@ internal sealed class BatchedScoresCursor : RootCursorBase
 
         SpikeTrains trains = _builder.ToSpikeTrains();
         Ch.Check(trains.Count > 0, "The source gave fewer rows when it was read a second time.");
-        _scorer.Score(trains, _scores);
+        _scorer.Score(trains, _scores.AsSpan(0, trains.Count * _network.Width));
         _network.ToLabelUnits(_scores);
         (_batchLength, _next) = (trains.Count, 0);
     }

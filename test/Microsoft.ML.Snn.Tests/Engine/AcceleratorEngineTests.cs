@@ -104,7 +104,7 @@ public sealed class AcceleratorEngineTests
         device,
         new EngineCase(Network(Hidden(13), Behind(7, recurrent: true)))
         {
-            SpikeCount = new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f),
+            SpikeCounts = new(new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f)),
         });
 
     [TestMethod]

@@ -189,7 +189,7 @@ public sealed class AcceleratorGraphTests
     [DynamicData(nameof(Devices))]
     public void Train_RegularisationWeightsAndClipping_EqualsCpu(string device) => AssertSame(device, Graph(s_neurons["adaptive"]) with
     {
-        SpikeCount = new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f),
+        SpikeCounts = new(new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f)),
         ExampleWeights = [0.5f, 2, 0, 1, 3],
         MaximumGradientNorm = 0.5f,
         Optimizer = new AdamW(0.01) { WeightDecay = 0.1 },

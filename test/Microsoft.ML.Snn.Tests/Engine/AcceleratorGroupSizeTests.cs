@@ -38,7 +38,7 @@ public sealed class AcceleratorGroupSizeTests
             Updates = 1,
             MaximumGradientNorm = 0.1f,
             SpikesPerNeuron = 1,
-            SpikeCount = new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f),
+            SpikeCounts = new(new SpikeCountEquations(Target: 2, StrengthAbove: 0.3f, StrengthBelow: 0.1f)),
         });
 
         BatchResult total = engines.Train();

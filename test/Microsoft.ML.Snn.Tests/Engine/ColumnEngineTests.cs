@@ -301,7 +301,7 @@ public sealed class ColumnEngineTests
             engine, trains, targets,
             new LearningStep(
                 new ParameterUpdates(new UpdateEquations(new AdamEquations(1e-2, 0.9, 0.999, 1e-8, update, weightDecay))),
-                new SpikeCountEquations(2, 1e-4f, 1e-4f), 0.1f, new ClippingEquations(maximumNorm)), count);
+                new SpikeRegularisation(new SpikeCountEquations(2, 1e-4f, 1e-4f)), 0.1f, new ClippingEquations(maximumNorm)), count);
 
     private static readonly int[] s_order = [.. Enumerable.Range(0, Examples)];
 

@@ -55,8 +55,9 @@ public sealed class EPropEngineTests
 
                 using var engine = new GraphEngine<Vector512Lane>(drawn.Program, drawn.Count, threads: 2, drawn.Settings) { KeepGradient = true };
                 engine.SetWeights(drawn.Weights);
-                float[][] feedback = [.. drawn.Program.Hidden.Select((hidden, layer) =>
-                    FeedbackOf(engine.FeedbackLinks().Single(link => link.Population == layer), hidden.Units, drawn.Classes))];
+                float[][] feedback = [.. drawn.Program.Hidden.Select((hidden, layer) => drawn.Settings.Feedback == EPropFeedback.Symmetric
+                    ? drawn.Weights[drawn.Program.Output.Input.Index]
+                    : drawn.Settings.DrawFeedback(layer, hidden.Units, drawn.Classes))];
                 if (!drawn.IsOnAKnifeEdge(feedback))
                 {
                     AssertGradient(drawn, engine, feedback, seed);
@@ -278,12 +279,6 @@ public sealed class EPropEngineTests
         using EPropEngine<Vector512Lane> engine = Engine<Vector512Lane>(drawn, EPropMode.EventDriven, threads: 1);
         return TrainBatch(engine, drawn).HiddenSpikes > 500;
     });
-
-    /// <summary>Shape [neuron, output].</summary>
-    private static unsafe float[] FeedbackOf(FeedbackLink link, int units, int outputs) =>
-        [.. Enumerable.Range(0, units * outputs).Select(n => WeightOf(link, n % outputs, n / outputs))];
-
-    private static unsafe float WeightOf(FeedbackLink link, int output, int neuron) => link.Weights[output * link.Stride + neuron];
 
     private static long AssertGradient(EPropCase drawn, NetworkEngine engine, float[][] feedback, int seed)
     {

@@ -26,10 +26,7 @@ internal sealed record EngineCase(SnnNetwork Network)
 
     public float[]? ExampleWeights { get; init; }
 
-    public SpikeCountEquations SpikeCount { get; init; }
-
-    /// <summary>Regularisation of each spiking population; null where it is the same for all.</summary>
-    public SpikeCountEquations[]? SpikeCounts { get; init; }
+    public SpikeRegularisation SpikeCounts { get; init; }
 
     public Optimizer Optimizer { get; init; } = new Adam(0.01);
 

@@ -63,11 +63,8 @@ internal sealed class EnginePair : IDisposable
                 Examples = batches[update - 1],
             };
             var step = new LearningStep(
-                new ParameterUpdates(Case.Optimizer.AtUpdate(update)), Case.SpikeCount, Case.GrazingLimit,
-                new ClippingEquations(Case.MaximumGradientNorm))
-            {
-                SpikeCounts = Case.SpikeCounts,
-            };
+                new ParameterUpdates(Case.Optimizer.AtUpdate(update)), Case.SpikeCounts, Case.GrazingLimit,
+                new ClippingEquations(Case.MaximumGradientNorm));
             BatchResult expected = _expected.Train(batch, step);
             BatchResult actual = Actual.Train(batch, step);
 

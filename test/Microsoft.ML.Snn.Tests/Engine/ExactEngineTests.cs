@@ -155,7 +155,7 @@ public sealed class ExactEngineTests
             CollectionAssert.AreEqual(one, Gradient<Vector256Lane>(drawn, threads: 3, examples: examples).Gradient);
 
             // So weak that it changes nothing, but it has to count the spikes of the whole batch.
-            LearningStep regularised = s_still with { SpikeCount = new SpikeCountEquations(Target: 1, StrengthAbove: 1e-12f, StrengthBelow: 1e-12f) };
+            LearningStep regularised = s_still with { SpikeCounts = new(new SpikeCountEquations(Target: 1, StrengthAbove: 1e-12f, StrengthBelow: 1e-12f)) };
             float[] counted = Gradient<Vector256Lane>(drawn, threads: 1, examples: examples, step: regularised).Gradient;
             Assert.IsLessThan(1e-5, Norm([.. one.Zip(counted, (a, b) => (double)(a - b))]) / (Norm(sum) + 1e-4), $"seed {seed}");
             CollectionAssert.AreEqual(counted, Gradient<Vector256Lane>(drawn, threads: 3, examples: examples, step: regularised).Gradient);

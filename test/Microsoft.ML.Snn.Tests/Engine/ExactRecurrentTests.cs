@@ -139,10 +139,9 @@ public sealed class ExactRecurrentTests
     public void GridEngine_HalvedTimeSteps_ApproachesTheEventDrivenOne(bool isRegularised)
     {
         const int Draws = 10;
-        LearningStep step = new(new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1), default, grazingLimit: 1e-6f)
-        {
-            SpikeCount = isRegularised ? new SpikeCountEquations(Target: 1, StrengthAbove: 0.05f, StrengthBelow: 0.2f) : default,
-        };
+        LearningStep step = new(
+            new AdamEquations(1e-30, 0.9, 0.999, 1e-8, 1),
+            isRegularised ? new SpikeCountEquations(Target: 1, StrengthAbove: 0.05f, StrengthBelow: 0.2f) : default, grazingLimit: 1e-6f);
         double[] logErrors = new double[s_timeSteps.Length];
         int used = 0;
         for (int seed = 0; seed < 300 && used < Draws; seed++)

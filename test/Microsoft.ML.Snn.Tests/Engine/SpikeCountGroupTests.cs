@@ -82,7 +82,7 @@ public sealed class SpikeCountGroupTests
                 graph.Connect(first, output, weights: Weights.Normal(0, 1));
             }))
         {
-            SpikeCounts = [new SpikeCountEquations(0.4f, 0.6f, 0.2f), default, new SpikeCountEquations(3, 0.1f, 0.7f)],
+            SpikeCounts = new([new SpikeCountEquations(0.4f, 0.6f, 0.2f), default, new SpikeCountEquations(3, 0.1f, 0.7f)]),
         };
         using var engines = new EnginePair(device, given);
 
@@ -134,7 +134,7 @@ public sealed class SpikeCountGroupTests
                 ExampleWeights = null,
                 Examples = [0, 1, 2, 3],
             },
-            new LearningStep(new ParameterUpdates(UpdateEquations.None), all, 0.1f) { SpikeCounts = each });
+            new LearningStep(new ParameterUpdates(UpdateEquations.None), each == null ? new(all) : new(each), 0.1f));
         Assert.IsGreaterThan(40L, result.HiddenSpikes, "Too few spikes for the test to mean anything.");
         NetworkWeights gradient = NetworkWeights.ZerosFor(program);
         engine.GetGradient(gradient);

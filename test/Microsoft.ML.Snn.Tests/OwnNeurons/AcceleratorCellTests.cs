@@ -57,7 +57,7 @@ public sealed class AcceleratorCellTests
     [DynamicData(nameof(Devices))]
     public void Train_RegularisedAndClipped_EqualsCpu(string device) => AssertSame(device, new EngineCase(Graph("leaky", "odd, refractory"))
     {
-        SpikeCount = new SpikeCountEquations(1, 0.3f, 0.2f),
+        SpikeCounts = new(new SpikeCountEquations(1, 0.3f, 0.2f)),
         MaximumGradientNorm = 0.05f,
         GrazingLimit = 0.4f,
         HasValues = true,

@@ -71,7 +71,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         _team.Run(_count, _forward);
         long forward = Stopwatch.GetTimestamp();
-        if (_step.RegularisesSpikes)
+        if (_step.SpikeCounts.IsActive)
         {
             CountSpikes();
         }
@@ -216,7 +216,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int first = 0;
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
-            SpikeCountEquations regularised = _step.SpikeCountOf(layer);
+            SpikeCountEquations regularised = _step.SpikeCounts[layer];
             var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
             pushes.Clear();
             for (int slot = 0; slot < _count; slot++)
@@ -249,7 +249,7 @@ internal sealed unsafe class CpuEngine<TLane> : NetworkEngine
         int n = job - _learning.Length;
         _network.Backward(
             CpuNetwork<TLane>.EventsOf(_trains!, _examples[n]), _trains!.IsConstantCurrent, _scratch[worker], _slots[n],
-            _traces[n], _step.GrazingLimit, _step.RegularisesSpikes ? _push.Pointer : null);
+            _traces[n], _step.GrazingLimit, _step.SpikeCounts.IsActive ? _push.Pointer : null);
     }
 
     private void Sort(int connection)

@@ -29,6 +29,24 @@ internal sealed unsafe class CpuWeights : IDisposable
     /// <summary>The smallest multiple of the lane width that holds <paramref name="units"/>.</summary>
     public static int Padded(int units, int laneWidth) => (units + laneWidth - 1) / laneWidth * laneWidth;
 
+    /// <summary>Copies a matrix so that its columns become rows; padding stays as it is.</summary>
+    /// <param name="source">Shape [row, column].</param>
+    /// <param name="sourceStride">Distance between two rows of the source.</param>
+    /// <param name="rows">Number of rows of the source.</param>
+    /// <param name="columns">Number of columns of the source.</param>
+    /// <param name="target">Shape [column, row].</param>
+    /// <param name="targetStride">Distance between two rows of the target.</param>
+    public static void Transpose(float* source, int sourceStride, int rows, int columns, float* target, int targetStride)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                target[(nint)column * targetStride + row] = source[(nint)row * sourceStride + column];
+            }
+        }
+    }
+
     public float* this[ConnectionProgram connection] => _values[connection.Index].Pointer;
 
     /// <summary>Distance between two rows.</summary>

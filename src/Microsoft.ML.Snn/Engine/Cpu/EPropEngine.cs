@@ -133,11 +133,11 @@ internal abstract unsafe class EPropEngine<TLane> : NetworkEngine
     public float[] FeedbackOf(int layer)
     {
         Feedback.Refresh();
-        int units = Layers[layer].Hidden.Units;
-        float[] weights = new float[units * Program.Output.Units];
-        for (int n = 0; n < weights.Length; n++)
+        (int units, int outputs) = (Layers[layer].Hidden.Units, Program.Output.Units);
+        float[] weights = new float[units * outputs];
+        fixed (float* target = weights)
         {
-            weights[n] = Feedback[layer][(nint)(n % Program.Output.Units) * Layers[layer].Stride + n / Program.Output.Units];
+            CpuWeights.Transpose(Feedback[layer], Layers[layer].Stride, outputs, units, target, outputs);
         }
 
         return weights;

@@ -55,14 +55,7 @@ internal sealed unsafe class FeedbackWeights<TLane> : IDisposable
         foreach (EPropLayer layer in _layers)
         {
             float* source = _settings.Feedback == EPropFeedback.Symmetric ? _weights[_output.Input] : _own[layer.Index].Pointer;
-            float* target = _broadcast[layer.Index].Pointer;
-            for (int j = 0; j < layer.Hidden.Units; j++)
-            {
-                for (int k = 0; k < _output.Units; k++)
-                {
-                    target[(nint)k * layer.Stride + j] = source[(nint)j * _outputStride + k];
-                }
-            }
+            CpuWeights.Transpose(source, _outputStride, layer.Hidden.Units, _output.Units, _broadcast[layer.Index].Pointer, layer.Stride);
         }
     }
 

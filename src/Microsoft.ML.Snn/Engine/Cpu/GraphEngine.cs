@@ -100,7 +100,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         (_ownForward, _ownBackward) = (0, 0);
         Begin(batch, step);
-        if (_step.RegularisesSpikes)
+        if (_step.SpikeCounts.IsActive)
         {
             // What regularisation does to one example depends on the spikes of all.
             _team.Run(_count, _forward);
@@ -130,13 +130,6 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     }
 
     public override void GetWeights(NetworkWeights weights) => _network.Save(weights);
-
-    /// <summary>The weights by which the errors of the outputs reach the spiking populations: for tests.</summary>
-    public FeedbackLink[] FeedbackLinks()
-    {
-        _feedback!.Refresh();
-        return _feedback.Links;
-    }
 
     public override void TakeSpikeCounts(Span<long> counts)
     {
@@ -211,7 +204,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
             Array.ForEach(_workers, worker => worker.EProp!.BatchSize = _count);
         }
 
-        for (int n = 0; _step.RegularisesSpikes && n < _count; n++)
+        for (int n = 0; _step.SpikeCounts.IsActive && n < _count; n++)
         {
             _exampleSlots[n] ??= new GraphSlot(Program, TLane.Width);
         }
@@ -281,7 +274,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
     {
         long start = Stopwatch.GetTimestamp();
         _workers[worker].Backward(
-            _trains!, _examples[n], slot, _step.GrazingLimit, _step.RegularisesSpikes ? _push.Pointer : null,
+            _trains!, _examples[n], slot, _step.GrazingLimit, _step.SpikeCounts.IsActive ? _push.Pointer : null,
             gradient);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
         _ownBackward += worker == 0 ? Stopwatch.GetTimestamp() - start : 0;
@@ -314,7 +307,7 @@ internal sealed unsafe class GraphEngine<TLane> : NetworkEngine
         for (int spiking = 0; spiking < _spiking.Length; spiking++)
         {
             PopulationProgram population = _spiking[spiking];
-            SpikeCountEquations regularised = _step.SpikeCountOf(spiking);
+            SpikeCountEquations regularised = _step.SpikeCounts[spiking];
             var pushes = new Span<float>(_push.Pointer + first, population.Units);
             pushes.Clear();
             for (int n = 0; n < _count; n++)

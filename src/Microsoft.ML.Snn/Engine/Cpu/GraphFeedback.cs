@@ -66,11 +66,9 @@ internal sealed unsafe class GraphFeedback<TLane> : IDisposable
     private FeedbackLink Drawn(PopulationProgram from, PopulationProgram to, int stream)
     {
         var link = new FeedbackLink(to.Index, from.Index, from.Units, StrideOf(to.Index));
-        float[] drawn = Settings.DrawFeedback(stream, to.Units, from.Units);
-        for (int n = 0; n < drawn.Length; n++)
+        fixed (float* drawn = Settings.DrawFeedback(stream, to.Units, from.Units))
         {
-            (int neuron, int unit) = Math.DivRem(n, from.Units);
-            link.Weights[(nint)unit * link.Stride + neuron] = drawn[n];
+            CpuWeights.Transpose(drawn, from.Units, to.Units, from.Units, link.Weights, link.Stride);
         }
 
         return link;
@@ -81,15 +79,7 @@ internal sealed unsafe class GraphFeedback<TLane> : IDisposable
         float* values = _network.Values + _network.Parameters.OffsetOf(connection.Index);
         if (connection.IsDense)
         {
-            int stride = StrideOf(connection.Target);
-            for (int row = 0; row < connection.Rows; row++)
-            {
-                for (int unit = 0; unit < connection.Columns; unit++)
-                {
-                    link.Weights[(nint)unit * link.Stride + row] = values[(nint)row * stride + unit];
-                }
-            }
-
+            CpuWeights.Transpose(values, StrideOf(connection.Target), connection.Rows, connection.Columns, link.Weights, link.Stride);
             return;
         }
 

@@ -100,7 +100,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         long start = Stopwatch.GetTimestamp();
         (_ownForward, _ownBackward) = (0, 0);
         Begin(batch, step);
-        if (_step.RegularisesSpikes)
+        if (_step.SpikeCounts.IsActive)
         {
             // What regularisation does to one example depends on the spikes of all.
             _team.Run(_count, _forward);
@@ -215,7 +215,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
             learning.SliceCount = _slices.Count;
         }
 
-        for (int n = 0; _step.RegularisesSpikes && n < _count; n++)
+        for (int n = 0; _step.SpikeCounts.IsActive && n < _count; n++)
         {
             _exampleSlots[n] ??= _network.CreateSlot();
         }
@@ -273,7 +273,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         int example = _examples[n];
         _network.Forward(_trains!, example, _scratch[worker], slot);
         _network.TakeLoss(slot, _targets![example], _exampleWeights == null ? 1 : _exampleWeights[example], _count);
-        _network.MarkUsed(slot, useAll: _step.RegularisesSpikes);
+        _network.MarkUsed(slot, useAll: _step.SpikeCounts.IsActive);
         _results[n] = new ExampleResult(slot.Loss, slot.Correct, CountSpikes(_spikeCounts[worker], slot), 0);
     }
 
@@ -281,7 +281,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
     {
         _network.Backward(
             _scratch[worker], slot, (float**)(_gradientOf.Pointer + slice * Connections), _step.GrazingLimit,
-            _step.RegularisesSpikes ? _push.Pointer : null);
+            _step.SpikeCounts.IsActive ? _push.Pointer : null);
         _results[n] = _results[n] with { Grazing = slot.Grazing };
     }
 
@@ -313,7 +313,7 @@ internal sealed unsafe class ExactEngine<TLane> : NetworkEngine
         int first = 0;
         for (int layer = 0; layer < Program.Hidden.Count; layer++)
         {
-            SpikeCountEquations regularised = _step.SpikeCountOf(layer);
+            SpikeCountEquations regularised = _step.SpikeCounts[layer];
             var pushes = new Span<float>(_push.Pointer + first, Program.Hidden[layer].Units);
             pushes.Clear();
             for (int n = 0; n < _count; n++)

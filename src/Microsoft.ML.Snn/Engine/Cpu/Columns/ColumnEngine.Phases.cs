@@ -191,7 +191,7 @@ internal sealed unsafe partial class ColumnEngine<TLane>
                 _spikeCounts[n] += (long)*push;
             }
 
-            *push = _step.RegularisesSpikes ? _step.SpikeCountOf(0).Push(*push / _count, _count) : 0;
+            *push = _step.SpikeCounts.IsActive ? _step.SpikeCounts[0].Push(*push / _count, _count) : 0;
         }
     }
 

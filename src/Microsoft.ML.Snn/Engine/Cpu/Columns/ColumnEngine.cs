@@ -112,6 +112,7 @@ internal sealed unsafe partial class ColumnEngine<TLane> : NetworkEngine
     /// <summary>Scores with the passes of the training, a batch at a time.</summary>
     public override void Score(SpikeTrains trains, Span<float> scores)
     {
+        NetworkScorer.CheckLength(_program, trains, scores);
         fixed (float* target = scores)
         {
             for (int first = 0; first < trains.Count; first += _examples.Length)
