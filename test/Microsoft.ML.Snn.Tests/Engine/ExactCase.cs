@@ -12,9 +12,15 @@ internal sealed class ExactCase
 {
     private readonly Random _random;
     private readonly Random? _recurrence;
+    private readonly int? _units;
 
-    public ExactCase(int seed, bool recurrent = false)
+    /// <summary>Draws.</summary>
+    /// <param name="seed">Of everything.</param>
+    /// <param name="recurrent">Whether hidden layers hear themselves.</param>
+    /// <param name="units">Number of neurons of every hidden layer, or null to draw it.</param>
+    public ExactCase(int seed, bool recurrent = false, int? units = null)
     {
+        _units = units;
         _random = new Random(seed);
         _recurrence = recurrent ? new Random(~seed) : null;
         Duration = _random.Next(20, 50);
@@ -173,8 +179,9 @@ internal sealed class ExactCase
     private Layer DrawHidden(int index)
     {
         (double membrane, double synapse) = DrawTimes();
+        int drawn = _recurrence?.Next(1, 10) ?? _random.Next(1, 40);
         return Layer.Dense(
-            _recurrence?.Next(1, 10) ?? _random.Next(1, 40),
+            _units ?? drawn,
             new LeakyIntegrateFire { MembraneTime = membrane, Threshold = 0.5 + _random.NextDouble(), Reset = _random.Next(3) * -0.2 },
             new ExponentialSynapse(synapse),
             recurrent: _recurrence != null && (index == 0 || _recurrence.Next(2) == 0));

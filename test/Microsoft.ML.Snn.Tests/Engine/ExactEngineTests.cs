@@ -34,29 +34,8 @@ public sealed class ExactEngineTests
                 continue;
             }
 
-            using var network = new ExactNetwork<Vector256Lane>(drawn.Program);
-            network.Weights.Load(drawn.Weights);
-            using ExactScratch scratch = network.CreateScratch();
-            using ExactSlot slot = network.CreateSlot();
-            ReferenceNetwork oracle = drawn.Oracle();
-            for (int example = 0; example < drawn.Inputs.Length; example++)
-            {
-                ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
-                network.Forward(drawn.Trains(), example, scratch, slot);
-                for (int layer = 0; layer < drawn.Program.Hidden.Count; layer++)
-                {
-                    EventTape tape = slot.Tapes[layer + 1];
-                    var found = Enumerable.Range(0, tape.Count).Select(k => (Neuron: TimeAndNeuron(tape, k).Neuron, TimeAndNeuron(tape, k).Time)).ToArray();
-                    var expected = trace.Spikes(layer);
-                    CollectionAssert.AreEqual(expected.Select(e => e.Index).ToArray(), found.Select(s => s.Neuron).ToArray(), $"seed {seed}");
-                    worst = expected.Zip(found, (e, s) => Math.Abs(s.Time / e.Time - 1)).Append(worst).Max();
-                    spikes += found.Length;
-                }
-
-                double scale = trace.Outputs.Max(Math.Abs) + 1e-2;
-                worst = trace.Outputs.Zip(OutputsOf(drawn, slot), (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
-            }
-
+            (int own, double difference) = CompareSpikes(drawn, $"seed {seed}");
+            (spikes, worst) = (spikes + own, Math.Max(worst, difference));
             compared++;
         }
 
@@ -273,6 +252,38 @@ public sealed class ExactEngineTests
         Assert.IsGreaterThan(0, gradient[0][0]);
         Assert.IsLessThan(-1e-3f, gradient[0][1]);
         Assert.IsLessThan(-1e-3f, gradient[0][3]);
+    }
+
+    /// <summary>Compares spikes and outputs of every example with the oracle.</summary>
+    /// <returns>How many spikes hidden layers had, and the largest relative difference.</returns>
+    internal static (int Spikes, double Worst) CompareSpikes(ExactCase drawn, string what)
+    {
+        int spikes = 0;
+        double worst = 0;
+        using var network = new ExactNetwork<Vector256Lane>(drawn.Program);
+        network.Weights.Load(drawn.Weights);
+        using ExactScratch scratch = network.CreateScratch();
+        using ExactSlot slot = network.CreateSlot();
+        ReferenceNetwork oracle = drawn.Oracle();
+        for (int example = 0; example < drawn.Inputs.Length; example++)
+        {
+            ReferenceTrace trace = oracle.Forward(drawn.InputOf(example));
+            network.Forward(drawn.Trains(), example, scratch, slot);
+            for (int layer = 0; layer < drawn.Program.Hidden.Count; layer++)
+            {
+                EventTape tape = slot.Tapes[layer + 1];
+                var found = Enumerable.Range(0, tape.Count).Select(k => TimeAndNeuron(tape, k)).ToArray();
+                var expected = trace.Spikes(layer);
+                CollectionAssert.AreEqual(expected.Select(e => e.Index).ToArray(), found.Select(s => s.Neuron).ToArray(), what);
+                worst = expected.Zip(found, (e, s) => Math.Abs(s.Time / e.Time - 1)).Append(worst).Max();
+                spikes += found.Length;
+            }
+
+            double scale = trace.Outputs.Max(Math.Abs) + 1e-2;
+            worst = trace.Outputs.Zip(OutputsOf(drawn, slot), (e, y) => Math.Abs(e - y) / scale).Append(worst).Max();
+        }
+
+        return (spikes, worst);
     }
 
     private static (int Neuron, double Time) TimeAndNeuron(EventTape tape, int k)

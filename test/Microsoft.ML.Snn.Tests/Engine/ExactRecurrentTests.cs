@@ -74,6 +74,34 @@ public sealed class ExactRecurrentTests
         Assert.IsGreaterThan(200, compared, "Too few derivatives were compared for the test to mean anything.");
     }
 
+    /// <summary>A layer of the size that people train, with the weights that training leaves.</summary>
+    [TestMethod]
+    public void Train_SixtyNeuronsThatHaveLearned_GivesSpikesAndGradientOfTheOracle()
+    {
+        int compared = 0, spikes = 0;
+        for (int seed = 0; seed < 12; seed++)
+        {
+            var drawn = new ExactCase(seed, recurrent: true, units: 60);
+            if (!Learn(drawn) || drawn.IsOnAKnifeEdge())
+            {
+                continue;
+            }
+
+            (int own, double difference) = ExactEngineTests.CompareSpikes(drawn, $"seed {seed}");
+            double[] expected = ExactEngineTests.OracleGradient(drawn).Gradient;
+            float[] found = ExactEngineTests.Gradient<Vector256Lane>(drawn, threads: 1).Gradient;
+            double error = Norm([.. expected.Zip(found, (e, f) => e - f)]) / Norm(expected);
+            TestContext.WriteLine($"seed {seed}: {own} spikes, off by {difference:E1}; gradient {Norm(expected):E1}, off by {error:E1}");
+            Assert.IsLessThan(2e-5, difference, $"seed {seed}");
+            Assert.IsLessThan(2e-4, error, $"seed {seed}");
+            spikes += own;
+            compared++;
+        }
+
+        Assert.IsGreaterThan(3, compared, "Too few networks were compared for the test to mean anything.");
+        Assert.IsGreaterThan(200 * compared, spikes, "Too few spikes for the test to mean anything.");
+    }
+
     /// <summary>Neurons in the same state spike at the same moment, and nobody can keep another from it: together they are one with all the weights.</summary>
     [TestMethod]
     [DataRow(-0.08f)]
@@ -185,6 +213,30 @@ public sealed class ExactRecurrentTests
         TestContext.WriteLine($"order {order:F2}: {string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"))}");
         Assert.IsInRange(0.75, 1.45, order);
         GradientTable.Check(GradientTable.EventSteps, Row(isRegularised), logErrors.Select(Math.Exp), order);
+    }
+
+    /// <summary>Trains on the batch of a case, and leaves in it what was learned.</summary>
+    /// <returns>Whether the loss fell.</returns>
+    private static bool Learn(ExactCase drawn)
+    {
+        using NetworkEngine engine = new ExactEngine<Vector256Lane>(drawn.Program, drawn.Inputs.Length, threads: 1);
+        engine.SetWeights(drawn.Weights);
+        var batch = new TrainingBatch
+        {
+            Trains = drawn.Trains(),
+            Targets = Targets.OfClasses(drawn.Labels),
+            ExampleWeights = null,
+            Examples = [.. Enumerable.Range(0, drawn.Inputs.Length)],
+        };
+        double first = 0, last = 0;
+        for (int update = 1; update <= 30; update++)
+        {
+            last = engine.Train(batch, new LearningStep(new ParameterUpdates(new Adam(0.01).AtUpdate(update)), default, 0.1f)).Loss;
+            first = update == 1 ? last : first;
+        }
+
+        engine.GetWeights(drawn.Weights);
+        return last < 0.9 * first;
     }
 
     private static string Row(bool isRegularised) => isRegularised ? "with spike-count regularisation" : "without regularisation";
