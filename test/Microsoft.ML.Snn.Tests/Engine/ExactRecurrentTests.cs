@@ -32,8 +32,9 @@ public sealed class ExactRecurrentTests
         int compared = 0, skipped = 0;
         double worst = 0;
 
-        // In this draw rounding moves the gradient more than anywhere else.
+        // In these draws a small part of a large gradient has lost most to rounding: 7e-7 of 0.3, and 1e-6 of 0.6.
         Compare(257646);
+        Compare(996512);
         Gen.Int[0, 1_000_000].Sample(Compare, iter: 100, threads: 1);
 
         TestContext.WriteLine($"{compared} derivatives, {skipped} skipped, worst error {worst:E1} of the norm");
@@ -50,11 +51,12 @@ public sealed class ExactRecurrentTests
 
             float[] gradient = ExactEngineTests.Gradient<Vector256Lane>(drawn, threads: 1).Gradient;
             var random = new Random(seed);
-            int end = 0;
+            double rounding = 5e-6 * Norm([.. gradient.Select(g => (double)g)]);
+            int first = 0;
             foreach (ConnectionProgram connection in drawn.Program.Connections)
             {
-                double[] own = [.. gradient.Skip(end).Take(connection.Rows * connection.Columns).Select(g => (double)g)];
-                end += own.Length;
+                double[] own = [.. gradient.Skip(first).Take(connection.Rows * connection.Columns).Select(g => (double)g)];
+                first += own.Length;
                 double norm = Norm(own);
 
                 // What a softmax leaves over when it is sure is lost in the rounding of a float.
@@ -66,10 +68,10 @@ public sealed class ExactRecurrentTests
                         continue;
                     }
 
-                    double error = Math.Abs(own.Zip(direction, (g, d) => g * d).Sum() - expected) / norm;
-                    double limit = error < 2e-4 ? 2e-4 : Rounding(drawn, end - own.Length, own.Length) / norm;
-                    Assert.IsLessThan(limit, error, $"seed {seed}, {connection.Name}, {drawn.Readout}, norm {norm:E2}");
-                    worst = Math.Max(worst, error);
+                    // What comes back is as large as the whole gradient before it cancels, and has the rounding of that.
+                    double error = Math.Abs(own.Zip(direction, (g, d) => g * d).Sum() - expected);
+                    Assert.IsLessThan(2e-4 * norm + rounding, error, $"seed {seed}, {connection.Name}, {drawn.Readout}, norm {norm:E2}");
+                    worst = Math.Max(worst, error / norm);
                     compared++;
                 }
 
@@ -217,28 +219,6 @@ public sealed class ExactRecurrentTests
         TestContext.WriteLine($"order {order:F2}: {string.Join(' ', logErrors.Select(e => $"{Math.Exp(e):E1}"))}");
         Assert.IsInRange(0.75, 1.45, order);
         GradientTable.Check(GradientTable.EventSteps, Row(isRegularised), logErrors.Select(Math.Exp), order);
-    }
-
-    /// <summary>How far a part of the oracle's gradient moves where every weight moves by two or three of its last digits: no engine of single precision is closer for sure.</summary>
-    private static double Rounding(ExactCase drawn, int first, int length)
-    {
-        double[] still = ExactEngineTests.OracleGradient(drawn).Gradient;
-        float[][] weights = [.. Enumerable.Range(0, drawn.Weights.Count).Select(p => drawn.Weights[p].ToArray())];
-        foreach (int p in Enumerable.Range(0, weights.Length))
-        {
-            for (int n = 0; n < weights[p].Length; n++)
-            {
-                drawn.Weights[p][n] *= n % 2 == 0 ? 1 + 2e-7f : 1 - 2e-7f;
-            }
-        }
-
-        double[] moved = ExactEngineTests.OracleGradient(drawn).Gradient;
-        foreach (int p in Enumerable.Range(0, weights.Length))
-        {
-            weights[p].CopyTo(drawn.Weights[p], 0);
-        }
-
-        return Norm([.. Enumerable.Range(first, length).Select(n => moved[n] - still[n])]);
     }
 
     /// <summary>Trains on the batch of a case, and leaves in it what was learned.</summary>
