@@ -6,17 +6,18 @@ using Microsoft.ML.Snn.Engine.Kernels;
 namespace Microsoft.ML.Snn.Engine;
 
 /// <summary>The kernels of graphs compiled for one device, and how many threads each is started with.</summary>
+/// <remarks>What few networks need is compiled when it is first started.</remarks>
 internal sealed class DeviceGraphKernels
 {
     private readonly Accelerator _accelerator;
     private readonly Action<KernelConfig, GraphForwardParameters> _forward;
     private readonly Action<KernelConfig, LossViews> _loss;
-    private readonly Action<KernelConfig, FirstSpikeParameters> _firstSpike;
+    private readonly Lazy<Action<KernelConfig, FirstSpikeParameters>> _firstSpike;
     private readonly Action<KernelConfig, GraphBackwardParameters> _backward;
-    private readonly Action<KernelConfig, EPropBackwardParameters> _epropBackward;
-    private readonly Action<KernelConfig, EPropBackwardParameters> _epropSignal;
-    private readonly Action<KernelConfig, EPropOnlineParameters> _epropOnline;
-    private readonly Action<KernelConfig, ForgetParameters> _forget;
+    private readonly Lazy<Action<KernelConfig, EPropBackwardParameters>> _epropBackward;
+    private readonly Lazy<Action<KernelConfig, EPropBackwardParameters>> _epropSignal;
+    private readonly Lazy<Action<KernelConfig, EPropOnlineParameters>> _epropOnline;
+    private readonly Lazy<Action<KernelConfig, ForgetParameters>> _forget;
     private readonly Action<KernelConfig, GradientParameters> _gradient;
     private readonly Action<KernelConfig, SynapseGradientParameters> _synapseGradient;
     private readonly Action<KernelConfig, RowSumParameters> _rowSum;
@@ -32,12 +33,12 @@ internal sealed class DeviceGraphKernels
         _accelerator = accelerator;
         _forward = cells.LoadForward(accelerator);
         _loss = accelerator.LoadStreamKernel<LossViews>(LossKernel.Run);
-        _firstSpike = accelerator.LoadStreamKernel<FirstSpikeParameters>(FirstSpikeKernel.Run);
+        _firstSpike = new(() => accelerator.LoadStreamKernel<FirstSpikeParameters>(FirstSpikeKernel.Run));
         _backward = cells.LoadBackward(accelerator);
-        _epropBackward = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run);
-        _epropSignal = accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropSignalKernel.Run);
-        _epropOnline = accelerator.LoadStreamKernel<EPropOnlineParameters>(EPropOnlineKernel.Run);
-        _forget = accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run);
+        _epropBackward = new(() => accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropBackwardKernel.Run));
+        _epropSignal = new(() => accelerator.LoadStreamKernel<EPropBackwardParameters>(EPropSignalKernel.Run));
+        _epropOnline = new(() => accelerator.LoadStreamKernel<EPropOnlineParameters>(EPropOnlineKernel.Run));
+        _forget = new(() => accelerator.LoadStreamKernel<ForgetParameters>(ForgetKernel.Run));
         _gradient = accelerator.LoadStreamKernel<GradientParameters>(GradientKernel.Run);
         _synapseGradient = accelerator.LoadStreamKernel<SynapseGradientParameters>(SynapseGradientKernel.Run);
         _rowSum = accelerator.LoadStreamKernel<RowSumParameters>(RowSumKernel.Run);
@@ -55,7 +56,7 @@ internal sealed class DeviceGraphKernels
     public void Loss(in FirstSpikeParameters output)
     {
         int threads = Threads(output.Slots, FirstSpikeKernel.MaximumThreads);
-        _firstSpike(new KernelConfig((output.Slots + threads - 1) / threads, threads), output);
+        _firstSpike.Value(new KernelConfig((output.Slots + threads - 1) / threads, threads), output);
     }
 
     /// <summary>Runs the adjoint.</summary>
@@ -73,21 +74,21 @@ internal sealed class DeviceGraphKernels
         int neurons = trial.Backward.Graph.Neurons;
         if (isOnline)
         {
-            _epropSignal(new KernelConfig(slots, Threads(neurons, EPropSignalKernel.MaximumThreads)), trial);
+            _epropSignal.Value(new KernelConfig(slots, Threads(neurons, EPropSignalKernel.MaximumThreads)), trial);
         }
         else
         {
-            _epropBackward(new KernelConfig(slots, Threads(neurons, EPropBackwardKernel.MaximumThreads)), trial);
+            _epropBackward.Value(new KernelConfig(slots, Threads(neurons, EPropBackwardKernel.MaximumThreads)), trial);
         }
     }
 
     public void GradientOnline(int rows, in EPropOnlineParameters connection) =>
-        _epropOnline(new KernelConfig(rows, Threads(connection.Columns, EPropOnlineKernel.MaximumThreads)), connection);
+        _epropOnline.Value(new KernelConfig(rows, Threads(connection.Columns, EPropOnlineKernel.MaximumThreads)), connection);
 
     public void Forget(in ForgetParameters connection)
     {
         int threads = Threads(ForgetKernel.MaximumThreads, ForgetKernel.MaximumThreads);
-        _forget(new KernelConfig((int)((connection.Weights.Length + threads - 1) / threads), threads), connection);
+        _forget.Value(new KernelConfig((int)((connection.Weights.Length + threads - 1) / threads), threads), connection);
     }
 
     public void Gradient(int rows, in GradientParameters connection) =>

@@ -11,7 +11,7 @@ internal sealed class EPropLayer
         Index = index;
         Hidden = program.Hidden[index];
         Stride = stride;
-        Equations = new EPropEquations(Hidden.Spike.Threshold, settings.Damping, Hidden.Adaptation);
+        Equations = settings.EquationsOf(program.Populations[index].Neuron, program.TimeStep);
         Rate = settings.RateEquations(program.TimeStep);
     }
 
